@@ -1,0 +1,116 @@
+@0xc5f0a3b1d7e94c26;
+# What a controller asks of an agent. One bootstrap object per stream; when the stream ends the agent stops its work,
+# puts back what it changed and exits.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("sriov::rpc");
+
+struct KeyValue {
+  key @0 :Text;
+  value @1 :Text;
+}
+
+struct Series {
+  metric @0 :Text;
+  unit @1 :Text;
+  counter @2 :Bool;
+  labels @3 :List(KeyValue);
+}
+
+struct SampleBlock {
+  collector @0 :Text;
+  series @1 :List(Series);
+  beginNs @2 :List(Int64);
+  endNs @3 :List(Int64);
+  columns @4 :List(List(Int64));   # absent values are the smallest Int64
+}
+
+struct Failure {
+  what @0 :Text;
+  where @1 :Text;
+  hint @2 :Text;
+  kind @3 :UInt16;
+}
+
+struct WorkloadSpec {
+  workload @0 :Text;
+  address @1 :Text;
+  port @2 :UInt16;
+  bindAddress @3 :Text;
+  streams @4 :Int32;
+  messageBytes @5 :Int64;
+  rateBps @6 :Int64;
+  socketBufferBytes @7 :Int64;
+  noDelay @8 :Bool;
+  warmupNs @9 :Int64;
+  durationNs @10 :Int64;
+}
+
+struct Measure {
+  name @0 :Text;
+  unit @1 :Text;
+  value @2 :Float64;
+}
+
+struct WorkloadReport {
+  windowBeginNs @0 :Int64;
+  windowEndNs @1 :Int64;
+  measures @2 :List(Measure);
+  latency @3 :List(Int64);         # Histogram::encode(); empty when the workload measures none
+  note @4 :Text;
+}
+
+struct Outcome(Value) {
+  union {
+    value @0 :Value;
+    failure @1 :Failure;
+  }
+}
+
+struct Hello {
+  version @0 :Text;                # of the tool
+  protocol @1 :UInt32;
+  hostname @2 :Text;
+  kernel @3 :Text;
+  pid @4 :Int32;
+  isStatic @5 :Bool;               # the static build cannot dlopen Xen's libraries
+}
+
+struct CommandResult {
+  exitCode @0 :Int32;
+  out @1 :Data;
+  err @2 :Data;
+}
+
+struct CollectorStatus {
+  name @0 :Text;
+  works @1 :Bool;
+  why @2 :Failure;                 # when it does not
+}
+
+struct Nothing {}
+struct TextValue { text @0 :Data; }
+struct Port { port @0 :UInt16; }
+struct Blocks { blocks @0 :List(SampleBlock); }
+
+interface Agent {
+  hello @0 (version :Text, protocol :UInt32) -> Hello;
+  clock @1 () -> (monotonicNs :Int64);
+  collectors @2 () -> (status :List(CollectorStatus));
+  startSampling @3 (endpoint :Text, collectors :List(Text), intervalNs :Int64, expectedDurationNs :Int64)
+      -> (outcome :Outcome(Nothing), skipped :List(CollectorStatus));
+  stopSampling @4 () -> (outcome :Outcome(Blocks));
+  prepareWorkload @5 (spec :WorkloadSpec, server :Bool) -> (outcome :Outcome(Port), side :Side);
+  environment @6 () -> (json :Text);
+  run @7 (command :List(Text), timeoutNs :Int64) -> (outcome :Outcome(CommandResult));
+  readFile @8 (path :Text) -> (outcome :Outcome(TextValue));
+  writeFile @9 (path :Text, contents :Data) -> (outcome :Outcome(Nothing));
+  # Commands to run when the stream ends, newest first: how an agent restores what a vanished controller changed.
+  onDisconnect @10 (undo :List(List(Text))) -> ();
+  clearDisconnect @11 () -> ();
+}
+
+interface Side {
+  run @0 (spec :WorkloadSpec) -> (outcome :Outcome(WorkloadReport));
+  stop @1 () -> ();
+}

@@ -1,0 +1,103 @@
+// The controller's view of agents: connect to a target, then ordinary calls.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "collector/sampler.h"
+#include "core/result.h"
+#include "core/sample_block.h"
+#include "core/trial.h"
+#include "core/workload.h"
+#include "host/shell.h"
+
+namespace sriov::agent {
+
+/// How to start an agent whose stdin and stdout are the connection.
+/// Text forms: "local:" (this binary's agent here), "exec:COMMAND …" (any command that ends in an agent's stdio),
+/// "ssh:[user@]host[:port]" (runs `sriov-bench-agent --stdio` there, or the path after a `#`).
+struct Target {
+  std::string text;
+  Command command;  ///< What is executed.
+};
+[[nodiscard]] Result<Target> parse_target(const std::string& text);
+
+/// One event loop per controller thread; all clients of the thread share it.
+class EventLoop {
+ public:
+  EventLoop();
+  ~EventLoop();
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+  struct State;
+  [[nodiscard]] State& state() { return *state_; }
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+struct AgentInfo {
+  std::string version;
+  std::string hostname;
+  std::string kernel;
+  bool is_static = false;
+};
+
+struct CollectorStatus {
+  std::string name;
+  bool works = false;
+  Error why;
+};
+
+/// A side of a workload that was prepared on an agent.
+class RemoteSide {
+ public:
+  virtual ~RemoteSide() = default;
+  [[nodiscard]] virtual std::uint16_t port() const = 0;
+};
+
+/// One connected agent. All calls block (the loop runs meanwhile) and fail with "agent gone" when its stream ends.
+class Client {
+ public:
+  /// Starts the target, checks protocol and version. `endpoint` names it in errors and blocks.
+  [[nodiscard]] static Result<std::unique_ptr<Client>> connect(EventLoop& loop, const Target& target,
+                                                               const std::string& endpoint,
+                                                               std::int64_t timeout_ns = 20'000'000'000);
+  virtual ~Client() = default;
+
+  [[nodiscard]] virtual const std::string& endpoint() const = 0;
+  [[nodiscard]] virtual const AgentInfo& info() const = 0;
+  [[nodiscard]] virtual bool is_connected() const = 0;
+  /// Offset by the smallest of `rounds` round trips.
+  [[nodiscard]] virtual Result<ClockOffset> clock_offset(int rounds = 16) = 0;
+  [[nodiscard]] virtual Result<std::vector<CollectorStatus>> collectors() = 0;
+  /// Returns the collectors that were asked for and do not work there.
+  [[nodiscard]] virtual Result<std::vector<CollectorStatus>> start_sampling(const std::vector<std::string>& collectors,
+                                                                            std::int64_t interval_ns,
+                                                                            std::int64_t expected_duration_ns) = 0;
+  [[nodiscard]] virtual Result<std::vector<SampleBlock>> stop_sampling() = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<RemoteSide>> prepare_workload(const WorkloadSpec& spec, bool server) = 0;
+  /// JSON object of facts about the endpoint's machine (kernel, CPU, Xen, NICs, offloads, coalescing …).
+  [[nodiscard]] virtual Result<std::string> environment() = 0;
+  /// Commands and files of the agent's machine. Lives as long as the client.
+  [[nodiscard]] virtual Shell& shell() = 0;
+  /// Registers undo commands that the agent runs if this controller vanishes.
+  [[nodiscard]] virtual Result<void> on_disconnect(const std::vector<Command>& undo) = 0;
+  [[nodiscard]] virtual Result<void> clear_disconnect() = 0;
+};
+
+/// One side to run and its spec (the client's spec carries the server's address and port).
+struct SideRun {
+  Client* client = nullptr;
+  RemoteSide* side = nullptr;
+  WorkloadSpec spec;
+};
+/// Runs several sides at the same time and waits for all. `should_stop` is polled (about 10 times a second); when it
+/// returns true, or one side fails, the others are asked to stop and the results so far are returned.
+[[nodiscard]] std::vector<Result<WorkloadReport>> run_sides(EventLoop& loop, const std::vector<SideRun>& sides,
+                                                            const std::function<bool()>& should_stop);
+
+}  // namespace sriov::agent

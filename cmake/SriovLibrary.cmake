@@ -1,0 +1,60 @@
+# sriov_library(FOLDER [REGISTERS] [DEPENDS sriov::…] [LIBRARIES …] [CAPNP file…])
+#
+# The static library of one folder, from every .cpp in it and below it (except main/). Adding a file needs no edit here.
+# REGISTERS marks folders whose files register themselves before main(): all their objects are kept when linking.
+find_program(SRIOV_CCACHE ccache)
+if(SRIOV_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${SRIOV_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${SRIOV_CCACHE})
+endif()
+
+add_library(sriov_options INTERFACE)
+target_include_directories(sriov_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+target_compile_options(sriov_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
+                                               -Woverloaded-virtual -Wcast-align)
+if(SRIOV_WERROR)
+  target_compile_options(sriov_options INTERFACE -Werror)
+endif()
+if(SRIOV_SANITIZE)
+  target_compile_options(sriov_options INTERFACE -fsanitize=${SRIOV_SANITIZE} -fno-omit-frame-pointer
+                                                 -fno-sanitize-recover=all)
+  target_link_options(sriov_options INTERFACE -fsanitize=${SRIOV_SANITIZE})
+endif()
+
+execute_process(COMMAND git -C ${CMAKE_SOURCE_DIR} rev-parse --short HEAD OUTPUT_VARIABLE SRIOV_GIT
+                OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(SRIOV_GIT)
+  set(SRIOV_VERSION_TEXT "${PROJECT_VERSION} (${SRIOV_GIT})")
+else()
+  set(SRIOV_VERSION_TEXT "${PROJECT_VERSION}")
+endif()
+
+function(sriov_library folder)
+  cmake_parse_arguments(ARG "REGISTERS" "" "DEPENDS;LIBRARIES;CAPNP" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp ${CMAKE_SOURCE_DIR}/${folder}/*.h)
+  list(FILTER sources EXCLUDE REGEX "/${folder}/main/")
+  set(generated)
+  foreach(schema ${ARG_CAPNP})
+    set(out ${CMAKE_BINARY_DIR}/${folder}/${schema})
+    add_custom_command(
+      OUTPUT ${out}.c++ ${out}.h
+      COMMAND ${CAPNP_EXECUTABLE} compile -o ${CAPNPC_CXX_EXECUTABLE}:${CMAKE_BINARY_DIR}
+              --src-prefix=${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/${folder}/${schema}
+      DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/${schema})
+    list(APPEND generated ${out}.c++ ${out}.h)
+  endforeach()
+  set_source_files_properties(${generated} PROPERTIES COMPILE_OPTIONS -w)
+  add_library(sriov_${folder} STATIC ${sources} ${generated})
+  set_target_properties(sriov_${folder} PROPERTIES LINKER_LANGUAGE CXX)
+  target_link_libraries(sriov_${folder} PUBLIC sriov_options ${ARG_DEPENDS} ${ARG_LIBRARIES})
+  if(folder STREQUAL core)
+    target_compile_definitions(sriov_core PRIVATE SRIOV_VERSION="${SRIOV_VERSION_TEXT}")
+  endif()
+  if(ARG_REGISTERS)
+    add_library(sriov_${folder}_all INTERFACE)
+    target_link_libraries(sriov_${folder}_all INTERFACE $<LINK_LIBRARY:WHOLE_ARCHIVE,sriov_${folder}>)
+    add_library(sriov::${folder} ALIAS sriov_${folder}_all)
+  else()
+    add_library(sriov::${folder} ALIAS sriov_${folder})
+  endif()
+endfunction()

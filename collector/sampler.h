@@ -1,0 +1,60 @@
+// The timed loop: samples several collectors at absolute deadlines on a thread of its own.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "collector/collector.h"
+
+namespace sriov {
+
+struct SamplerConfig {
+  std::string endpoint;                                ///< Stamped on the blocks.
+  std::vector<std::string> collectors;                 ///< Registered names; those whose probe fails are skipped.
+  std::map<std::string, CollectorOptions> options;     ///< By collector name.
+  std::int64_t interval_ns = 100'000'000;              ///< >= 1 ms.
+  std::int64_t expected_duration_ns = 10'000'000'000;  ///< For reserving memory; sampling goes on until stop().
+};
+
+/// A collector that was asked for and does not work here.
+struct SkippedCollector {
+  std::string name;
+  Error why;
+};
+
+/// Samples until stopped. Deadlines are absolute (no drift) and aligned to multiples of the interval on
+/// CLOCK_MONOTONIC; a missed deadline is skipped, counted and published by the `self` collector, never caught up.
+class Sampler {
+ public:
+  /// Opens the collectors and starts the thread. Unknown names are usage errors with the nearest valid name.
+  [[nodiscard]] static Result<Sampler> start(const Host& host, const SamplerConfig& config);
+
+  Sampler(Sampler&&) noexcept;
+  Sampler& operator=(Sampler&&) noexcept;
+  Sampler(const Sampler&) = delete;
+  Sampler& operator=(const Sampler&) = delete;
+  ~Sampler();
+
+  [[nodiscard]] const std::vector<SkippedCollector>& skipped() const;
+  /// Takes a last row, ends the thread and hands out one block per collector.
+  [[nodiscard]] std::vector<SampleBlock> stop();
+
+ private:
+  struct State;
+  explicit Sampler(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// What the sampling thread knows of itself; read by the `self` collector from the same thread.
+struct SamplerHealth {
+  std::int64_t cpu_ns = 0;            ///< CPU time of the sampling thread.
+  std::int64_t lateness_ns = 0;       ///< How late the current row began.
+  std::int64_t missed_deadlines = 0;  ///< Since the start.
+  std::int64_t row_ns = 0;            ///< How long the previous row took, all collectors together.
+};
+[[nodiscard]] SamplerHealth& sampler_health();
+
+}  // namespace sriov

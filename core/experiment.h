@@ -1,0 +1,54 @@
+// An experiment as the user wrote it, and the ordered plan of trials it becomes.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+
+namespace sriov {
+
+/// One condition of a trial: factor name -> level, e.g. {"path": "vf", "workload": "tcp_stream"}.
+using Cell = std::map<std::string, std::string>;
+
+/// A factor and the levels the experiment crosses.
+struct Factor {
+  std::string name;  ///< "path", "workload", "message_bytes", … (any workload option or "guests").
+  std::vector<std::string> levels;
+};
+
+/// The contents of an experiment file after validation. Levels and options are kept as the text the user wrote.
+struct Experiment {
+  std::string name;
+  std::string description;
+  std::string testbed = "lab";
+  int guests = 1;
+  std::vector<Factor> factors;  ///< In the file's order; "path" and "workload" are always there.
+  std::map<std::string, std::string> workload_options;  ///< Options that do not vary: "message_bytes" -> "64k".
+  int repetitions = 5;
+  std::uint64_t seed = 1;
+  bool randomize = true;  ///< Randomized complete blocks: each repetition is a block.
+  std::int64_t warmup_ns = 1'000'000'000;
+  std::int64_t duration_ns = 5'000'000'000;
+  std::vector<std::string> collectors;  ///< Names, run on every endpoint where their probe passes.
+  std::int64_t interval_ns = 100'000'000;
+  std::string source;  ///< The file's text with the --set overrides applied, to keep.
+};
+
+/// One run of one cell.
+struct PlannedTrial {
+  int index = 0;       ///< Position in the plan, from 0.
+  int repetition = 0;  ///< From 0; also the block.
+  Cell cell;
+};
+
+/// Crosses the levels, repeats them, and shuffles inside each block with the experiment's seed (same seed, same plan,
+/// on every machine). The cells that need the same set-up are not grouped: order is the defence against drift.
+[[nodiscard]] std::vector<PlannedTrial> make_plan(const Experiment& experiment);
+
+/// "path=vf workload=tcp_stream": for people and as a stable key.
+[[nodiscard]] std::string to_string(const Cell& cell);
+
+}  // namespace sriov

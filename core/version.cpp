@@ -1,0 +1,7 @@
+#include "core/version.h"
+
+namespace sriov {
+
+const std::string_view kVersion = SRIOV_VERSION;
+
+}  // namespace sriov

@@ -1,0 +1,21 @@
+// Network namespaces: entered by pid, so that they live and die with a process and nothing is left to clean up.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <string>
+
+#include "core/result.h"
+#include "host/file.h"
+
+namespace sriov {
+
+/// /proc/PID/ns/net of a running process, opened.
+[[nodiscard]] Result<Fd> open_netns(pid_t pid);
+/// Command prefix that enters the namespace of `pid`: {"nsenter", "--net=/proc/PID/ns/net", "--"}.
+[[nodiscard]] std::vector<std::string> enter_netns_command(pid_t pid);
+/// Runs `work` on a thread of its own inside the namespace, so the caller's namespace never changes.
+[[nodiscard]] Result<void> in_netns(const Fd& netns, const std::function<Result<void>()>& work);
+
+}  // namespace sriov

@@ -1,0 +1,57 @@
+// Child processes that never outlive us by accident.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "host/file.h"
+#include "host/shell.h"
+
+namespace sriov {
+
+/// How to start a child. Descriptors that are not given are /dev/null (stdin) or inherited (stdout, stderr).
+struct ChildOptions {
+  int stdin_fd = -1;
+  int stdout_fd = -1;
+  int stderr_fd = -1;
+  std::vector<int> keep_fds;         ///< Kept open across exec under the same numbers.
+  bool die_with_parent = true;       ///< PR_SET_PDEATHSIG: a killed controller leaves no orphan.
+  bool new_session = false;          ///< setsid(): out of the terminal's Ctrl-C.
+  std::function<int()> before_exec;  ///< Runs in the child after fork (async-signal-safe code only); non-zero aborts.
+};
+
+/// A running child, killed (its whole process group) and reaped when the object goes.
+class Child {
+ public:
+  Child() = default;
+  Child(Child&& other) noexcept;
+  Child& operator=(Child&& other) noexcept;
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child();
+
+  [[nodiscard]] static Result<Child> start(const Command& command, const ChildOptions& options);
+
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  [[nodiscard]] bool is_running();
+  /// Exit code (128 + signal), waiting up to `timeout_ns`; an error when it still runs then.
+  [[nodiscard]] Result<int> wait(std::int64_t timeout_ns);
+  /// SIGTERM, then SIGKILL after `grace_ns`; reaps.
+  void stop(std::int64_t grace_ns = 2'000'000'000);
+  /// Lets it live on by itself.
+  pid_t detach();
+
+ private:
+  pid_t pid_ = -1;
+  int exit_code_ = -1;
+};
+
+/// Finds a program in PATH and the usual sbin folders; "" when it is not there.
+[[nodiscard]] std::string find_program(const std::string& name);
+
+}  // namespace sriov

@@ -1,0 +1,59 @@
+// A workload: traffic between a server and a client. One file a workload; the engine's parts are shared.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "core/registry.h"
+#include "core/result.h"
+#include "core/workload.h"
+
+namespace sriov {
+
+/// Asks a running side to end early; shared with the thread that runs it.
+class StopFlag {
+ public:
+  void request() { stopped_.store(true, std::memory_order_relaxed); }
+  [[nodiscard]] bool requested() const { return stopped_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<bool> stopped_{false};
+};
+
+/// One side of one run. Created, prepared, run once, thrown away.
+class WorkloadSide {
+ public:
+  virtual ~WorkloadSide() = default;
+  /// Server: binds and listens, returns its port. Client: returns 0.
+  [[nodiscard]] virtual Result<std::uint16_t> prepare(const WorkloadSpec& spec) = 0;
+  /// Carries traffic for warm-up + window. Blocking; ends early (with what it has) when `stop` is requested. A server
+  /// ends when its clients are done. Lost peers are errors that say which stream and after how many bytes.
+  [[nodiscard]] virtual Result<WorkloadReport> run(const WorkloadSpec& spec, const StopFlag& stop) = 0;
+};
+
+class Workload {
+ public:
+  virtual ~Workload() = default;
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  /// One sentence for `list workloads`.
+  [[nodiscard]] virtual std::string_view help() const = 0;
+  /// What its reports contain (counters over the window and rates), for docs/metrics.md.
+  [[nodiscard]] virtual std::span<const Metric> measures() const = 0;
+  /// True when the bulk of the bytes flows client -> server (for the path verification); rr workloads do both.
+  [[nodiscard]] virtual bool client_sends() const = 0;
+  [[nodiscard]] virtual bool server_sends() const = 0;
+  [[nodiscard]] virtual std::unique_ptr<WorkloadSide> make_server() const = 0;
+  [[nodiscard]] virtual std::unique_ptr<WorkloadSide> make_client() const = 0;
+};
+
+using WorkloadRegistry = Registry<Workload>;
+
+/// Sets one option of a spec from its text ("message_bytes" = "64k"); usage errors name the nearest valid option.
+[[nodiscard]] Result<void> set_workload_option(WorkloadSpec& spec, std::string_view option, std::string_view value);
+/// The options set_workload_option knows, for help and validation.
+[[nodiscard]] std::span<const std::string_view> workload_options();
+
+}  // namespace sriov
