@@ -2,7 +2,6 @@
 
 #include <sqlite3.h>
 
-#include <cerrno>
 #include <limits>
 #include <utility>
 
@@ -16,14 +15,12 @@ constexpr int kBusyTimeoutMs = 5000;
 /// What the code means for the person who has the file, and what to do about it.
 Error describe(sqlite3* database, int code, const std::string& file) {
   const int primary = code & 0xFF;
-  const int os_error = database != nullptr ? sqlite3_system_errno(database) : 0;
   const std::string detail = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code);
-  const bool no_space = os_error == ENOSPC || os_error == EDQUOT || os_error == EFBIG;
-  if (primary == SQLITE_FULL || (primary == SQLITE_IOERR && no_space))
-    return {
-        "the disk is full (or a quota or file size limit is reached): nothing of this write was kept; what was "
-        "committed before is safe",
-        file, "free some space, then continue with --resume", ErrorKind::failed};
+  if (primary == SQLITE_FULL || code == SQLITE_IOERR_WRITE)
+    return {primary == SQLITE_FULL ? "the disk is full: nothing of this write was kept, what was committed is safe"
+                                   : "cannot write to the disk (full, over a quota or failing): nothing of this write "
+                                     "was kept, what was committed is safe",
+            file, "free some space, then continue with --resume", ErrorKind::failed};
   switch (primary) {
     case SQLITE_NOTADB:
       return {"this is not an SQLite database, so not a result of sriov-bench", file, "give the directory of a run",
