@@ -12,7 +12,6 @@ namespace sriov {
 namespace {
 
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
-constexpr std::int64_t kMostCpus = 8192;  // NR_CPUS of the largest x86-64 configurations.
 
 constexpr std::array<Metric, 1> kMetrics{{
     {"cpu.time", "ns", MetricKind::counter, "cpu,mode",
@@ -52,7 +51,6 @@ class Cpu : public Collector {
     if (!text) return;
     parse_proc_stat(*text, cpus_);
     for (const CpuTicks& row : cpus_) {
-      if (row.cpu >= kMostCpus) continue;
       const Columns& columns = columns_of(row.cpu, recorder);
       for (std::size_t mode = 0; mode < kCpuModes.size(); ++mode)
         if (row.ticks[mode] != kAbsent) recorder.set(columns[mode], row.ticks[mode] * ns_per_tick_);

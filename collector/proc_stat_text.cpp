@@ -11,7 +11,7 @@ void parse_proc_stat(std::string_view text, std::vector<CpuTicks>& out) {
   while (lines.rest().starts_with("cpu")) {
     TextScan line(lines.line().substr(3));
     const auto cpu = line.number();
-    if (!cpu) continue;  // "cpu " is the sum of all.
+    if (!cpu || *cpu >= kMostCpus) continue;  // "cpu " is the sum of all.
     CpuTicks& row = out.emplace_back();
     row.cpu = *cpu;
     row.ticks.fill(kAbsent);
@@ -19,7 +19,7 @@ void parse_proc_stat(std::string_view text, std::vector<CpuTicks>& out) {
       line.skip_blanks();
       const auto value = line.number();
       if (!value) break;
-      ticks = *value;
+      if (*value <= kMostTicks) ticks = *value;
     }
   }
 }
