@@ -165,6 +165,7 @@ class TcpRr : public Workload {
   std::span<const Metric> measures() const override { return kMeasures; }
   bool client_sends() const override { return true; }
   bool server_sends() const override { return true; }
+  std::int64_t default_message_bytes() const override { return 1; }
   std::unique_ptr<WorkloadSide> make_server() const override { return make_tcp_server(profile()); }
   std::unique_ptr<WorkloadSide> make_client() const override { return make_tcp_client(profile()); }
 };

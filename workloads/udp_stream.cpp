@@ -304,6 +304,7 @@ class UdpStream : public Workload {
   std::span<const Metric> measures() const override { return kMeasures; }
   bool client_sends() const override { return true; }
   bool server_sends() const override { return false; }
+  std::int64_t default_message_bytes() const override { return 1400; }
   std::unique_ptr<WorkloadSide> make_server() const override { return make_udp_server(profile()); }
   std::unique_ptr<WorkloadSide> make_client() const override { return make_udp_client(profile()); }
 };
