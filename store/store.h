@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -33,13 +34,15 @@ struct TrialSummary {
   TrialRecord record;  ///< `blocks` empty.
 };
 
-/// A run directory: run.sqlite, experiment.toml, logs/. Every put is one transaction, so a finished trial survives
-/// kill -9; WAL lets readers (`show`, the dashboard) look at a run that is being written.
+/// A run directory: run.sqlite, experiment.toml, logs/. Every put is one transaction, synced to disk, so a finished
+/// trial survives kill -9 and a power cut; WAL lets readers (`show`, the dashboard) look at a run that is being
+/// written. One writer at a time: a second one is refused. When a put fails (disk full) nothing of it is kept and the
+/// store stays usable. Damaged, foreign and newer databases are errors that say so.
 class Store {
  public:
-  /// Creates `directory` (it must not already hold a run).
+  /// Creates `directory` with parents, the database, experiment.toml and logs/. A usage error when it holds a run.
   [[nodiscard]] static Result<Store> create(const std::string& directory, const RunInfo& info);
-  /// Opens for appending (resume).
+  /// Opens for appending (resume): all attempts of a planned trial are kept, see latest_attempts().
   [[nodiscard]] static Result<Store> open_for_append(const std::string& directory);
   /// Opens read-only; understands every schema version up to its own and says so otherwise.
   [[nodiscard]] static Result<Store> open(const std::string& directory);
@@ -58,17 +61,26 @@ class Store {
   [[nodiscard]] Result<std::map<std::string, std::string>> environments() const;
   /// Something worth knowing about the run: "collector xen skipped on peer: …".
   [[nodiscard]] Result<void> put_event(std::int64_t unix_time_ns, const std::string& endpoint, const std::string& text);
+  /// "2026-01-31T12:00:00Z dom0: text", oldest first.
   [[nodiscard]] Result<std::vector<std::string>> events() const;
 
+  /// Returns the trial's id.
   [[nodiscard]] Result<std::int64_t> put_trial(const TrialRecord& record);
+  /// Every attempt, in the order they were put.
   [[nodiscard]] Result<std::vector<TrialSummary>> trials() const;
   /// The samples of one trial.
   [[nodiscard]] Result<std::vector<SampleBlock>> blocks(std::int64_t trial_id) const;
+  /// The same one block at a time, for long runs; an error from `visit` ends it.
+  [[nodiscard]] Result<void> visit_blocks(std::int64_t trial_id,
+                                          const std::function<Result<void>(SampleBlock)>& visit) const;
 
  private:
   struct State;
   explicit Store(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+/// The last attempt of every planned trial, by planned index: what counts when a trial was repeated.
+[[nodiscard]] std::vector<TrialSummary> latest_attempts(std::vector<TrialSummary> trials);
 
 }  // namespace sriov

@@ -1,0 +1,30 @@
+// One TrialRecord to and from its rows.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "core/trial.h"
+#include "store/sqlite.h"
+#include "store/store.h"
+
+namespace sriov {
+
+/// Ids of series already in the database, so that a trial's thousand columns do not cost a look-up each.
+using SeriesIds = std::map<std::string, std::int64_t>;
+
+/// Writes all of `record`; call inside a transaction. `known_series` gains what was new, even when a later step fails:
+/// the caller forgets it then.
+[[nodiscard]] Result<std::int64_t> write_trial(const sqlite::Database& database, const TrialRecord& record,
+                                               SeriesIds& known_series);
+/// All trials without their samples, in the order they were written.
+[[nodiscard]] Result<std::vector<TrialSummary>> read_trials(const sqlite::Database& database);
+/// Hands the blocks of a trial to `visit`, one at a time.
+[[nodiscard]] Result<void> read_blocks(const sqlite::Database& database, std::int64_t trial_id,
+                                       const std::function<Result<void>(SampleBlock)>& visit);
+
+}  // namespace sriov
