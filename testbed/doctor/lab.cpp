@@ -1,5 +1,7 @@
 // What the lab needs of this machine: QEMU with the emulated SR-IOV card, KVM if it nests, tap devices.
 #include <fcntl.h>
+#include <linux/kvm.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -36,18 +38,24 @@ const CheckRegistration<Qemu> qemu{"qemu"};
 
 bool is_yes(const std::string& word) { return word == "Y" || word == "1"; }
 
-bool can_open(const std::string& path) { return Fd(::open(path.c_str(), O_RDWR | O_CLOEXEC)).is_open(); }
+/// Whether a virtual machine can really be made: containers often have the device and no right to use it.
+bool can_make_vm(const std::string& device) {
+  const Fd kvm(::open(device.c_str(), O_RDWR | O_CLOEXEC));
+  if (!kvm.is_open()) return false;
+  const Fd vm(::ioctl(kvm.get(), KVM_CREATE_VM, 0));
+  return vm.is_open();
+}
 
 class Kvm : public Check {
  public:
   [[nodiscard]] Section section() const override { return Section::lab; }
   [[nodiscard]] std::vector<Finding> look(const Machine& machine) const override {
-    const std::string why = "without it the lab runs in software emulation: it works, about ten times slower";
+    const std::string why = "without it the lab runs in software emulation (TCG): it works, but slowly";
     const std::string device = machine.host.dev + "/kvm";
     if (!exists(device))
       return {{"KVM", Status::missing, "no /dev/kvm", why, "load kvm_intel or kvm_amd; in a VM, ask for nesting"}};
-    if (machine.is_live() && !can_open(device))
-      return {{"KVM", Status::missing, "/dev/kvm cannot be opened", why, "run as root or join the group kvm"}};
+    if (machine.is_live() && !can_make_vm(device))
+      return {{"KVM", Status::missing, "/dev/kvm makes no virtual machine", why, "run as root or join the group kvm"}};
     const std::string modules = machine.host.sys + "/module/";
     const bool nests = is_yes(read_word(modules + "kvm_intel/parameters/nested")) ||
                        is_yes(read_word(modules + "kvm_amd/parameters/nested"));

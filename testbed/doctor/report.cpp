@@ -109,7 +109,7 @@ std::string to_text(const Report& report, bool color) {
     add_finding(text, entry.finding, width, color);
     previous = &entry;
   }
-  fmt::format_to(std::back_inserter(text), "\n{} ok, {} warnings, {} missing, {} unknown\n", count(report, Status::ok),
+  fmt::format_to(std::back_inserter(text), "\n{} ok, {} warn, {} missing, {} unknown\n", count(report, Status::ok),
                  count(report, Status::warn), count(report, Status::missing), count(report, Status::unknown));
   return text;
 }
