@@ -18,31 +18,48 @@
 namespace sriov {
 
 /// Where a collector puts its columns and values. Columns may be added at any time (hot-plugged IRQs, vifs): rows
-/// before that are kAbsent. set() and the row bookkeeping allocate nothing while the reserved rows last.
+/// before that are kAbsent. set() and the row bookkeeping allocate nothing while the reserved rows last. Rows are kept
+/// one after the other while sampling (a row is written in one sweep) and become columns in take().
 class Recorder {
  public:
-  /// `expected_rows` rows are reserved up front; more are possible at the cost of an allocation.
+  /// `expected_rows` rows are reserved at the first row (at most 64 MiB); more are possible at the cost of allocations.
   explicit Recorder(std::size_t expected_rows);
 
-  /// Adds a column (or finds the same one again) and returns its index.
+  /// Adds a column (or finds the same one again) and returns its index. For set-up and layout changes: it builds
+  /// strings; collectors keep the index.
   std::size_t column(const Metric& metric, Labels labels);
   void begin_row(std::int64_t begin_ns);
-  /// Value of a column in the current row; columns that are not set stay kAbsent.
-  void set(std::size_t column, std::int64_t value);
+  /// Value of a column in the current row; columns that are not set stay kAbsent. Ignored outside a row.
+  void set(std::size_t column, std::int64_t value) {
+    if (row_begin_ + column < values_.size()) values_[row_begin_ + column] = value;
+  }
   void end_row(std::int64_t end_ns);
 
-  [[nodiscard]] std::size_t rows() const { return block_.rows(); }
-  /// Moves everything out.
+  [[nodiscard]] std::size_t rows() const { return begin_ns_.size(); }
+  [[nodiscard]] std::size_t columns() const { return series_.size(); }
+  /// Moves everything out; the recorder is empty afterwards, without columns.
   [[nodiscard]] SampleBlock take(std::string endpoint, std::string collector);
 
  private:
-  SampleBlock block_;
+  void reserve_rows();
+
   std::size_t reserved_rows_;
-  std::map<std::string, std::size_t> index_;
+  std::vector<Series> series_;
+  std::map<std::string, std::size_t, std::less<>> index_;
+  std::vector<std::int64_t> begin_ns_;
+  std::vector<std::int64_t> end_ns_;
+  std::vector<std::size_t> row_begins_;  ///< Where each row starts in values_; a row is as wide as it was then.
+  std::vector<std::int64_t> values_;
+  std::size_t row_begin_ = 0;  ///< Start of the open row, or values_.size() when none is open.
+  bool in_row_ = false;
 };
 
 /// Options of one collector, from the experiment or the command line: {"irqs": "vf"}.
 using CollectorOptions = std::map<std::string, std::string>;
+
+/// A usage error, with the nearest valid name, when `options` holds a key that is not among `known`.
+[[nodiscard]] Result<void> check_options(std::string_view collector, const CollectorOptions& options,
+                                         std::span<const std::string> known);
 
 class Collector {
  public:

@@ -29,7 +29,9 @@ struct SkippedCollector {
 /// CLOCK_MONOTONIC; a missed deadline is skipped, counted and published by the `self` collector, never caught up.
 class Sampler {
  public:
-  /// Opens the collectors and starts the thread. Unknown names are usage errors with the nearest valid name.
+  /// Opens the collectors, starts the thread and returns when the first row is taken, so that whatever the caller
+  /// starts next is covered. Unknown names and options are usage errors with the nearest valid name. The thread keeps
+  /// the caller's network namespace and takes no signals.
   [[nodiscard]] static Result<Sampler> start(const Host& host, const SamplerConfig& config);
 
   Sampler(Sampler&&) noexcept;

@@ -26,17 +26,20 @@ class Journal {
   [[nodiscard]] static Result<Journal> open(const std::string& directory, const std::string& owner);
   /// Journals in `directory` whose owner is no longer alive (pid and start time): what a crash left behind.
   [[nodiscard]] static std::vector<std::string> abandoned(const std::string& directory);
-  /// Undoes an abandoned journal file. Returns what was put back; failures are collected in the error.
+  /// Undoes an abandoned journal file. Returns what was put back; failures are collected in the error. Entries whose
+  /// undo failed stay in the file for the next try (three at most); lines that cannot be understood are set aside in
+  /// PATH.damaged and everything else is undone. Refuses the journal of a living process and files of other users.
   [[nodiscard]] static Result<std::vector<std::string>> restore_file(const std::string& path, Shell& shell);
 
   Journal(Journal&&) noexcept;
   Journal& operator=(Journal&&) noexcept;
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
-  ~Journal();  ///< Leaves the file when entries remain (a crash would too): call restore() first.
+  ~Journal();  ///< Leaves the file when entries were recorded (a crash would too): call restore() first.
 
   [[nodiscard]] Result<void> record(const JournalEntry& entry);
-  /// Puts everything back on `shell`, newest first, and removes the file.
+  /// Puts everything back on `shell`, newest first, and removes the file; failures as in restore_file(). Nothing can be
+  /// recorded afterwards.
   [[nodiscard]] Result<std::vector<std::string>> restore(Shell& shell);
 
  private:

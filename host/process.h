@@ -19,8 +19,10 @@ struct ChildOptions {
   int stdin_fd = -1;
   int stdout_fd = -1;
   int stderr_fd = -1;
-  std::vector<int> keep_fds;         ///< Kept open across exec under the same numbers.
-  bool die_with_parent = true;       ///< PR_SET_PDEATHSIG: a killed controller leaves no orphan.
+  std::vector<int> keep_fds;  ///< Kept open across exec under the same numbers.
+  /// PR_SET_PDEATHSIG: a killed controller leaves no orphan. The kernel means the *thread* that called start(): a
+  /// child that must outlive that thread needs false.
+  bool die_with_parent = true;
   bool new_session = false;          ///< setsid(): out of the terminal's Ctrl-C.
   std::function<int()> before_exec;  ///< Runs in the child after fork (async-signal-safe code only); non-zero aborts.
 };
@@ -35,20 +37,29 @@ class Child {
   Child& operator=(const Child&) = delete;
   ~Child();
 
+  /// Finds the program (find_program), forks and executes it in a process group of its own with the default signal
+  /// dispositions. Descriptors that are not in `options` are closed. Fails, naming the program, when it cannot be
+  /// executed or `before_exec` aborts.
   [[nodiscard]] static Result<Child> start(const Command& command, const ChildOptions& options);
 
   [[nodiscard]] pid_t pid() const { return pid_; }
+  /// A pidfd, readable once the child has ended; -1 where the kernel has none (before Linux 5.3).
+  [[nodiscard]] int exit_fd() const { return pidfd_.get(); }
   [[nodiscard]] bool is_running();
   /// Exit code (128 + signal), waiting up to `timeout_ns`; an error when it still runs then.
   [[nodiscard]] Result<int> wait(std::int64_t timeout_ns);
-  /// SIGTERM, then SIGKILL after `grace_ns`; reaps.
+  /// SIGTERM to the group, then SIGKILL to what is left of it when the child has ended or after `grace_ns`; reaps.
   void stop(std::int64_t grace_ns = 2'000'000'000);
   /// Lets it live on by itself.
   pid_t detach();
 
  private:
+  void reap();
+  [[nodiscard]] bool wait_for_exit(std::int64_t timeout_ns) const;
+
   pid_t pid_ = -1;
-  int exit_code_ = -1;
+  int exit_code_ = -1;  ///< Set once it is reaped: from then on pid_ may belong to somebody else.
+  Fd pidfd_;
 };
 
 /// Finds a program in PATH and the usual sbin folders; "" when it is not there.

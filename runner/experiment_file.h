@@ -1,4 +1,25 @@
 // Experiment files: TOML in, a validated Experiment out.
+//
+//   name = "vf-vs-netfront"          # letters, digits, '.', '_', '-'
+//   description = "…"
+//   testbed = "lab"                  # sriov-bench list testbeds
+//   guests = 1
+//   repetitions = 5
+//   order = "randomized-blocks"      # or "as-written"
+//   seed = 1
+//   warmup = "1s"
+//   duration = "5s"
+//   interval = "100ms"               # between samples, at least 1ms
+//   collectors = ["interrupts", "cpu", "netdev", "xen", "self"]
+//   [factors]                        # every combination of levels is a trial
+//   path = ["vf", "netfront"]        # left out: the testbed's default paths
+//   workload = ["tcp_stream", "tcp_rr"]
+//   [workload]                       # options of all workloads …
+//   message_bytes = "64k"
+//   [workload.tcp_rr]                # … and of one, which win
+//   message_bytes = 1
+//   [testbed_settings]
+//   pf = "eth0"
 #pragma once
 
 #include <string>
@@ -6,14 +27,30 @@
 
 #include "core/experiment.h"
 #include "core/result.h"
+#include "core/workload.h"
 
 namespace sriov {
 
-/// Reads and validates `path`. `overrides` are "key=value" as given to --set ("duration=2s", "factors.path=[\"vf\"]",
-/// "workload.message_bytes=1k"). Unknown keys and values are usage errors with file:line and the nearest valid name.
+/// Reads and validates `path`. `overrides` are "key=value" as given to --set ("duration=2s", "factors.path=vf,netfront",
+/// "factors.path=[\"vf\"]", "workload.message_bytes=1k"). Unknown keys and values are usage errors with file:line (or
+/// the --set that brought them) and the nearest valid name.
 [[nodiscard]] Result<Experiment> load_experiment(const std::string& path, const std::vector<std::string>& overrides);
 /// The same from text; `name` is what errors call it.
 [[nodiscard]] Result<Experiment> parse_experiment(const std::string& text, const std::string& name,
                                                   const std::vector<std::string>& overrides);
+
+/// The experiment as a complete file: nothing left to defaults, factors in their order. Equal texts mean equal plans.
+[[nodiscard]] std::string to_toml(const Experiment& experiment);
+/// The first line in which two experiments differ, "duration: 5 s, now 2 s" style; "" when they plan the same.
+[[nodiscard]] std::string first_difference(const Experiment& before, const Experiment& now);
+
+/// What the workload of `cell` is asked to do, addresses and ports apart.
+[[nodiscard]] Result<WorkloadSpec> workload_spec(const Experiment& experiment, const Cell& cell);
+/// Guests that take part in a trial of `cell`.
+[[nodiscard]] int guests_of(const Experiment& experiment, const Cell& cell);
+/// Guests that the testbed must have for the whole plan.
+[[nodiscard]] int guests_needed(const Experiment& experiment);
+/// Levels of a factor; empty when the experiment does not have it.
+[[nodiscard]] std::vector<std::string> levels_of(const Experiment& experiment, const std::string& factor);
 
 }  // namespace sriov

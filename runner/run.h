@@ -6,6 +6,7 @@
 
 #include "core/experiment.h"
 #include "core/result.h"
+#include "core/trial.h"
 #include "testbed/testbed.h"
 
 namespace sriov {
@@ -13,9 +14,11 @@ namespace sriov {
 struct RunOptions {
   std::string directory;  ///< Where the result goes.
   bool resume = false;    ///< Continue the run that is there; only what is missing is done.
-  std::map<std::string, std::string> testbed_settings;
   Progress progress;
   std::function<bool()> should_stop;  ///< Ctrl-C: finish nothing new, keep what is there.
+  /// Told of every trial that was stored, and of what is worth saying in between.
+  std::function<void(const TrialRecord&)> on_trial;
+  std::function<void(const std::string&)> on_event;
 };
 
 struct RunOutcome {
@@ -28,7 +31,9 @@ struct RunOutcome {
   std::string stopped_because;  ///< Why it is incomplete.
 };
 
-/// Every finished trial is in the store before the next begins. A failed trial is repeated once.
+/// Every finished trial is in the store before the next begins. A failed trial is kept and repeated once. The testbed
+/// is up()ed and down()ed here, and held against other controllers meanwhile. An Error means that nothing was run; a
+/// run that was stopped midway is an outcome that is not complete.
 [[nodiscard]] Result<RunOutcome> run_experiment(const Experiment& experiment, Testbed& testbed,
                                                 const RunOptions& options);
 

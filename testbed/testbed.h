@@ -34,7 +34,7 @@ using Progress = std::function<void(const Stage&)>;
 struct TestbedOptions {
   int guests = 1;
   std::vector<std::string> paths;               ///< Those the experiment will ask for.
-  std::map<std::string, std::string> settings;  ///< The [testbed] table of the experiment file: "pf", "bridge", …
+  std::map<std::string, std::string> settings;  ///< The [testbed_settings] table of the experiment file: "pf", "bridge", …
   std::function<bool()> should_stop;            ///< Polled during long waits: Ctrl-C.
 };
 
@@ -46,7 +46,9 @@ class Testbed {
   [[nodiscard]] virtual std::string_view help() const = 0;
   /// All paths it can make.
   [[nodiscard]] virtual std::vector<std::string> paths() const = 0;
-  /// Setting names it accepts in [testbed], for validation.
+  /// Those an experiment that names no path compares.
+  [[nodiscard]] virtual std::vector<std::string> default_paths() const { return paths(); }
+  /// Setting names it accepts in [testbed_settings], for validation.
   [[nodiscard]] virtual std::vector<std::string> settings() const = 0;
   /// Whether this machine can host it; cheap, for `doctor`.
   [[nodiscard]] virtual Result<void> probe() const = 0;
@@ -55,7 +57,8 @@ class Testbed {
   [[nodiscard]] virtual Result<void> up(agent::EventLoop& loop, const TestbedOptions& options,
                                         const Progress& progress) = 0;
   [[nodiscard]] virtual std::vector<Endpoint> endpoints() = 0;
-  /// Makes `path` the one the workload will use and describes it. Called before every trial; cheap when it is ready.
+  /// Makes `path` the one the workload will use and describes it; packets get through when it returns. Called before
+  /// every trial; cheap when the path is ready.
   [[nodiscard]] virtual Result<PathSetup> prepare(const std::string& path) = 0;
   /// Reconnects agents that were lost (a killed agent), if it can.
   [[nodiscard]] virtual Result<void> recover() = 0;

@@ -1,0 +1,91 @@
+// The traffic of every network device. In a guest this is the throughput of a VF.
+#include <array>
+#include <optional>
+
+#include "collector/collector.h"
+#include "collector/irq_devices.h"
+#include "collector/link_stats.h"
+
+namespace sriov {
+namespace {
+
+constexpr std::string_view kLabels = "device,driver,pci";
+constexpr std::string_view kSource = "rtnetlink RTM_GETSTATS, IFLA_STATS_LINK_64 (RTM_GETLINK, IFLA_STATS64)";
+
+constexpr std::array<Metric, 8> kMetrics{{
+    {"netdev.rx_bytes", "bytes", MetricKind::counter, kLabels,
+     "Bytes the device received, from this machine's point of view; dom0's vif receives what the guest transmits.",
+     kSource},
+    {"netdev.tx_bytes", "bytes", MetricKind::counter, kLabels, "Bytes the device transmitted.", kSource},
+    {"netdev.rx_packets", "packets", MetricKind::counter, kLabels,
+     "Packets the device received, after GRO or LRO where the driver counts so.", kSource},
+    {"netdev.tx_packets", "packets", MetricKind::counter, kLabels,
+     "Packets the device transmitted, before TSO where the driver counts so.", kSource},
+    {"netdev.rx_errors", "packets", MetricKind::counter, kLabels, "Bad packets received.", kSource},
+    {"netdev.tx_errors", "packets", MetricKind::counter, kLabels, "Packets that could not be transmitted.", kSource},
+    {"netdev.rx_dropped", "packets", MetricKind::counter, kLabels, "Received packets dropped for lack of room.",
+     kSource},
+    {"netdev.tx_dropped", "packets", MetricKind::counter, kLabels, "Packets dropped on their way out.", kSource},
+}};
+
+constexpr std::array<__u64 rtnl_link_stats64::*, kMetrics.size()> kFields{
+    &rtnl_link_stats64::rx_bytes,   &rtnl_link_stats64::tx_bytes,  &rtnl_link_stats64::rx_packets,
+    &rtnl_link_stats64::tx_packets, &rtnl_link_stats64::rx_errors, &rtnl_link_stats64::tx_errors,
+    &rtnl_link_stats64::rx_dropped, &rtnl_link_stats64::tx_dropped};
+
+class Netdev : public Collector {
+ public:
+  std::string_view name() const override { return "netdev"; }
+  std::string_view help() const override {
+    return "Bytes, packets, errors and drops of every network device, 64 bits wide, from rtnetlink.";
+  }
+  std::span<const Metric> metrics() const override { return kMetrics; }
+
+  Result<void> probe(const Host& host) const override {
+    if (!host.is_live()) return fail_environment("rtnetlink answers for the running machine, not for a captured tree");
+    SRIOV_TRY(LinkStats::open());
+    return {};
+  }
+
+  Result<void> open(const Host&, const CollectorOptions& options, Recorder& recorder) override {
+    SRIOV_TRY(check_options(name(), options, {}));
+    SRIOV_ASSIGN(auto stats, LinkStats::open());
+    stats_.emplace(std::move(stats));
+    add_columns(recorder);
+    return {};
+  }
+
+  void sample(Recorder& recorder) override {
+    const auto samples = stats_->read();
+    if (!samples) return;
+    add_columns(recorder);
+    for (const LinkSample& sample : *samples) {
+      const Columns& columns = columns_[sample.link];
+      for (std::size_t i = 0; i < kFields.size(); ++i)
+        recorder.set(columns[i], static_cast<std::int64_t>(sample.counters.*kFields[i]));
+    }
+  }
+
+ private:
+  using Columns = std::array<std::size_t, kMetrics.size()>;
+
+  /// For the links that are new since the last row.
+  void add_columns(Recorder& recorder) {
+    while (columns_.size() < stats_->links().size()) {
+      const Link& link = stats_->links()[columns_.size()];
+      Labels labels{{"device", link.name}};
+      if (!link.driver.empty()) labels.emplace_back("driver", link.driver);
+      if (is_pci_address(link.bus_info)) labels.emplace_back("pci", link.bus_info);
+      Columns& columns = columns_.emplace_back();
+      for (std::size_t i = 0; i < kMetrics.size(); ++i) columns[i] = recorder.column(kMetrics[i], labels);
+    }
+  }
+
+  std::optional<LinkStats> stats_;
+  std::vector<Columns> columns_;  ///< By index of the link.
+};
+
+const Registration<Collector, Netdev> registration{"netdev"};
+
+}  // namespace
+}  // namespace sriov

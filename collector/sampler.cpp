@@ -1,0 +1,209 @@
+#include "collector/sampler.h"
+
+#include <pthread.h>
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#include "core/text.h"
+#include "host/clock.h"
+
+namespace sriov {
+namespace {
+
+constexpr std::int64_t kSmallestIntervalNs = 1'000'000;
+constexpr std::size_t kSpareRows = 16;
+constexpr std::size_t kMostExpectedRows = 10'000'000;
+
+struct Source {
+  std::unique_ptr<Collector> collector;
+  Recorder recorder;
+};
+
+Result<std::unique_ptr<Collector>> make_collector(const std::string& name) {
+  auto collector = CollectorRegistry::instance().make(name);
+  if (collector) return collector;
+  const std::vector<std::string> names = CollectorRegistry::instance().names();
+  const std::string near = nearest(name, names);
+  return fail_usage("there is no collector '" + name + "'", {},
+                    near.empty() ? "collectors: " + join(names, ", ") : "did you mean '" + near + "'?");
+}
+
+std::size_t expected_rows(const SamplerConfig& config) {
+  const std::int64_t rows = std::max<std::int64_t>(config.expected_duration_ns, 0) / config.interval_ns;
+  return std::min(static_cast<std::size_t>(rows), kMostExpectedRows) + kSpareRows;
+}
+
+std::chrono::steady_clock::time_point steady_time(std::int64_t monotonic_time_ns) {
+  return std::chrono::steady_clock::time_point(std::chrono::nanoseconds(monotonic_time_ns));
+}
+
+/// Every signal blocked while it lives, so that a thread started meanwhile never becomes a signal's target.
+class BlockedSignals {
+ public:
+  BlockedSignals() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  BlockedSignals(const BlockedSignals&) = delete;
+  BlockedSignals& operator=(const BlockedSignals&) = delete;
+  ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace
+
+SamplerHealth& sampler_health() {
+  thread_local SamplerHealth health;
+  return health;
+}
+
+struct Sampler::State {
+  SamplerConfig config;
+  std::vector<Source> sources;
+  std::vector<SkippedCollector> skipped;
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool first_row_taken = false;  ///< Guarded by mutex, as is stop_asked.
+  bool stop_asked = false;
+  std::thread thread;
+
+  Result<void> open(const Host& host);
+  void run();
+  void take_row(std::int64_t lateness_ns);
+  bool wait_until(std::int64_t deadline_ns);
+  void join();
+};
+
+Result<void> Sampler::State::open(const Host& host) {
+  std::vector<std::string> done;
+  for (const std::string& name : config.collectors) {
+    if (std::find(done.begin(), done.end(), name) != done.end()) continue;
+    done.push_back(name);
+    SRIOV_ASSIGN(auto collector, make_collector(name));
+    if (const auto usable = collector->probe(host); !usable) {
+      skipped.push_back({name, usable.error()});
+      continue;
+    }
+    Recorder recorder(expected_rows(config));
+    const auto options = config.options.find(name);
+    const auto opened =
+        collector->open(host, options == config.options.end() ? CollectorOptions{} : options->second, recorder);
+    if (!opened && opened.error().kind == ErrorKind::usage) return tl::unexpected(opened.error());
+    if (!opened)
+      skipped.push_back({name, opened.error()});
+    else
+      sources.push_back({std::move(collector), std::move(recorder)});
+  }
+  return {};
+}
+
+/// False when stop() came before the deadline.
+bool Sampler::State::wait_until(std::int64_t deadline_ns) {
+  std::unique_lock lock(mutex);
+  return !changed.wait_until(lock, steady_time(deadline_ns), [this] { return stop_asked; });
+}
+
+void Sampler::State::take_row(std::int64_t lateness_ns) {
+  SamplerHealth& health = sampler_health();
+  health.cpu_ns = thread_cpu_ns();
+  health.lateness_ns = lateness_ns;
+  const std::int64_t row_begin_ns = monotonic_ns();
+  std::int64_t now_ns = row_begin_ns;
+  for (auto& [collector, recorder] : sources) {
+    recorder.begin_row(now_ns);
+    collector->sample(recorder);
+    now_ns = monotonic_ns();
+    recorder.end_row(now_ns);
+  }
+  health.row_ns = now_ns - row_begin_ns;
+}
+
+void Sampler::State::run() {
+  prctl(PR_SET_NAME, "sampler");
+  prctl(PR_SET_TIMERSLACK, 1UL);  // The default slack, 50 us, would be part of every row's lateness.
+  sampler_health() = {};
+  take_row(0);
+  {
+    const std::lock_guard lock(mutex);
+    first_row_taken = true;
+  }
+  changed.notify_all();
+  std::int64_t deadline_ns = (monotonic_ns() / config.interval_ns + 1) * config.interval_ns;
+  while (wait_until(deadline_ns)) {
+    take_row(std::max<std::int64_t>(monotonic_ns() - deadline_ns, 0));
+    deadline_ns += config.interval_ns;
+    const std::int64_t behind_ns = monotonic_ns() - deadline_ns;
+    if (behind_ns < 0) continue;
+    const std::int64_t missed = behind_ns / config.interval_ns + 1;
+    sampler_health().missed_deadlines += missed;
+    deadline_ns += missed * config.interval_ns;
+  }
+  take_row(0);
+}
+
+void Sampler::State::join() {
+  if (!thread.joinable()) return;
+  {
+    const std::lock_guard lock(mutex);
+    stop_asked = true;
+  }
+  changed.notify_all();
+  thread.join();
+}
+
+Result<Sampler> Sampler::start(const Host& host, const SamplerConfig& config) {
+  if (config.interval_ns < kSmallestIntervalNs)
+    return fail_usage("a sampling interval of " + format_duration(config.interval_ns) + " is too short", {},
+                      "1 ms is the shortest");
+  auto state = std::make_unique<State>();
+  state->config = config;
+  SRIOV_TRY(state->open(host));
+  try {
+    const BlockedSignals blocked;
+    state->thread = std::thread([sampling = state.get()] { sampling->run(); });
+  } catch (const std::system_error& error) {
+    return fail_errno("cannot start the sampling thread", error.code().value());
+  }
+  {
+    std::unique_lock lock(state->mutex);
+    state->changed.wait(lock, [&] { return state->first_row_taken; });
+  }
+  return Sampler(std::move(state));
+}
+
+Sampler::Sampler(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Sampler::Sampler(Sampler&&) noexcept = default;
+
+Sampler& Sampler::operator=(Sampler&& other) noexcept {
+  if (this == &other) return *this;
+  if (state_) state_->join();
+  state_ = std::move(other.state_);
+  return *this;
+}
+
+Sampler::~Sampler() {
+  if (state_) state_->join();
+}
+
+const std::vector<SkippedCollector>& Sampler::skipped() const { return state_->skipped; }
+
+std::vector<SampleBlock> Sampler::stop() {
+  std::vector<SampleBlock> blocks;
+  state_->join();
+  for (auto& [collector, recorder] : state_->sources)
+    blocks.push_back(recorder.take(state_->config.endpoint, std::string(collector->name())));
+  state_->sources.clear();
+  return blocks;
+}
+
+}  // namespace sriov

@@ -1,0 +1,70 @@
+#include "gui/models/comparison_model.h"
+
+#include <utility>
+
+namespace sriov::gui {
+namespace {
+
+QString number(double value) { return QString::number(value, 'g', 4); }
+
+}  // namespace
+
+QString cell_text(const ComparisonCell& cell) {
+  if (!cell.summary) return QStringLiteral("n/a");
+  const Summary& summary = *cell.summary;
+  if (!summary.mean_95) return number(summary.mean);
+  return number(summary.mean) + QStringLiteral(" ± ") + number((summary.mean_95->high - summary.mean_95->low) / 2);
+}
+
+QString ratio_text(const std::optional<Ratio>& ratio) {
+  if (!ratio) return {};
+  QString text = number(ratio->value);
+  if (ratio->interval_95)
+    text += QStringLiteral(" (%1 to %2)").arg(number(ratio->interval_95->low), number(ratio->interval_95->high));
+  return text;
+}
+
+ComparisonModel::ComparisonModel(QObject* parent) : QAbstractTableModel(parent) {}
+
+void ComparisonModel::set_table(ComparisonTable table) {
+  beginResetModel();
+  table_ = std::move(table);
+  endResetModel();
+}
+
+int ComparisonModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : static_cast<int>(table_.rows.size());
+}
+
+int ComparisonModel::columnCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : kFirstLevelColumn + static_cast<int>(table_.levels.size()) + 1;
+}
+
+QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
+  if (!index.isValid() || index.row() >= rowCount() || index.column() >= columnCount()) return {};
+  const ComparisonRow& row = table_.rows[static_cast<std::size_t>(index.row())];
+  const int level = index.column() - kFirstLevelColumn;
+  const bool is_level = level >= 0 && level < static_cast<int>(row.cells.size());
+  if (role == Qt::TextAlignmentRole && index.column() != kMetricColumn)
+    return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
+  if (role == Qt::ToolTipRole && is_level)
+    return QString::fromStdString(row.cells[static_cast<std::size_t>(level)].why);
+  if (role != Qt::DisplayRole) return {};
+  if (index.column() == kMetricColumn) {
+    const QString label = QString::fromStdString(row.label);
+    return row.unit.empty() ? label : label + QStringLiteral(" [%1]").arg(QString::fromStdString(row.unit));
+  }
+  return is_level ? cell_text(row.cells[static_cast<std::size_t>(level)]) : ratio_text(row.ratio);
+}
+
+QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (role != Qt::DisplayRole || orientation != Qt::Horizontal) return {};
+  if (section == kMetricColumn) return tr("Metric");
+  const int level = section - kFirstLevelColumn;
+  if (level < static_cast<int>(table_.levels.size()))
+    return QString::fromStdString(table_.levels[static_cast<std::size_t>(level)]);
+  if (table_.levels.empty()) return {};
+  return QString::fromStdString(table_.levels.front() + " / " + table_.baseline);
+}
+
+}  // namespace sriov::gui

@@ -1,0 +1,35 @@
+// A ComparisonTable as a Qt table: a row per metric, a column per level, then the ratio.
+#pragma once
+
+#include <QAbstractTableModel>
+
+#include "analyzers/comparison.h"
+
+namespace sriov::gui {
+
+class ComparisonModel : public QAbstractTableModel {
+  Q_OBJECT
+
+ public:
+  enum Columns { kMetricColumn, kFirstLevelColumn };
+
+  explicit ComparisonModel(QObject* parent = nullptr);
+
+  void set_table(ComparisonTable table);
+  [[nodiscard]] const ComparisonTable& table() const { return table_; }
+
+  [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+  [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+  [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+  [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+ private:
+  ComparisonTable table_;
+};
+
+/// "12.3 ± 0.4", "12.3" for one repetition, "n/a" when absent.
+[[nodiscard]] QString cell_text(const ComparisonCell& cell);
+/// "0.62 (0.58 to 0.66)", or "" when there is none.
+[[nodiscard]] QString ratio_text(const std::optional<Ratio>& ratio);
+
+}  // namespace sriov::gui

@@ -1,0 +1,314 @@
+#include "runner/experiment_file.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "collector/collector.h"
+#include "core/text.h"
+#include "host/file.h"
+#include "runner/experiment_document.h"
+#include "testbed/testbed.h"
+#include "workloads/workload.h"
+
+namespace sriov {
+namespace {
+
+constexpr int kMostGuests = 64;
+constexpr std::int64_t kLeastDuration = 1'000'000;
+constexpr std::int64_t kLeastInterval = 1'000'000;
+const std::vector<std::string> kDefaultCollectors{"interrupts", "cpu", "netdev", "xen", "self"};
+
+tl::unexpected<Error> fail_unknown(const std::string& what, const std::string& word, const std::string& where,
+                                   const std::vector<std::string>& known) {
+  const std::string best = nearest(word, known);
+  const std::string question = best.empty() ? "" : fmt::format("; did you mean '{}'?", best);
+  const std::string hint = best.empty() ? "known: " + join(known, ", ") : "";
+  return fail_usage(fmt::format("unknown {} '{}'{}", what, word, question), where, hint);
+}
+
+Result<void> check_known(const std::string& what, const std::string& word, const std::string& where,
+                         const std::vector<std::string>& known) {
+  if (std::find(known.begin(), known.end(), word) != known.end()) return {};
+  return fail_unknown(what, word, where, known);
+}
+
+std::vector<std::string> option_names() {
+  std::vector<std::string> out;
+  for (const std::string_view option : workload_options()) out.emplace_back(option);
+  return out;
+}
+
+/// Fills an Experiment from a document, key by key.
+class Reader {
+ public:
+  explicit Reader(const ExperimentDocument& document) : document_(document) {}
+
+  Result<Experiment> read() {
+    SRIOV_TRY(read_top());
+    SRIOV_TRY(read_testbed_settings());
+    SRIOV_TRY(read_factors());
+    SRIOV_TRY(read_workload_options());
+    SRIOV_TRY(check_cells());
+    return std::move(experiment_);
+  }
+
+ private:
+  using Setter = Result<void> (Reader::*)(const DocumentEntry&);
+
+  Result<void> read_top() {
+    static const std::map<std::string, Setter> kKeys{
+        {"name", &Reader::set_name},         {"description", &Reader::set_description},
+        {"testbed", &Reader::set_testbed},   {"guests", &Reader::set_guests},
+        {"seed", &Reader::set_seed},         {"repetitions", &Reader::set_repetitions},
+        {"order", &Reader::set_order},       {"warmup", &Reader::set_warmup},
+        {"duration", &Reader::set_duration}, {"interval", &Reader::set_interval},
+        {"factors", &Reader::check_table},   {"collectors", &Reader::set_collectors},
+        {"workload", &Reader::check_table},  {"testbed_settings", &Reader::check_table}};
+    experiment_.name = std::filesystem::path(document_.name()).stem().string();
+    experiment_.collectors = kDefaultCollectors;
+    std::vector<std::string> known;
+    for (const auto& [key, setter] : kKeys) known.push_back(key);
+    for (const DocumentEntry& entry : document_.entries("")) {
+      const auto found = kKeys.find(entry.key);
+      if (found == kKeys.end()) return fail_unknown("key", entry.key, entry.where, known);
+      SRIOV_TRY((this->*found->second)(entry));
+    }
+    testbed_ = Registry<Testbed>::instance().make(experiment_.testbed);
+    if (!testbed_)
+      return fail_unknown("testbed", experiment_.testbed, document_.name(), Registry<Testbed>::instance().names());
+    return {};
+  }
+
+  Result<void> set_name(const DocumentEntry& entry) {
+    SRIOV_ASSIGN(experiment_.name, entry.text());
+    constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    if (experiment_.name.empty() || experiment_.name.front() == '.' ||
+        experiment_.name.find_first_not_of(kAllowed) != std::string::npos)
+      return fail_usage(fmt::format("name '{}' cannot name a directory", experiment_.name), entry.where,
+                        "use letters, digits, '.', '_' and '-'");
+    return {};
+  }
+  Result<void> set_description(const DocumentEntry& entry) {
+    SRIOV_ASSIGN(experiment_.description, entry.text());
+    return {};
+  }
+  Result<void> set_testbed(const DocumentEntry& entry) {
+    SRIOV_ASSIGN(experiment_.testbed, entry.text());
+    return check_known("testbed", experiment_.testbed, entry.where, Registry<Testbed>::instance().names());
+  }
+  Result<void> set_guests(const DocumentEntry& entry) {
+    SRIOV_ASSIGN(const std::int64_t guests, entry.integer(1, kMostGuests));
+    experiment_.guests = static_cast<int>(guests);
+    return {};
+  }
+  Result<void> set_seed(const DocumentEntry& entry) {
+    SRIOV_ASSIGN(const std::int64_t seed, entry.integer(0, std::numeric_limits<std::int64_t>::max()));
+    experiment_.seed = static_cast<std::uint64_t>(seed);
+    return {};
+  }
+  Result<void> set_repetitions(const DocumentEntry& entry) {
+    SRIOV_ASSIGN(const std::int64_t repetitions, entry.integer(1, 10'000));
+    experiment_.repetitions = static_cast<int>(repetitions);
+    return {};
+  }
+  Result<void> set_order(const DocumentEntry& entry) {
+    SRIOV_ASSIGN(const std::string order, entry.text());
+    SRIOV_TRY(check_known("order", order, entry.where, {"randomized-blocks", "as-written"}));
+    experiment_.randomize = order == "randomized-blocks";
+    return {};
+  }
+  Result<void> set_warmup(const DocumentEntry& entry) { return set_time(entry, 0, experiment_.warmup_ns); }
+  Result<void> set_duration(const DocumentEntry& entry) {
+    return set_time(entry, kLeastDuration, experiment_.duration_ns);
+  }
+  Result<void> set_interval(const DocumentEntry& entry) {
+    return set_time(entry, kLeastInterval, experiment_.interval_ns);
+  }
+  static Result<void> set_time(const DocumentEntry& entry, std::int64_t least, std::int64_t& target) {
+    SRIOV_ASSIGN(const std::string word, entry.text());
+    const auto value = parse_duration_ns(word);
+    if (!value) return tl::unexpected(value.error().at(entry.where + ": '" + entry.path + "'"));
+    if (*value < least)
+      return fail_usage(fmt::format("'{}' must be at least {}", entry.path, format_duration(least)), entry.where);
+    target = *value;
+    return {};
+  }
+  Result<void> set_collectors(const DocumentEntry& entry) {
+    SRIOV_ASSIGN(experiment_.collectors, entry.texts());
+    for (const std::string& collector : experiment_.collectors)
+      SRIOV_TRY(check_known("collector", collector, entry.where, CollectorRegistry::instance().names()));
+    return {};
+  }
+  // NOLINTNEXTLINE(readability-convert-member-functions-to-static): it is called through a member pointer.
+  Result<void> check_table(const DocumentEntry& entry) {
+    if (entry.node->is_table()) return {};
+    return fail_usage(fmt::format("'{}' must be a table", entry.key), entry.where,
+                      fmt::format("write [{}] on a line of its own, keys below", entry.key));
+  }
+
+  Result<void> read_testbed_settings() {
+    for (const DocumentEntry& entry : document_.entries("testbed_settings")) {
+      SRIOV_TRY(check_known(fmt::format("setting of testbed '{}'", experiment_.testbed), entry.key, entry.where,
+                            testbed_->settings()));
+      SRIOV_ASSIGN(experiment_.testbed_settings[entry.key], entry.text());
+    }
+    return {};
+  }
+
+  Result<void> read_factors() {
+    std::vector<std::string> known = option_names();
+    known.insert(known.end(), {"path", "workload", "guests"});
+    for (const DocumentEntry& entry : document_.entries("factors")) {
+      SRIOV_TRY(check_known("factor", entry.key, entry.where, known));
+      SRIOV_ASSIGN(std::vector<std::string> levels, entry.texts());
+      for (const std::string& level : levels) SRIOV_TRY(check_level(entry, level));
+      experiment_.factors.push_back({entry.key, std::move(levels)});
+    }
+    if (levels_of(experiment_, "workload").empty())
+      return fail_usage("the experiment has no workload", document_.name(),
+                        "add to [factors]: workload = [\"tcp_stream\"]; sriov-bench list workloads has the names");
+    if (levels_of(experiment_, "path").empty())
+      experiment_.factors.insert(experiment_.factors.begin(), {"path", testbed_->default_paths()});
+    return {};
+  }
+
+  Result<void> check_level(const DocumentEntry& entry, const std::string& level) const {
+    if (entry.key == "path")
+      return check_known(fmt::format("path of testbed '{}'", experiment_.testbed), level, entry.where,
+                         testbed_->paths());
+    if (entry.key == "workload")
+      return check_known("workload", level, entry.where, WorkloadRegistry::instance().names());
+    if (entry.key == "guests") {
+      const auto guests = to_int(level);
+      if (guests && *guests >= 1 && *guests <= kMostGuests) return {};
+      return fail_usage(fmt::format("'{}' is not a number of guests (1 to {})", level, kMostGuests), entry.where);
+    }
+    return check_option(entry.key, level, entry.where);
+  }
+
+  static Result<void> check_option(const std::string& option, const std::string& value, const std::string& where) {
+    WorkloadSpec scratch;
+    const auto set = set_workload_option(scratch, option, value);
+    if (!set) return tl::unexpected(set.error().at(where));
+    return {};
+  }
+
+  Result<void> read_workload_options() {
+    const std::vector<std::string> workloads = WorkloadRegistry::instance().names();
+    std::vector<std::string> known = option_names();
+    known.insert(known.end(), workloads.begin(), workloads.end());
+    for (const DocumentEntry& entry : document_.entries("workload")) {
+      SRIOV_TRY(check_known("workload option", entry.key, entry.where, known));
+      const bool of_one = std::find(workloads.begin(), workloads.end(), entry.key) != workloads.end();
+      if (!of_one) {
+        SRIOV_TRY(read_option(entry, ""));
+        continue;
+      }
+      SRIOV_TRY(check_table(entry));
+      for (const DocumentEntry& inner : document_.entries(entry.path)) {
+        SRIOV_TRY(check_known("workload option", inner.key, inner.where, option_names()));
+        SRIOV_TRY(read_option(inner, entry.key + '.'));
+      }
+    }
+    return {};
+  }
+
+  Result<void> read_option(const DocumentEntry& entry, const std::string& prefix) {
+    if (!levels_of(experiment_, entry.key).empty())
+      return fail_usage(fmt::format("'{}' is a factor too", entry.path), entry.where,
+                        "keep it in [factors] or in [workload], not in both");
+    SRIOV_ASSIGN(const std::string value, entry.text());
+    SRIOV_TRY(check_option(entry.key, value, entry.where));
+    experiment_.workload_options[prefix + entry.key] = value;
+    return {};
+  }
+
+  /// What each alone allows may not go together: every workload must accept what it will be told.
+  Result<void> check_cells() const {
+    Experiment once = experiment_;
+    once.repetitions = 1;
+    for (const PlannedTrial& trial : make_plan(once)) {
+      const auto spec = workload_spec(experiment_, trial.cell);
+      if (!spec) return tl::unexpected(spec.error().at(document_.name()));
+      // Preparing a client only checks what it is told.
+      const auto client = WorkloadRegistry::instance().make(spec->workload)->make_client();
+      const auto accepted = client->prepare(*spec);
+      if (!accepted) {
+        Error error = accepted.error().at(fmt::format("{}: {}", document_.name(), to_string(trial.cell)));
+        if (error.hint.empty())
+          error.hint = fmt::format("[workload.{}] holds options of that workload alone", spec->workload);
+        return tl::unexpected(error);
+      }
+    }
+    return {};
+  }
+
+  const ExperimentDocument& document_;
+  Experiment experiment_;
+  std::unique_ptr<Testbed> testbed_;
+};
+
+}  // namespace
+
+Result<Experiment> parse_experiment(const std::string& text, const std::string& name,
+                                    const std::vector<std::string>& overrides) {
+  SRIOV_ASSIGN(const ExperimentDocument document, ExperimentDocument::parse(text, name, overrides));
+  SRIOV_ASSIGN(Experiment experiment, Reader(document).read());
+  experiment.source = overrides.empty() ? text : to_toml(experiment);
+  return experiment;
+}
+
+Result<Experiment> load_experiment(const std::string& path, const std::vector<std::string>& overrides) {
+  const auto text = read_file(path);
+  if (!text) {
+    Error error = text.error();
+    error.kind = ErrorKind::usage;
+    if (error.hint.empty()) error.hint = "give the path of an experiment file, such as configs/experiments/smoke.toml";
+    return tl::unexpected(error);
+  }
+  return parse_experiment(*text, path, overrides);
+}
+
+std::vector<std::string> levels_of(const Experiment& experiment, const std::string& factor) {
+  for (const Factor& candidate : experiment.factors)
+    if (candidate.name == factor) return candidate.levels;
+  return {};
+}
+
+int guests_of(const Experiment& experiment, const Cell& cell) {
+  const auto found = cell.find("guests");
+  if (found == cell.end()) return experiment.guests;
+  return static_cast<int>(to_int(found->second).value_or(experiment.guests));
+}
+
+int guests_needed(const Experiment& experiment) {
+  const std::vector<std::string> levels = levels_of(experiment, "guests");
+  int most = levels.empty() ? experiment.guests : 1;
+  for (const std::string& level : levels) most = std::max(most, static_cast<int>(to_int(level).value_or(1)));
+  return most;
+}
+
+Result<WorkloadSpec> workload_spec(const Experiment& experiment, const Cell& cell) {
+  WorkloadSpec spec;
+  spec.workload = cell.at("workload");
+  const auto workload = WorkloadRegistry::instance().make(spec.workload);
+  if (!workload) return fail_usage(fmt::format("unknown workload '{}'", spec.workload));
+  spec.message_bytes = workload->default_message_bytes();
+  spec.warmup_ns = experiment.warmup_ns;
+  spec.duration_ns = experiment.duration_ns;
+  const std::string own = spec.workload + '.';
+  for (const auto& [option, value] : experiment.workload_options)
+    if (option.find('.') == std::string::npos) SRIOV_TRY(set_workload_option(spec, option, value));
+  for (const auto& [option, value] : experiment.workload_options)
+    if (option.starts_with(own)) SRIOV_TRY(set_workload_option(spec, option.substr(own.size()), value));
+  for (const auto& [factor, level] : cell)
+    if (factor != "path" && factor != "workload" && factor != "guests")
+      SRIOV_TRY(set_workload_option(spec, factor, level));
+  return spec;
+}
+
+}  // namespace sriov

@@ -1,0 +1,62 @@
+#include "runner/traffic.h"
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+
+namespace sriov {
+
+agent::Client* find_agent(const std::vector<Endpoint>& endpoints, const std::string& name) {
+  for (const Endpoint& endpoint : endpoints)
+    if (endpoint.name == name) return endpoint.agent;
+  return nullptr;
+}
+
+Result<Traffic> Traffic::prepare(const std::vector<Endpoint>& endpoints, const PathSetup& setup,
+                                 const WorkloadSpec& spec) {
+  Traffic traffic;
+  for (std::size_t i = 0; i < setup.lanes.size(); ++i) {
+    const Lane& lane = setup.lanes[i];
+    WorkloadSpec server = spec;
+    server.bind_address = lane.server_address;
+    SRIOV_ASSIGN(const std::uint16_t port, traffic.add(endpoints, {lane.server_endpoint, static_cast<int>(i), true,
+                                                                   nullptr, nullptr, std::move(server)}));
+    WorkloadSpec client = spec;
+    client.address = lane.server_address;
+    client.port = port;
+    client.bind_address = lane.client_address;
+    SRIOV_TRY(traffic.add(endpoints, {lane.client_endpoint, static_cast<int>(i), false, nullptr, nullptr,
+                                      std::move(client)}));
+  }
+  return traffic;
+}
+
+Result<std::uint16_t> Traffic::add(const std::vector<Endpoint>& endpoints, Side side) {
+  side.client = find_agent(endpoints, side.endpoint);
+  if (side.client == nullptr) return fail("the testbed has no such endpoint", side.endpoint);
+  auto remote = side.client->prepare_workload(side.spec, side.is_server);
+  if (!remote) return tl::unexpected(remote.error().at(side.endpoint));
+  side.remote = std::move(*remote);
+  const std::uint16_t port = side.remote->port();
+  sides_.push_back(std::move(side));
+  return port;
+}
+
+Result<void> Traffic::run(agent::EventLoop& loop, const std::function<bool()>& should_stop,
+                          std::vector<EndpointReport>& reports) {
+  std::vector<agent::SideRun> runs;
+  for (const Side& side : sides_) runs.push_back({side.client, side.remote.get(), side.spec});
+  auto results = agent::run_sides(loop, runs, should_stop);
+  std::vector<std::string> errors;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const Side& side = sides_[i];
+    if (results[i])
+      reports.push_back({side.endpoint, side.lane, side.is_server, std::move(*results[i])});
+    else
+      errors.push_back(results[i].error().at(side.endpoint).text());
+  }
+  if (errors.empty()) return {};
+  return fail(join(errors, "; "));
+}
+
+}  // namespace sriov

@@ -1,0 +1,179 @@
+#include "runner/trial_run.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "analyzers/verify_path.h"
+#include "core/text.h"
+#include "host/clock.h"
+#include "runner/experiment_file.h"
+#include "runner/traffic.h"
+
+namespace sriov {
+namespace {
+
+constexpr std::int64_t kSetUpAllowance = 2'000'000'000;  // Between the first sample and the first packet.
+constexpr std::int64_t kPatience = 30'000'000'000;       // Beyond the planned time before a trial is called stuck.
+constexpr std::int64_t kProbeDuration = 20'000'000;
+constexpr std::int64_t kProbePause = 200'000'000;
+
+/// The collectors of the experiment and those whose counters verify the path.
+std::vector<std::string> collectors_for(const Experiment& experiment, const PathSetup& setup) {
+  std::vector<std::string> out = experiment.collectors;
+  for (const Lane& lane : setup.lanes) {
+    for (const Carrier& carrier : lane.carriers) {
+      const std::string collector = carrier.metric.substr(0, carrier.metric.find('.'));
+      if (std::find(out.begin(), out.end(), collector) == out.end()) out.push_back(collector);
+    }
+  }
+  return out;
+}
+
+/// Samplers on all endpoints. What is running is stopped whatever happens: a failed trial keeps its samples.
+class Sampling {
+ public:
+  explicit Sampling(const TrialContext& context) : context_(context) {}
+
+  Result<void> start(const std::vector<Endpoint>& endpoints, const std::vector<std::string>& collectors,
+                     std::int64_t expected_ns) {
+    for (const Endpoint& endpoint : endpoints) {
+      auto skipped = endpoint.agent->start_sampling(collectors, context_.experiment->interval_ns, expected_ns);
+      if (!skipped) return tl::unexpected(skipped.error().at(endpoint.name));
+      running_.push_back(endpoint);
+      for (const agent::CollectorStatus& status : *skipped) context_.on_skipped(endpoint.name, status);
+    }
+    return {};
+  }
+
+  /// Collects what there is; the error names the endpoints that gave nothing.
+  Result<void> stop(std::vector<SampleBlock>& blocks) {
+    std::vector<std::string> errors;
+    for (const Endpoint& endpoint : running_) {
+      auto taken = endpoint.agent->stop_sampling();
+      if (!taken) {
+        errors.push_back(taken.error().at(endpoint.name).text());
+        continue;
+      }
+      for (SampleBlock& block : *taken) blocks.push_back(std::move(block));
+    }
+    running_.clear();
+    if (errors.empty()) return {};
+    return fail(join(errors, "; "));
+  }
+
+ private:
+  const TrialContext& context_;
+  std::vector<Endpoint> running_;
+};
+
+Result<void> take_clocks(const std::vector<Endpoint>& endpoints, std::vector<ClockOffset>& clocks) {
+  for (const Endpoint& endpoint : endpoints) {
+    auto offset = endpoint.agent->clock_offset();
+    if (!offset) return tl::unexpected(offset.error().at(endpoint.name));
+    clocks.push_back(std::move(*offset));
+  }
+  return {};
+}
+
+/// Polled while traffic flows: reports progress, and ends a trial that was interrupted or is stuck.
+class Watch {
+ public:
+  Watch(const TrialContext& context, std::int64_t planned_ns)
+      : context_(context), begin_ns_(monotonic_ns()), planned_ns_(std::max<std::int64_t>(planned_ns, 1)) {}
+
+  bool operator()() {
+    const std::int64_t elapsed = monotonic_ns() - begin_ns_;
+    context_.on_progress(std::min(1.0, static_cast<double>(elapsed) / static_cast<double>(planned_ns_)));
+    stuck_ = stuck_ || elapsed > planned_ns_ + kPatience;
+    return stuck_ || context_.should_stop();
+  }
+  [[nodiscard]] bool stuck() const { return stuck_; }
+
+ private:
+  const TrialContext& context_;
+  std::int64_t begin_ns_;
+  std::int64_t planned_ns_;
+  bool stuck_ = false;
+};
+
+Result<void> carry_traffic(const TrialContext& context, const std::vector<Endpoint>& endpoints,
+                           const WorkloadSpec& spec, TrialRecord& record) {
+  SRIOV_ASSIGN(Traffic traffic, Traffic::prepare(endpoints, record.setup, spec));
+  Watch watch(context, spec.warmup_ns + spec.duration_ns);
+  const auto ran = traffic.run(*context.loop, std::ref(watch), record.reports);
+  if (watch.stuck())
+    return fail(fmt::format("the workload did not end {} after its time", format_duration(kPatience)));
+  return ran;
+}
+
+Result<void> measure(const TrialContext& context, TrialRecord& record) {
+  const Experiment& experiment = *context.experiment;
+  SRIOV_ASSIGN(const WorkloadSpec spec, workload_spec(experiment, record.planned.cell));
+  SRIOV_ASSIGN(record.setup, context.testbed->prepare(record.planned.cell.at("path")));
+  const auto guests = static_cast<std::size_t>(guests_of(experiment, record.planned.cell));
+  if (record.setup.lanes.size() > guests) record.setup.lanes.resize(guests);
+  const std::vector<Endpoint> endpoints = context.testbed->endpoints();
+  SRIOV_TRY(take_clocks(endpoints, record.clocks));
+
+  Sampling sampling(context);
+  auto outcome = sampling.start(endpoints, collectors_for(experiment, record.setup),
+                                spec.warmup_ns + spec.duration_ns + kSetUpAllowance);
+  if (outcome) outcome = carry_traffic(context, endpoints, spec, record);
+  auto stopped = sampling.stop(record.blocks);
+  SRIOV_TRY(std::move(outcome));
+  SRIOV_TRY(std::move(stopped));
+  return take_clocks(endpoints, record.clocks);
+}
+
+}  // namespace
+
+TrialRecord run_trial(const TrialContext& context, const PlannedTrial& planned, int attempt) {
+  TrialRecord record;
+  record.planned = planned;
+  record.attempt = attempt;
+  record.setup.path = planned.cell.at("path");
+  record.started_unix_ns = unix_ns();
+  record.begin_ns = monotonic_ns();
+  const auto measured = measure(context, record);
+  record.end_ns = monotonic_ns();
+  if (context.should_stop()) {
+    record.status = TrialStatus::failed;
+    record.reason = kInterrupted;
+    return record;
+  }
+  if (!measured) {
+    record.status = TrialStatus::failed;
+    record.reason = measured.error().text();
+    return record;
+  }
+  const PathVerdict verdict = verify_path(record);
+  if (verdict.valid) return record;
+  record.status = TrialStatus::invalid;
+  record.reason = verdict.reason;
+  return record;
+}
+
+Result<void> wait_until_ready(const TrialContext& context, const std::string& path, std::int64_t timeout_ns) {
+  WorkloadSpec probe;
+  probe.workload = "tcp_rr";
+  probe.message_bytes = 1;
+  probe.duration_ns = kProbeDuration;
+  const std::int64_t deadline = monotonic_ns() + timeout_ns;
+  while (true) {
+    SRIOV_ASSIGN(const PathSetup setup, context.testbed->prepare(path));
+    std::vector<EndpointReport> reports;
+    const std::int64_t stuck_at = monotonic_ns() + timeout_ns;
+    const auto stop = [&] { return context.should_stop() || monotonic_ns() > stuck_at; };
+    auto traffic = Traffic::prepare(context.testbed->endpoints(), setup, probe);
+    const auto tried = traffic ? traffic->run(*context.loop, stop, reports) : tl::unexpected(traffic.error());
+    if (tried && monotonic_ns() <= stuck_at) return {};
+    if (context.should_stop()) return fail(kInterrupted, "", "", ErrorKind::interrupted);
+    if (monotonic_ns() > deadline)
+      return fail(fmt::format("path '{}' carries no packets after {}: {}", path, format_duration(timeout_ns),
+                              tried ? "the probe got no answer" : tried.error().text()));
+    sleep_until_ns(monotonic_ns() + kProbePause);
+  }
+}
+
+}  // namespace sriov

@@ -1,0 +1,37 @@
+// One trial, from a ready testbed to a record.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "agent/client.h"
+#include "core/experiment.h"
+#include "core/trial.h"
+#include "testbed/testbed.h"
+
+namespace sriov {
+
+/// What all trials of a run share.
+struct TrialContext {
+  const Experiment* experiment = nullptr;
+  Testbed* testbed = nullptr;
+  agent::EventLoop* loop = nullptr;
+  std::function<bool()> should_stop;
+  std::function<void(double fraction)> on_progress;  ///< Of this trial, 0 … 1; called while it runs.
+  /// A collector that was asked for and does not work there; called at every trial.
+  std::function<void(const std::string& endpoint, const agent::CollectorStatus&)> on_skipped;
+};
+
+/// Runs it. Whatever goes wrong is in the record (status, reason) with what was sampled until then. `should_stop`
+/// makes it fail with kInterrupted: such a record is not worth keeping.
+[[nodiscard]] TrialRecord run_trial(const TrialContext& context, const PlannedTrial& planned, int attempt);
+inline constexpr const char* kInterrupted = "interrupted";
+
+/// Waits until packets get through every lane of `path`, with a short tcp_rr: a link that has just come up loses the
+/// first ones, and that is not what a trial measures.
+[[nodiscard]] Result<void> wait_until_ready(const TrialContext& context, const std::string& path,
+                                            std::int64_t timeout_ns);
+
+}  // namespace sriov

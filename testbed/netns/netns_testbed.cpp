@@ -1,0 +1,135 @@
+#include "testbed/netns/netns_testbed.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "host/process.h"
+
+namespace sriov::netns {
+namespace {
+
+const Registration<Testbed, NetnsTestbed> registration{"netns"};
+
+}  // namespace
+
+NetnsTestbed::~NetnsTestbed() { NetnsTestbed::down(); }
+
+std::string_view NetnsTestbed::help() const {
+  return "network namespaces of this host, no hypervisor: veth pairs, a bridge, and VFs where a NIC has them";
+}
+
+Result<void> NetnsTestbed::probe() const {
+  if (geteuid() != 0)
+    return fail_environment("making network namespaces needs root", "testbed netns", "run it with sudo");
+  for (const char* program : {"ip", "unshare"})
+    if (find_program(program).empty())
+      return fail_environment(fmt::format("the program '{}' is not there", program), "testbed netns",
+                              "apt-get install iproute2 util-linux");
+  SRIOV_TRY(agent::parse_target("local:"));
+  LocalShell shell;
+  const auto tried = shell.output_of({"unshare", "--net", "--", "ip", "link", "add", "name", "probe0", "type", "veth"});
+  if (!tried)
+    return fail_environment("this host does not let us make network namespaces with veth pairs", "testbed netns",
+                            tried.error().text());
+  return {};
+}
+
+Result<void> NetnsTestbed::up(agent::EventLoop& loop, const TestbedOptions& options, const Progress& progress) {
+  SRIOV_TRY(probe());
+  const std::string fault = options.settings.count("fault") == 0 ? "" : options.settings.at("fault");
+  if (!fault.empty() && fault != "misroute")
+    return fail_usage(fmt::format("unknown fault '{}'", fault), "testbed_settings.fault", "known: misroute");
+  loop_ = &loop;
+  options_ = options;
+  SRIOV_ASSIGN(machine_, machine());
+  if (progress) progress({"starting agents in namespaces", 0.0});
+  auto built = build();
+  if (!built) down();
+  return built;
+}
+
+Result<void> NetnsTestbed::build() {
+  SRIOV_TRY(start_agents());
+  for (const Space& guest : spaces_.guests) SRIOV_TRY(settle(guest));
+  SRIOV_TRY(settle(spaces_.peer));
+  SRIOV_TRY(settle(spaces_.bridge));
+  SRIOV_TRY(build_veth(spaces_));
+  SRIOV_TRY(build_bridge(spaces_));
+  if (setting("fault") == "misroute") SRIOV_TRY(misroute(spaces_));
+  if (wants("vf-netns")) {
+    SRIOV_ASSIGN(vf_, VfPath::make(spaces_, setting("pf"), machine_.is_here));
+  }
+  return {};
+}
+
+Result<void> NetnsTestbed::start_agents() {
+  SRIOV_ASSIGN(spaces_.host, start_space(*loop_, machine_, "host", false));
+  SRIOV_ASSIGN(spaces_.peer, start_space(*loop_, machine_, "peer", true));
+  SRIOV_ASSIGN(spaces_.bridge, start_space(*loop_, machine_, "switch", true));
+  for (int i = 1; i <= options_.guests; ++i) {
+    SRIOV_ASSIGN(Space guest, start_space(*loop_, machine_, fmt::format("guest{}", i), true));
+    spaces_.guests.push_back(std::move(guest));
+  }
+  return {};
+}
+
+std::vector<Endpoint> NetnsTestbed::endpoints() {
+  std::vector<Endpoint> out;
+  const auto add = [&out](const Space& space, const char* kind) {
+    if (space.client) out.push_back({space.name, kind, "", space.client.get()});
+  };
+  add(spaces_.host, "host");
+  add(spaces_.peer, "peer");
+  add(spaces_.bridge, "host");
+  for (const Space& guest : spaces_.guests) add(guest, "guest");
+  return out;
+}
+
+Result<PathSetup> NetnsTestbed::prepare(const std::string& path) {
+  if (path == "veth" || path == "veth-bridge") return veth_setup(path, spaces_);
+  if (path != "vf-netns") return fail_usage(fmt::format("testbed netns has no path '{}'", path));
+  if (!vf_) {
+    SRIOV_ASSIGN(vf_, VfPath::make(spaces_, setting("pf"), machine_.is_here));
+  }
+  return vf_->setup(spaces_);
+}
+
+Result<void> NetnsTestbed::recover() {
+  const auto agents = endpoints();
+  const bool whole = std::all_of(agents.begin(), agents.end(), [](const Endpoint& one) { return one.agent->is_connected(); });
+  if (whole) return {};
+  // A lost agent took its namespace and every veth of it along, so all is built anew: it takes well under a second.
+  down();
+  return build();
+}
+
+std::string NetnsTestbed::facts() const {
+  nlohmann::json facts{{"testbed", name()},
+                       {"emulated", machine_.emulated},
+                       {"accelerator", machine_.accelerator},
+                       {"guests", spaces_.guests.size()},
+                       {"machine", "network namespaces of one Linux machine"}};
+  if (vf_) facts["pf"] = vf_->pf();
+  return facts.dump();
+}
+
+void NetnsTestbed::down() {
+  if (vf_) vf_->remove(spaces_);
+  vf_.reset();
+  spaces_ = Spaces{};
+}
+
+bool NetnsTestbed::wants(std::string_view path) const {
+  return std::find(options_.paths.begin(), options_.paths.end(), path) != options_.paths.end();
+}
+
+std::string NetnsTestbed::setting(const std::string& key) const {
+  const auto found = options_.settings.find(key);
+  return found == options_.settings.end() ? "" : found->second;
+}
+
+}  // namespace sriov::netns

@@ -1,0 +1,32 @@
+// The two veth paths: names, addresses, and which counters prove which path.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/trial.h"
+#include "testbed/netns/namespaces.h"
+
+namespace sriov::netns {
+
+/// Everything that is built, by owner. Addresses are from 198.18.0.0/15, set aside for benchmarks (RFC 2544).
+/// veth: peer direct1…N <-> guest direct0, a subnet each. veth-bridge: peer bridged0 and every guest's bridged0 on
+/// ports of br0 in the namespace `switch`.
+struct Spaces {
+  Space host;  ///< The machine's own namespace.
+  Space peer;
+  Space bridge;  ///< Endpoint "switch".
+  std::vector<Space> guests;
+};
+
+[[nodiscard]] Result<void> build_veth(const Spaces& spaces);
+[[nodiscard]] Result<void> build_bridge(const Spaces& spaces);
+/// For tests of the path verification: sends the traffic of guest 1's `veth` addresses over the bridge.
+[[nodiscard]] Result<void> misroute(const Spaces& spaces);
+/// Lanes of `veth` or `veth-bridge`; devices of the other path must stay quiet.
+[[nodiscard]] PathSetup veth_setup(const std::string& path, const Spaces& spaces);
+/// Both directions of a guest-side and a far-side device: what the guest receives, the far side transmits.
+void add_pair(Lane& lane, const std::string& guest, const std::string& guest_device, const std::string& far,
+              const std::string& far_device, bool must_carry);
+
+}  // namespace sriov::netns

@@ -1,0 +1,123 @@
+#include <csignal>
+
+#include <gtest/gtest.h>
+
+#include "collector/sampler.h"
+#include "core/text.h"
+#include "host/clock.h"
+#include "host/file.h"
+
+namespace sriov {
+namespace {
+
+SamplerConfig config(std::vector<std::string> collectors) {
+  SamplerConfig out;
+  out.endpoint = "here";
+  out.collectors = std::move(collectors);
+  out.interval_ns = 5'000'000;
+  out.expected_duration_ns = 1'000'000'000;
+  return out;
+}
+
+/// The mask of blocked signals of the thread called `name`, as /proc writes it; "" when there is none.
+std::string blocked_signals(const std::string& name) {
+  for (const std::string& thread : list_directory("/proc/self/task")) {
+    const std::string folder = "/proc/self/task/" + thread;
+    if (read_word(folder + "/comm") != name) continue;
+    for (const std::string& line : split(read_word(folder + "/status"), '\n'))
+      if (line.starts_with("SigBlk:")) return std::string(trim(line.substr(7)));
+  }
+  return {};
+}
+
+TEST(Sampler, TakesAFirstRowAtOnceAndALastRowAtStop) {
+  SamplerConfig slow = config({"cpu", "self"});
+  slow.interval_ns = 3'600'000'000'000;
+  auto sampler = Sampler::start(Host{}, slow);
+  ASSERT_TRUE(sampler) << sampler.error().text();
+  const std::int64_t between_ns = monotonic_ns();
+  const auto blocks = sampler->stop();
+  ASSERT_EQ(blocks.size(), 2U);
+  for (const SampleBlock& block : blocks) {
+    EXPECT_EQ(block.endpoint, "here");
+    ASSERT_EQ(block.rows(), 2U) << block.collector;
+    EXPECT_LE(block.end_ns[0], between_ns);
+    EXPECT_GE(block.begin_ns[1], between_ns);
+  }
+}
+
+TEST(Sampler, EveryDeadlineIsARowOrCountedAsMissed) {
+  auto sampler = Sampler::start(Host{}, config({"self"}));
+  ASSERT_TRUE(sampler) << sampler.error().text();
+  const std::int64_t begin_ns = monotonic_ns();
+  sleep_until_ns(begin_ns + 100'000'000);
+  const auto blocks = sampler->stop();
+  const std::int64_t end_ns = monotonic_ns();
+  ASSERT_EQ(blocks.size(), 1U);
+  const SampleBlock& block = blocks[0];
+  std::int64_t missed = -1;
+  for (std::size_t i = 0; i < block.series.size(); ++i)
+    if (block.series[i].metric == "self.missed_deadlines") missed = block.columns[i].back();
+  ASSERT_GE(missed, 0);
+  const auto timed_rows = static_cast<std::int64_t>(block.rows()) - 2;
+  const std::int64_t deadlines = block.begin_ns.back() / 5'000'000 - block.begin_ns.front() / 5'000'000;
+  EXPECT_NEAR(static_cast<double>(timed_rows + missed), static_cast<double>(deadlines), 1.0);
+  EXPECT_LE(timed_rows, (end_ns - block.begin_ns.front()) / 5'000'000 + 1);
+  for (std::size_t row = 1; row + 1 < block.rows(); ++row) {
+    EXPECT_LE(block.begin_ns[row], block.end_ns[row]);
+    EXPECT_LE(block.end_ns[row - 1], block.begin_ns[row]);
+    // Aligned: each timed row belongs to a multiple of the interval of its own.
+    if (row > 1) {
+      EXPECT_GT(block.begin_ns[row] / 5'000'000, block.begin_ns[row - 1] / 5'000'000);
+    }
+  }
+}
+
+TEST(Sampler, ItsThreadTakesNoSignals) {
+  auto sampler = Sampler::start(Host{}, config({"self"}));
+  ASSERT_TRUE(sampler);
+  const auto mask = std::stoull(blocked_signals("sampler"), nullptr, 16);
+  for (const int signal : {SIGTERM, SIGINT, SIGCHLD, SIGALRM}) EXPECT_TRUE((mask >> (signal - 1)) & 1U) << signal;
+}
+
+TEST(Sampler, UnknownCollectorsSuggestTheNearestName) {
+  const auto sampler = Sampler::start(Host{}, config({"slef"}));
+  ASSERT_FALSE(sampler);
+  EXPECT_EQ(sampler.error().kind, ErrorKind::usage);
+  EXPECT_NE(sampler.error().text().find("did you mean 'self'?"), std::string::npos) << sampler.error().text();
+}
+
+TEST(Sampler, WhatDoesNotWorkHereIsSkippedWithItsReason) {
+  auto sampler = Sampler::start(Host::at("/nowhere"), config({"netdev", "self", "self"}));
+  ASSERT_TRUE(sampler) << sampler.error().text();
+  ASSERT_EQ(sampler->skipped().size(), 1U);
+  EXPECT_EQ(sampler->skipped()[0].name, "netdev");
+  EXPECT_FALSE(sampler->skipped()[0].why.what.empty());
+  EXPECT_EQ(sampler->stop().size(), 1U);
+}
+
+TEST(Sampler, WrongOptionsAndIntervalsAreUsageErrors) {
+  SamplerConfig wrong_option = config({"self"});
+  wrong_option.options["self"]["colour"] = "blue";
+  const auto option = Sampler::start(Host{}, wrong_option);
+  ASSERT_FALSE(option);
+  EXPECT_EQ(option.error().kind, ErrorKind::usage);
+  SamplerConfig too_fast = config({"self"});
+  too_fast.interval_ns = 999'999;
+  const auto interval = Sampler::start(Host{}, too_fast);
+  ASSERT_FALSE(interval);
+  EXPECT_EQ(interval.error().kind, ErrorKind::usage);
+}
+
+TEST(Sampler, EndsItsThreadWhenItGoes) {
+  auto sampler = Sampler::start(Host{}, config({"self"}));
+  ASSERT_TRUE(sampler);
+  Sampler moved = std::move(*sampler);
+  auto other = Sampler::start(Host{}, config({"self"}));
+  ASSERT_TRUE(other);
+  moved = std::move(*other);
+  EXPECT_GE(moved.stop().at(0).rows(), 2U);
+}
+
+}  // namespace
+}  // namespace sriov
