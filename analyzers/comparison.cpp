@@ -169,6 +169,15 @@ void add_xen_caveat(const std::vector<ComparisonTable>& tables, std::vector<std:
   }
 }
 
+void add_peer_caveat(const Comparison& comparison, std::vector<std::string>& out) {
+  const auto& tables = comparison.tables;
+  const bool has_peer = std::any_of(tables.begin(), tables.end(), [](const ComparisonTable& table) {
+    return table.row("cpu_percent.peer") != nullptr;
+  });
+  if (comparison.run.emulated && has_peer)
+    out.emplace_back("The peer is on the machine that emulates: CPU and interrupts of the peer contain the emulation.");
+}
+
 /// Sampling that costs more than this share of a core may have changed what it measured.
 void add_sampling_caveats(const std::vector<ComparisonTable>& tables, std::vector<std::string>& out) {
   constexpr double kBarPercent = 1;
@@ -239,6 +248,7 @@ Result<Comparison> compare(const Store& store, const std::string& factor) {
   for (const auto& [name, condition] : conditions)
     comparison.tables.push_back(make_table(name, factor, condition, comparison.run.emulated));
   add_xen_caveat(comparison.tables, comparison.caveats);
+  add_peer_caveat(comparison, comparison.caveats);
   add_sampling_caveats(comparison.tables, comparison.caveats);
   return comparison;
 }

@@ -66,6 +66,7 @@ void add_interrupts(const ComparisonTable& table, const ComparisonRow& row, std:
   constexpr std::string_view kPrefix = "interrupts_per_mb.";
   if (!row.metric.starts_with(kPrefix)) return;
   const std::string endpoint = row.metric.substr(kPrefix.size());
+  if (endpoint == "peer") return;  // The other end of the wire: in a lab it is the machine that emulates.
   const auto e = evidence(table, row.metric);
   if (!e || row.pairs < 2) return;
   const std::string what = fmt::format("{}'s device interrupts per MB", endpoint);
