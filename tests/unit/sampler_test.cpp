@@ -67,7 +67,9 @@ TEST(Sampler, EveryDeadlineIsARowOrCountedAsMissed) {
     EXPECT_LE(block.begin_ns[row], block.end_ns[row]);
     EXPECT_LE(block.end_ns[row - 1], block.begin_ns[row]);
     // Aligned: each timed row belongs to a multiple of the interval of its own.
-    if (row > 1) EXPECT_GT(block.begin_ns[row] / 5'000'000, block.begin_ns[row - 1] / 5'000'000);
+    if (row > 1) {
+      EXPECT_GT(block.begin_ns[row] / 5'000'000, block.begin_ns[row - 1] / 5'000'000);
+    }
   }
 }
 

@@ -1,0 +1,72 @@
+// Sampling allocates nothing once it is warm. The counting operator new is this whole executable's; it counts only on
+// a thread that asks for it. The sanitizers bring their own operators: there the tests are skipped.
+#include <cstdlib>
+#include <new>
+
+#include <gtest/gtest.h>
+
+#include "collector/collector.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SRIOV_COUNTS_ALLOCATIONS 0
+#else
+#define SRIOV_COUNTS_ALLOCATIONS 1
+#endif
+
+namespace {
+
+thread_local bool counting = false;
+thread_local std::size_t allocations = 0;
+
+}  // namespace
+
+#if SRIOV_COUNTS_ALLOCATIONS
+// Not inlined: the compiler would see free() on what new gave.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  if (counting) ++allocations;
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#endif
+
+namespace sriov {
+namespace {
+
+class CollectorAllocation : public testing::TestWithParam<std::string> {};
+
+TEST_P(CollectorAllocation, SamplingAllocatesNothing) {
+  if (!SRIOV_COUNTS_ALLOCATIONS) GTEST_SKIP() << "a sanitizer has its own operator new";
+  constexpr int kWarmRows = 5;
+  constexpr int kRows = 50;
+  const auto collector = CollectorRegistry::instance().make(GetParam());
+  Recorder recorder(kWarmRows + kRows);
+  ASSERT_TRUE(collector->open(Host{}, {}, recorder));
+  allocations = 0;
+  for (int row = 0; row < kWarmRows + kRows; ++row) {
+    counting = row >= kWarmRows;
+    recorder.begin_row(row);
+    collector->sample(recorder);
+    recorder.end_row(row);
+  }
+  counting = false;
+  EXPECT_EQ(allocations, 0U);
+  EXPECT_GT(recorder.columns(), 0U);
+}
+
+TEST(CollectorAllocationCounter, Counts) {
+  if (!SRIOV_COUNTS_ALLOCATIONS) GTEST_SKIP() << "a sanitizer has its own operator new";
+  allocations = 0;
+  counting = true;
+  std::string long_text(100, 'x');
+  counting = false;
+  EXPECT_GE(allocations, 1U);
+  EXPECT_EQ(long_text.size(), 100U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Live, CollectorAllocation, testing::Values("interrupts", "cpu", "netdev", "self"),
+                         [](const auto& test) { return test.param; });
+
+}  // namespace
+}  // namespace sriov
