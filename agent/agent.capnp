@@ -1,6 +1,7 @@
 @0xc5f0a3b1d7e94c26;
 # What a controller asks of an agent. One bootstrap object per stream; when the stream ends the agent stops its work,
-# puts back what it changed and exits.
+# puts back what it changed and exits. Before the first message the agent writes a greeting line (agent/stream.h), so
+# that a login shell's chatter is skipped and a command that is no agent is recognised.
 
 using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("sriov::rpc");
@@ -105,7 +106,8 @@ interface Agent {
   run @7 (command :List(Text), timeoutNs :Int64) -> (outcome :Outcome(CommandResult));
   readFile @8 (path :Text) -> (outcome :Outcome(TextValue));
   writeFile @9 (path :Text, contents :Data) -> (outcome :Outcome(Nothing));
-  # Commands to run when the stream ends, newest first: how an agent restores what a vanished controller changed.
+  # Commands to run when the stream ends: how an agent restores what a vanished controller changed. Each call adds a
+  # batch; batches are run newest first, the commands of a batch in order.
   onDisconnect @10 (undo :List(List(Text))) -> ();
   clearDisconnect @11 () -> ();
 }

@@ -18,7 +18,9 @@ namespace sriov::agent {
 
 /// How to start an agent whose stdin and stdout are the connection.
 /// Text forms: "local:" (this binary's agent here), "exec:COMMAND …" (any command that ends in an agent's stdio),
-/// "ssh:[user@]host[:port]" (runs `sriov-bench-agent --stdio` there, or the path after a `#`).
+/// "ssh:[user@]host[:port]" (runs `sriov-bench-agent --stdio` there, or the path after a `#`). The local agent is
+/// $SRIOV_BENCH_AGENT, else beside this program, else in its build tree, else in PATH; under Xen the build that can
+/// load Xen's libraries (sriov-bench-agent-xen) comes first.
 struct Target {
   std::string text;
   Command command;  ///< What is executed.
@@ -59,7 +61,8 @@ class RemoteSide {
   [[nodiscard]] virtual std::uint16_t port() const = 0;
 };
 
-/// One connected agent. All calls block (the loop runs meanwhile) and fail with "agent gone" when its stream ends.
+/// One connected agent. All calls block (the loop runs meanwhile) and fail with "agent gone" when its stream ends. To
+/// be used by the thread that connected, and to be gone before its EventLoop.
 class Client {
  public:
   /// Starts the target, checks protocol and version. `endpoint` names it in errors and blocks.
@@ -84,7 +87,8 @@ class Client {
   [[nodiscard]] virtual Result<std::string> environment() = 0;
   /// Commands and files of the agent's machine. Lives as long as the client.
   [[nodiscard]] virtual Shell& shell() = 0;
-  /// Registers undo commands that the agent runs if this controller vanishes.
+  /// Registers undo commands that the agent runs if this controller vanishes. Every call adds a batch: batches are run
+  /// newest first, the commands of a batch in order (as JournalEntry::undo).
   [[nodiscard]] virtual Result<void> on_disconnect(const std::vector<Command>& undo) = 0;
   [[nodiscard]] virtual Result<void> clear_disconnect() = 0;
 };

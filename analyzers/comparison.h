@@ -22,19 +22,25 @@ struct ComparisonRow {
   std::string unit;
   std::string label;
   std::vector<ComparisonCell> cells;  ///< One per level.
-  std::optional<Ratio> ratio;         ///< levels[0] / baseline, with its 95 % interval.
+  std::optional<Ratio> ratio;         ///< compared / baseline, paired by repetition, with its 95 % interval.
+  std::size_t pairs = 0;              ///< Repetitions in which both levels have the metric.
 };
 
 /// All levels of one factor side by side, for one combination of the other factors ("workload=tcp_stream").
 struct ComparisonTable {
-  std::string condition;
+  std::string condition;                  ///< "" when there is no other factor.
   std::string factor;                     ///< "path".
   std::vector<std::string> levels;        ///< "vf", "netfront", "emulated".
-  std::string baseline;                   ///< "netfront": what ratios are against.
+  std::string compared;                   ///< "vf": what ratios are of; "" when there is one level only.
+  std::string baseline;                   ///< "netfront": what ratios are against; "" when there is one level only.
   std::vector<std::size_t> valid_trials;  ///< Per level.
   std::vector<std::size_t> left_out;      ///< Invalid or failed trials per level.
   std::vector<ComparisonRow> rows;
   std::vector<std::string> verdicts;  ///< In words; on emulated testbeds drawn from counts only, never from time.
+
+  [[nodiscard]] const ComparisonRow* row(const std::string& metric) const;
+  /// Position in `levels`.
+  [[nodiscard]] std::size_t index_of(const std::string& level) const;
 };
 
 struct Comparison {
@@ -43,7 +49,8 @@ struct Comparison {
   std::vector<std::string> caveats;  ///< "emulated (TCG): times are not hardware times", left-out trials with reasons …
 };
 
-/// Compares the levels of `factor` ("path" by default) of one run.
+/// Compares the levels of `factor` ("path" by default) of one run. Of a repeated trial the last attempt counts.
+/// A usage error for a factor that the run does not have; not_enough_data when no trial is valid.
 [[nodiscard]] Result<Comparison> compare(const Store& store, const std::string& factor = "path");
 
 }  // namespace sriov

@@ -23,12 +23,13 @@ struct Summary {
 
 [[nodiscard]] Summary summarize(std::span<const double> values);
 
-/// Ratio of means a/b with a 95 % interval over repetitions. Paired by block when both have the same length: geometric
-/// mean of the per-block ratios with a t interval on their logarithms (all values must be > 0); absent for n < 2.
 struct Ratio {
   double value = 0;
-  std::optional<Interval> interval_95;
+  std::optional<Interval> interval_95;  ///< Absent for n < 2.
 };
+
+/// a/b over repetitions, a[i] and b[i] being of the same block: geometric mean of the per-block ratios with a t
+/// interval on their logarithms. nullopt for different lengths, no values, or a value that is not above 0.
 [[nodiscard]] std::optional<Ratio> paired_ratio(std::span<const double> a, std::span<const double> b);
 
 }  // namespace sriov

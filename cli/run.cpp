@@ -14,6 +14,8 @@
 #include "cli/run_results.h"
 #include "cli/subcommand.h"
 #include "core/text.h"
+#include "host/data_files.h"
+#include "host/file.h"
 #include "runner/experiment_file.h"
 #include "runner/run.h"
 
@@ -25,11 +27,23 @@ std::string default_directory(const Experiment& experiment) {
   return fmt::format("results/{}-{:%Y%m%d-%H%M%S}", experiment.name, fmt::localtime(now));
 }
 
+/// A file as given, or the name of one that ships with the tool: "smoke".
+std::string experiment_path(const std::string& given) {
+  if (exists(given) || given.find('/') != std::string::npos) return given;
+  const auto configs = config_directory();
+  if (!configs) return given;
+  for (const char* suffix : {"", ".toml"}) {
+    const std::string shipped = fmt::format("{}/experiments/{}{}", *configs, given, suffix);
+    if (exists(shipped)) return shipped;
+  }
+  return given;
+}
+
 class RunCommand : public Subcommand {
  public:
   void declare(CLI::App& app) override {
     app.description("Carries out an experiment: brings the testbed up, runs every trial, stores and compares them");
-    app.add_option("file", file_, "Experiment file (TOML)")->required()->type_name("FILE");
+    app.add_option("file", file_, "Experiment file (TOML), or the name of a shipped one: smoke, vf-vs-netfront")->required()->type_name("FILE");
     app.add_option("--testbed", testbed_, "Testbed instead of the file's; see: sriov-bench list testbeds")
         ->type_name("NAME");
     app.add_option("--set", sets_, "Overrides one key: duration=2s, factors.path=vf,netfront; may be repeated")
@@ -52,7 +66,7 @@ class RunCommand : public Subcommand {
   }
 
   Result<int> run() override {
-    SRIOV_ASSIGN(const Experiment experiment, load_experiment(file_, overrides()));
+    SRIOV_ASSIGN(const Experiment experiment, load_experiment(experiment_path(file_), overrides()));
     if (dry_run_) return print_plan(experiment);
     if (resume_ && directory_.empty())
       return fail_usage("--resume needs the directory of the run", "", "add -o DIR");

@@ -130,7 +130,7 @@ std::string Journal::directory() {
     const char* value = std::getenv(name);
     return std::string(value != nullptr ? value : "");
   };
-  if (const std::string given = variable("SRIOV_BENCH_STATE"); !given.empty()) return given;
+  if (std::string given = variable("SRIOV_BENCH_STATE"); !given.empty()) return given;
   if (::geteuid() == 0) return "/var/lib/sriov-bench";
   if (const std::string state = variable("XDG_STATE_HOME"); !state.empty()) return state + "/sriov-bench";
   if (const std::string home = variable("HOME"); !home.empty()) return home + "/.local/state/sriov-bench";

@@ -239,7 +239,8 @@ std::string find_program(const std::string& name) {
   std::string folders = path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
   folders += ":/usr/local/sbin:/usr/sbin:/sbin";
   for (const std::string& folder : split(folders, ':')) {
-    const std::string candidate = folder + "/" + name;
+    std::string candidate = folder;
+    candidate.append("/").append(name);
     if (!folder.empty() && is_executable_file(candidate)) return candidate;
   }
   return {};

@@ -234,6 +234,15 @@ class Reader {
     for (const PlannedTrial& trial : make_plan(once)) {
       const auto spec = workload_spec(experiment_, trial.cell);
       if (!spec) return tl::unexpected(spec.error().at(document_.name()));
+      // Preparing a client only checks what it is told.
+      const auto client = WorkloadRegistry::instance().make(spec->workload)->make_client();
+      const auto accepted = client->prepare(*spec);
+      if (!accepted) {
+        Error error = accepted.error().at(fmt::format("{}: {}", document_.name(), to_string(trial.cell)));
+        if (error.hint.empty())
+          error.hint = fmt::format("[workload.{}] holds options of that workload alone", spec->workload);
+        return tl::unexpected(error);
+      }
     }
     return {};
   }
@@ -286,6 +295,9 @@ int guests_needed(const Experiment& experiment) {
 Result<WorkloadSpec> workload_spec(const Experiment& experiment, const Cell& cell) {
   WorkloadSpec spec;
   spec.workload = cell.at("workload");
+  const auto workload = WorkloadRegistry::instance().make(spec.workload);
+  if (!workload) return fail_usage(fmt::format("unknown workload '{}'", spec.workload));
+  spec.message_bytes = workload->default_message_bytes();
   spec.warmup_ns = experiment.warmup_ns;
   spec.duration_ns = experiment.duration_ns;
   const std::string own = spec.workload + '.';

@@ -270,6 +270,7 @@ class Run {
 }  // namespace
 
 Result<RunOutcome> run_experiment(const Experiment& experiment, Testbed& testbed, const RunOptions& options) {
+  SRIOV_TRY(testbed.probe());
   SRIOV_ASSIGN(const TestbedLock lock, TestbedLock::take(experiment.testbed, "run " + experiment.name));
   Run run(experiment, testbed, options);
   return run.carry_out();

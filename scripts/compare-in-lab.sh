@@ -6,4 +6,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh
 scripts/build.sh release
-exec build/release/cli/sriov-bench run configs/experiments/lab-quick.toml --testbed lab "$@"
+exec build/release/cli/sriov-bench run configs/experiments/smoke.toml --testbed lab "$@"

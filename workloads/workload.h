@@ -45,6 +45,8 @@ class Workload {
   /// True when the bulk of the bytes flows client -> server (for the path verification); rr workloads do both.
   [[nodiscard]] virtual bool client_sends() const = 0;
   [[nodiscard]] virtual bool server_sends() const = 0;
+  /// Message size when the user gives none.
+  [[nodiscard]] virtual std::int64_t default_message_bytes() const { return WorkloadSpec{}.message_bytes; }
   [[nodiscard]] virtual std::unique_ptr<WorkloadSide> make_server() const = 0;
   [[nodiscard]] virtual std::unique_ptr<WorkloadSide> make_client() const = 0;
 };

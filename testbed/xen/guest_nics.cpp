@@ -65,6 +65,7 @@ Result<std::vector<GuestNic>> guest_nics(Shell& shell) {
   const auto names = list_directory(shell, "/sys/class/net");
   if (names.empty()) return fail("cannot list /sys/class/net", shell.name(), "is sysfs mounted there?");
   std::vector<GuestNic> nics;
+  nics.reserve(names.size());
   for (const std::string& name : names) nics.push_back(read_nic(shell, name));
   return nics;
 }

@@ -26,8 +26,9 @@ std::vector<VirtualFunction> virtual_functions(Shell& shell, const std::string& 
     if (!name.starts_with(prefix)) continue;
     const auto index = to_int(std::string_view(name).substr(prefix.size()));
     if (!index) continue;
-    const std::string address = link_name(shell, pf_directory + "/" + name);
-    vfs.push_back({static_cast<int>(*index), address, link_name(shell, kPciDevices + address + "/driver")});
+    const std::string address = link_name(shell, fmt::format("{}/{}", pf_directory, name));
+    const std::string driver = link_name(shell, fmt::format("{}{}/driver", kPciDevices, address));
+    vfs.push_back({static_cast<int>(*index), address, driver});
   }
   std::ranges::sort(vfs, {}, &VirtualFunction::index);
   return vfs;

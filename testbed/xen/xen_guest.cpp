@@ -1,7 +1,7 @@
 #include "testbed/xen/xen_guest.h"
 
 #include <algorithm>
-#include <ranges>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -96,13 +96,12 @@ Result<PathPort> make_port(const GuestContext& context, const GuestSettings& gue
 Result<void> keep_paths_apart(const ChangingMachine& machine, const GuestPorts& guest) {
   if (guest.ports.size() < 2) return {};
   SRIOV_TRY(keep_arp_apart(machine));
+  std::map<std::string, int> uses;
+  for (const auto& [path, port] : guest.ports) ++uses[port.peer_address];
   int table = kFirstTable;
-  for (const PathPort& port : guest.ports | std::views::values) {
-    const bool shares_peer =
-        std::ranges::count(guest.ports | std::views::values, port.peer_address, &PathPort::peer_address) > 1;
-    if (shares_peer)
+  for (const auto& [path, port] : guest.ports)
+    if (uses[port.peer_address] > 1)
       SRIOV_TRY(route_by_source(machine, {port.guest_device, port.guest_address, 0}, port.peer_address, table++));
-  }
   return {};
 }
 
@@ -128,8 +127,8 @@ ChangingMachine ManagedMachine::machine() {
 void ManagedMachine::release() {
   if (is_connected()) {
     bool undone = true;
-    for (const JournalEntry& entry : changes_ | std::views::reverse)
-      for (const Command& command : entry.undo) undone = client_->shell().output_of(command).has_value() && undone;
+    for (auto entry = changes_.rbegin(); entry != changes_.rend(); ++entry)
+      for (const Command& command : entry->undo) undone = client_->shell().output_of(command).has_value() && undone;
     // What could not be undone now, the agent tries once more when we leave.
     if (undone) undone = client_->clear_disconnect().has_value();
   }

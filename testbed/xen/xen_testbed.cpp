@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
-#include <ranges>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -184,7 +183,7 @@ Result<void> XenTestbed::create_guests() {
 Result<void> XenTestbed::connect_guest(RunningGuest& guest) {
   const std::int64_t deadline = monotonic_ns() + (settings_.image ? kBoot_ns : 0);
   while (true) {
-    const Result<void> connected = guest.machine.connect(*loop_, guest.settings.target, guest.settings.endpoint);
+    Result<void> connected = guest.machine.connect(*loop_, guest.settings.target, guest.settings.endpoint);
     if (connected || monotonic_ns() >= deadline) return connected;
     if (options_.should_stop && options_.should_stop())
       return fail("stopped while waiting for the guest", guest.settings.endpoint, {}, ErrorKind::interrupted);
@@ -208,7 +207,7 @@ Result<void> XenTestbed::admit_guests() {
       for (const std::string path : {"netfront", "emulated"}) macs.push_back(guest->settings.macs.at(path));
   }
   std::ranges::sort(macs);
-  macs.erase(std::ranges::unique(macs).begin(), macs.end());
+  macs.erase(std::unique(macs.begin(), macs.end()), macs.end());
   return host_->prepare_bridge({settings_.bridge, settings_.bridge_uplink, settings_.bridge_address}, macs);
 }
 
@@ -275,7 +274,7 @@ std::string XenTestbed::facts() const {
 }
 
 void XenTestbed::stop() {
-  for (const auto& guest : guests_ | std::views::reverse) guest->machine.release();
+  for (const auto& guest : guests_) guest->machine.release();
   guests_.clear();
   peer_.release();
   dom0_.release();

@@ -1,0 +1,173 @@
+#include "agent/client.h"
+
+#include <algorithm>
+#include <csignal>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "agent/client_impl.h"
+#include "agent/wire.h"
+#include "core/version.h"
+#include "host/clock.h"
+
+namespace sriov::agent {
+namespace {
+
+constexpr std::int64_t kCallTimeoutNs = 60'000'000'000;
+constexpr std::int64_t kClockTimeoutNs = 10'000'000'000;
+constexpr std::int64_t kSamplesTimeoutNs = 300'000'000'000;
+
+class RpcClient final : public Client {
+ public:
+  explicit RpcClient(std::shared_ptr<Connection> connection)
+      : connection_(std::move(connection)), shell_(*connection_) {}
+
+  /// Both ends must be of the same protocol; the versions may differ in what does not matter to it.
+  [[nodiscard]] Result<void> greet(std::int64_t timeout_ns);
+
+  [[nodiscard]] const std::string& endpoint() const override { return connection_->endpoint(); }
+  [[nodiscard]] const AgentInfo& info() const override { return info_; }
+  [[nodiscard]] bool is_connected() const override { return connection_->is_connected(); }
+  [[nodiscard]] Result<ClockOffset> clock_offset(int rounds) override;
+  [[nodiscard]] Result<std::vector<CollectorStatus>> collectors() override;
+  [[nodiscard]] Result<std::vector<CollectorStatus>> start_sampling(const std::vector<std::string>& collectors,
+                                                                    std::int64_t interval_ns,
+                                                                    std::int64_t expected_duration_ns) override;
+  [[nodiscard]] Result<std::vector<SampleBlock>> stop_sampling() override;
+  [[nodiscard]] Result<std::unique_ptr<RemoteSide>> prepare_workload(const WorkloadSpec& spec, bool server) override;
+  [[nodiscard]] Result<std::string> environment() override;
+  [[nodiscard]] Shell& shell() override { return shell_; }
+  [[nodiscard]] Result<void> on_disconnect(const std::vector<Command>& undo) override;
+  [[nodiscard]] Result<void> clear_disconnect() override;
+
+ private:
+  std::shared_ptr<Connection> connection_;
+  RemoteShell shell_;
+  AgentInfo info_;
+};
+
+std::vector<CollectorStatus> read_status(capnp::List<rpc::CollectorStatus>::Reader in) {
+  std::vector<CollectorStatus> status;
+  for (const auto one : in)
+    status.push_back({to_string(one.getName()), one.getWorks(), one.getWorks() ? Error{} : read_error(one.getWhy())});
+  return status;
+}
+
+Result<void> RpcClient::greet(std::int64_t timeout_ns) {
+  return connection_->guarded("greeting the agent", [&]() -> Result<void> {
+    auto request = connection_->agent().helloRequest();
+    request.setVersion(to_text(std::string(kVersion)));
+    request.setProtocol(kAgentProtocol);
+    const auto hello = connection_->wait(request.send(), timeout_ns);
+    info_ = {to_string(hello.getVersion()), to_string(hello.getHostname()), to_string(hello.getKernel()),
+             hello.getIsStatic()};
+    if (hello.getProtocol() == kAgentProtocol) return {};
+    return fail_environment(fmt::format("the agent is version {} (protocol {}), this is version {} (protocol {})",
+                                        info_.version, hello.getProtocol(), kVersion, kAgentProtocol),
+                            {}, "install the same version at both ends");
+  });
+}
+
+Result<ClockOffset> RpcClient::clock_offset(int rounds) {
+  return connection_->guarded("comparing clocks", [&]() -> Result<ClockOffset> {
+    ClockOffset best{endpoint(), 0, std::numeric_limits<std::int64_t>::max(), 0};
+    for (int round = 0; round < std::max(rounds, 1); ++round) {
+      auto request = connection_->agent().clockRequest();
+      const std::int64_t sent_ns = monotonic_ns();
+      const auto response = connection_->wait(request.send(), kClockTimeoutNs);
+      const std::int64_t received_ns = monotonic_ns();
+      const std::int64_t half_ns = (received_ns - sent_ns + 1) / 2;
+      if (half_ns < best.error_ns)
+        best = {endpoint(), response.getMonotonicNs() - (sent_ns + half_ns), half_ns, received_ns};
+    }
+    return best;
+  });
+}
+
+Result<std::vector<CollectorStatus>> RpcClient::collectors() {
+  return connection_->guarded("asking for collectors", [&]() -> Result<std::vector<CollectorStatus>> {
+    const auto response = connection_->wait(connection_->agent().collectorsRequest().send(), kCallTimeoutNs);
+    return read_status(response.getStatus());
+  });
+}
+
+Result<std::vector<CollectorStatus>> RpcClient::start_sampling(const std::vector<std::string>& collectors,
+                                                               std::int64_t interval_ns,
+                                                               std::int64_t expected_duration_ns) {
+  return connection_->guarded("starting to sample", [&]() -> Result<std::vector<CollectorStatus>> {
+    auto request = connection_->agent().startSamplingRequest();
+    request.setEndpoint(to_text(endpoint()));
+    write_command(collectors, request.initCollectors(static_cast<unsigned>(collectors.size())));
+    request.setIntervalNs(interval_ns);
+    request.setExpectedDurationNs(expected_duration_ns);
+    const auto response = connection_->wait(request.send(), kCallTimeoutNs);
+    SRIOV_TRY(check<rpc::Nothing>(response.getOutcome()));
+    return read_status(response.getSkipped());
+  });
+}
+
+Result<std::vector<SampleBlock>> RpcClient::stop_sampling() {
+  return connection_->guarded("fetching samples", [&]() -> Result<std::vector<SampleBlock>> {
+    const auto response = connection_->wait(connection_->agent().stopSamplingRequest().send(), kSamplesTimeoutNs);
+    SRIOV_TRY(check<rpc::Blocks>(response.getOutcome()));
+    return read_blocks(response.getOutcome().getValue(), endpoint());
+  });
+}
+
+Result<std::unique_ptr<RemoteSide>> RpcClient::prepare_workload(const WorkloadSpec& spec, bool server) {
+  return connection_->guarded("preparing " + spec.workload, [&]() -> Result<std::unique_ptr<RemoteSide>> {
+    auto request = connection_->agent().prepareWorkloadRequest();
+    write_spec(spec, request.initSpec());
+    request.setServer(server);
+    auto response = connection_->wait(request.send(), kCallTimeoutNs);
+    SRIOV_TRY(check<rpc::Port>(response.getOutcome()));
+    const std::uint16_t port = response.getOutcome().getValue().getPort();
+    return std::make_unique<PreparedSide>(connection_, response.getSide(), port);
+  });
+}
+
+Result<std::string> RpcClient::environment() {
+  return connection_->guarded("describing the machine", [&]() -> Result<std::string> {
+    const auto response = connection_->wait(connection_->agent().environmentRequest().send(), kCallTimeoutNs);
+    return to_string(response.getJson());
+  });
+}
+
+Result<void> RpcClient::on_disconnect(const std::vector<Command>& undo) {
+  return connection_->guarded("leaving undo commands", [&]() -> Result<void> {
+    auto request = connection_->agent().onDisconnectRequest();
+    auto batch = request.initUndo(static_cast<unsigned>(undo.size()));
+    for (unsigned i = 0; i < batch.size(); ++i)
+      write_command(undo[i], batch.init(i, static_cast<unsigned>(undo[i].size())));
+    static_cast<void>(connection_->wait(request.send(), kCallTimeoutNs));
+    return {};
+  });
+}
+
+Result<void> RpcClient::clear_disconnect() {
+  return connection_->guarded("clearing undo commands", [&]() -> Result<void> {
+    static_cast<void>(connection_->wait(connection_->agent().clearDisconnectRequest().send(), kCallTimeoutNs));
+    return {};
+  });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Client>> Client::connect(EventLoop& loop, const Target& target, const std::string& endpoint,
+                                                std::int64_t timeout_ns) {
+  const std::int64_t deadline_ns = monotonic_ns() + timeout_ns;
+  const std::string where = fmt::format("{} ({})", endpoint, target.text);
+  auto peer = PeerProcess::start(target, timeout_ns);
+  if (!peer) return tl::unexpected(peer.error().at(where));
+  try {
+    const auto connection = std::make_shared<Connection>(loop.state(), std::move(*peer), endpoint);
+    auto client = std::make_unique<RpcClient>(connection);
+    SRIOV_TRY(client->greet(std::max<std::int64_t>(deadline_ns - monotonic_ns(), 1)));
+    return client;
+  } catch (const kj::Exception& error) {
+    return fail(std::string("cannot set up the connection: ") + error.getDescription().cStr(), where);
+  }
+}
+
+}  // namespace sriov::agent

@@ -1,0 +1,54 @@
+#include "agent/environment.h"
+
+#include "agent/environment_parts.h"
+#include "core/text.h"
+#include "core/version.h"
+#include "host/file.h"
+
+namespace sriov {
+namespace environment {
+
+void put(nlohmann::json& object, const char* key, const std::string& value) {
+  if (!value.empty()) object[key] = value;
+}
+
+void put_number(nlohmann::json& object, const char* key, const std::string& text) {
+  const auto value = to_int(text);
+  if (value && *value >= 0) object[key] = *value;
+}
+
+}  // namespace environment
+
+namespace {
+
+constexpr std::int64_t kBytesPerKiB = 1024;
+
+/// "MemTotal:        2030120 kB" to bytes.
+void put_memory(nlohmann::json& facts, const std::string& meminfo) {
+  for (const std::string& line : split(meminfo, '\n')) {
+    if (!line.starts_with("MemTotal:")) continue;
+    const std::string_view amount = trim(std::string_view(line).substr(sizeof "MemTotal:" - 1));
+    const auto kib = to_int(amount.substr(0, amount.find(' ')));
+    if (kib) facts["memory_bytes"] = *kib * kBytesPerKiB;
+  }
+}
+
+}  // namespace
+
+std::string environment_json(const Host& host) {
+  using environment::put;
+  nlohmann::json facts = nlohmann::json::object();
+  facts["tool_version"] = std::string(kVersion);
+  put(facts, "hostname", read_word(host.proc + "/sys/kernel/hostname"));
+  put(facts, "kernel", read_word(host.proc + "/sys/kernel/osrelease"));
+  put(facts, "kernel_version", read_word(host.proc + "/version"));
+  put(facts, "kernel_command_line", read_word(host.proc + "/cmdline"));
+  put_memory(facts, read_file(host.proc + "/meminfo").value_or(""));
+  facts["cpu"] = environment::describe_cpu(host);
+  if (auto hypervisor = environment::describe_hypervisor(host); !hypervisor.empty())
+    facts["hypervisor"] = std::move(hypervisor);
+  facts["nics"] = environment::describe_nics(host);
+  return facts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace sriov

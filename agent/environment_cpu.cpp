@@ -1,0 +1,93 @@
+#include "agent/environment_parts.h"
+#include "core/text.h"
+#include "host/file.h"
+#include "host/process.h"
+#include "host/shell.h"
+
+namespace sriov::environment {
+namespace {
+
+/// "key<blanks>: value" lines; the first of each key wins (cpuinfo repeats them for every CPU).
+std::string field(const std::string& text, std::string_view key) {
+  for (const std::string& line : split(text, '\n')) {
+    const std::size_t colon = line.find(':');
+    if (colon != std::string::npos && trim(std::string_view(line).substr(0, colon)) == key)
+      return std::string(trim(std::string_view(line).substr(colon + 1)));
+  }
+  return {};
+}
+
+std::int64_t count_processors(const std::string& cpuinfo) {
+  std::int64_t count = 0;
+  for (const std::string& line : split(cpuinfo, '\n'))
+    if (line.starts_with("processor")) ++count;
+  return count;
+}
+
+bool has_word(const std::string& words, std::string_view word) {
+  for (const std::string& candidate : split(words, ' '))
+    if (candidate == word) return true;
+  return false;
+}
+
+/// Only dom0 may ask the hypervisor for its command line.
+void put_xl_info(nlohmann::json& facts) {
+  if (find_program("xl").empty()) return;
+  constexpr std::int64_t kTimeoutNs = 10'000'000'000;
+  const auto info = LocalShell().output_of({"xl", "info"}, kTimeoutNs);
+  if (!info) return;
+  put(facts, "command_line", field(*info, "xen_commandline"));
+  put(facts, "scheduler", field(*info, "xen_scheduler"));
+  put(facts, "virtualization_capabilities", field(*info, "virt_caps"));
+  put_number(facts, "physical_cpus", field(*info, "nr_cpus"));
+}
+
+}  // namespace
+
+nlohmann::json describe_cpu(const Host& host) {
+  nlohmann::json facts = nlohmann::json::object();
+  const std::string cpuinfo = read_file(host.proc + "/cpuinfo").value_or("");
+  put(facts, "model", field(cpuinfo, "model name"));
+  put(facts, "vendor", field(cpuinfo, "vendor_id"));
+  put_number(facts, "family", field(cpuinfo, "cpu family"));
+  put_number(facts, "model_number", field(cpuinfo, "model"));
+  put_number(facts, "stepping", field(cpuinfo, "stepping"));
+  put(facts, "microcode", field(cpuinfo, "microcode"));
+  put(facts, "bugs", field(cpuinfo, "bugs"));
+  if (const std::int64_t count = count_processors(cpuinfo); count > 0) facts["count"] = count;
+  if (const std::string flags = field(cpuinfo, "flags"); !flags.empty())
+    facts["under_hypervisor"] = has_word(flags, "hypervisor");
+  const std::string cpus = host.sys + "/devices/system/cpu";
+  put(facts, "governor", read_word(cpus + "/cpu0/cpufreq/scaling_governor"));
+  put(facts, "frequency_driver", read_word(cpus + "/cpu0/cpufreq/scaling_driver"));
+  put(facts, "idle_driver", read_word(cpus + "/cpuidle/current_driver"));
+  put(facts, "smt", read_word(cpus + "/smt/control"));
+  const std::string clocksource = host.sys + "/devices/system/clocksource/clocksource0";
+  put(facts, "clocksource", read_word(clocksource + "/current_clocksource"));
+  put(facts, "clocksources_available", read_word(clocksource + "/available_clocksource"));
+  return facts;
+}
+
+nlohmann::json describe_hypervisor(const Host& host) {
+  nlohmann::json facts = nlohmann::json::object();
+  const std::string folder = host.sys + "/hypervisor";
+  put(facts, "type", read_word(folder + "/type"));
+  const std::string major = read_word(folder + "/version/major");
+  const std::string minor = read_word(folder + "/version/minor");
+  if (!major.empty() && !minor.empty()) {
+    std::string version = major;
+    version.append(".").append(minor).append(read_word(folder + "/version/extra"));
+    facts["version"] = version;
+  }
+  put(facts, "guest_type", read_word(folder + "/guest_type"));
+  put(facts, "uuid", read_word(folder + "/uuid"));
+  put(facts, "capabilities", read_word(folder + "/properties/capabilities"));
+  put(facts, "changeset", read_word(folder + "/properties/changeset"));
+  put(facts, "compiler", read_word(folder + "/compilation/compiler"));
+  const bool is_dom0 = read_word(host.proc + "/xen/capabilities").find("control_d") != std::string::npos;
+  if (!facts.empty()) facts["is_dom0"] = is_dom0;
+  if (is_dom0 && host.is_live()) put_xl_info(facts);
+  return facts;
+}
+
+}  // namespace sriov::environment

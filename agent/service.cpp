@@ -1,0 +1,219 @@
+#include "agent/service.h"
+
+#include <sys/auxv.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "agent/environment.h"
+#include "agent/wire.h"
+#include "core/version.h"
+#include "host/clock.h"
+
+namespace sriov::agent {
+namespace {
+
+/// A program without an interpreter cannot load libraries.
+bool is_static() { return ::getauxval(AT_BASE) == 0; }
+
+struct ProbedCollector {
+  std::string name;
+  Result<void> works;
+};
+
+std::vector<ProbedCollector> probe_collectors() {
+  std::vector<ProbedCollector> probed;
+  for (const std::string& name : CollectorRegistry::instance().names())
+    probed.push_back({name, CollectorRegistry::instance().make(name)->probe(Host{})});
+  return probed;
+}
+
+template <class Outcome, class Value>
+bool write_failure(Outcome outcome, const Result<Value>& result) {
+  if (!result) write_error(result.error(), outcome.initFailure());
+  return !result;
+}
+
+// Capabilities are destroyed through kj::Own, which knows the whole object.
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
+
+class SideService final : public rpc::Side::Server {
+ public:
+  SideService(std::shared_ptr<LocalSide> side, Workers& workers) : side_(std::move(side)), workers_(workers) {}
+  ~SideService() noexcept(false) { side_->stop(); }
+  SideService(const SideService&) = delete;
+  SideService& operator=(const SideService&) = delete;
+
+  kj::Promise<void> run(RunContext context) override {
+    auto done =
+        workers_.run([side = side_, spec = read_spec(context.getParams().getSpec())] { return side->run(spec); });
+    return done.then([context](kj::Own<Result<WorkloadReport>> returned_report) mutable {
+      const auto& report = *returned_report;
+      auto outcome = context.getResults().initOutcome();
+      if (write_failure(outcome, report)) return;
+      write_report(*report, outcome.initValue());
+    });
+  }
+
+  kj::Promise<void> stop(StopContext) override {
+    side_->stop();
+    return kj::READY_NOW;
+  }
+
+ private:
+  std::shared_ptr<LocalSide> side_;
+  Workers& workers_;
+};
+
+class AgentService final : public rpc::Agent::Server {
+ public:
+  AgentService(std::shared_ptr<Session> session, Workers& workers) : session_(std::move(session)), workers_(workers) {}
+
+  kj::Promise<void> hello(HelloContext context) override {
+    utsname system{};
+    ::uname(&system);
+    auto results = context.getResults();
+    results.setVersion(to_text(std::string(kVersion)));
+    results.setProtocol(kAgentProtocol);
+    results.setHostname(system.nodename);
+    results.setKernel(system.release);
+    results.setPid(::getpid());
+    results.setIsStatic(is_static());
+    return kj::READY_NOW;
+  }
+
+  kj::Promise<void> clock(ClockContext context) override {
+    context.getResults().setMonotonicNs(monotonic_ns());
+    return kj::READY_NOW;
+  }
+
+  kj::Promise<void> collectors(CollectorsContext context) override {
+    return workers_.run(probe_collectors)
+        .then([context](kj::Own<std::vector<ProbedCollector>> returned_probed) mutable {
+          const auto& probed = *returned_probed;
+          auto status = context.getResults().initStatus(static_cast<unsigned>(probed.size()));
+          for (unsigned i = 0; i < status.size(); ++i) {
+            status[i].setName(to_text(probed[i].name));
+            status[i].setWorks(probed[i].works.has_value());
+            if (!probed[i].works) write_error(probed[i].works.error(), status[i].initWhy());
+          }
+        });
+  }
+
+  kj::Promise<void> startSampling(StartSamplingContext context) override {
+    SamplerConfig config;
+    config.endpoint = to_string(context.getParams().getEndpoint());
+    config.collectors = read_command(context.getParams().getCollectors());
+    config.interval_ns = context.getParams().getIntervalNs();
+    config.expected_duration_ns = context.getParams().getExpectedDurationNs();
+    auto started = workers_.run([session = session_, config] { return session->start_sampling(config); });
+    return started.then([context](kj::Own<Result<std::vector<SkippedCollector>>> returned_skipped) mutable {
+      const auto& skipped = *returned_skipped;
+      auto results = context.getResults();
+      if (write_failure(results.initOutcome(), skipped)) return;
+      results.getOutcome().initValue();
+      auto status = results.initSkipped(static_cast<unsigned>(skipped->size()));
+      for (unsigned i = 0; i < status.size(); ++i) {
+        status[i].setName(to_text((*skipped)[i].name));
+        write_error((*skipped)[i].why, status[i].initWhy());
+      }
+    });
+  }
+
+  kj::Promise<void> stopSampling(StopSamplingContext context) override {
+    auto stopped = workers_.run([session = session_] { return session->stop_sampling(); });
+    return stopped.then([context](kj::Own<Result<std::vector<SampleBlock>>> returned_blocks) mutable {
+      const auto& blocks = *returned_blocks;
+      const std::uint64_t words = blocks ? words_of(*blocks) : 0;
+      auto outcome = context.getResults(capnp::MessageSize{words, 0}).initOutcome();
+      if (write_failure(outcome, blocks)) return;
+      write_blocks(*blocks, outcome.initValue());
+    });
+  }
+
+  kj::Promise<void> prepareWorkload(PrepareWorkloadContext context) override {
+    const WorkloadSpec spec = read_spec(context.getParams().getSpec());
+    const bool server = context.getParams().getServer();
+    auto prepared = workers_.run([spec, server] { return LocalSide::prepare(spec, server); });
+    return prepared.then([this, context](kj::Own<Result<std::shared_ptr<LocalSide>>> returned_side) mutable {
+      const auto& side = *returned_side;
+      auto results = context.getResults();
+      if (write_failure(results.initOutcome(), side)) return;
+      session_->watch(*side);
+      results.getOutcome().initValue().setPort((*side)->port());
+      results.setSide(kj::heap<SideService>(*side, workers_));
+    });
+  }
+
+  kj::Promise<void> environment(EnvironmentContext context) override {
+    return workers_.run([] { return environment_json(Host{}); })
+        .then([context](kj::Own<std::string> returned_json) mutable {
+          const auto& json = *returned_json;
+          context.getResults().setJson(to_text(json));
+        });
+  }
+
+  kj::Promise<void> run(RunContext context) override {
+    const Command command = read_command(context.getParams().getCommand());
+    const std::int64_t timeout_ns = context.getParams().getTimeoutNs();
+    auto done = workers_.run([command, timeout_ns] { return LocalShell().run(command, timeout_ns); });
+    return done.then([context](kj::Own<Result<CommandOutput>> returned_output) mutable {
+      const auto& output = *returned_output;
+      auto outcome = context.getResults().initOutcome();
+      if (write_failure(outcome, output)) return;
+      auto value = outcome.initValue();
+      value.setExitCode(output->exit_code);
+      value.setOut(to_data(output->out));
+      value.setErr(to_data(output->err));
+    });
+  }
+
+  kj::Promise<void> readFile(ReadFileContext context) override {
+    auto done = workers_.run([path = to_string(context.getParams().getPath())] { return LocalShell().read(path); });
+    return done.then([context](kj::Own<Result<std::string>> returned_contents) mutable {
+      const auto& contents = *returned_contents;
+      auto outcome = context.getResults().initOutcome();
+      if (write_failure(outcome, contents)) return;
+      outcome.initValue().setText(to_data(*contents));
+    });
+  }
+
+  kj::Promise<void> writeFile(WriteFileContext context) override {
+    auto done = workers_.run(
+        [path = to_string(context.getParams().getPath()), contents = to_string(context.getParams().getContents())] {
+          return LocalShell().write(path, contents);
+        });
+    return done.then([context](kj::Own<Result<void>> returned_written) mutable {
+      const auto& written = *returned_written;
+      auto outcome = context.getResults().initOutcome();
+      if (!write_failure(outcome, written)) outcome.initValue();
+    });
+  }
+
+  kj::Promise<void> onDisconnect(OnDisconnectContext context) override {
+    std::vector<Command> batch;
+    for (const auto command : context.getParams().getUndo()) batch.push_back(read_command(command));
+    session_->add_undo(std::move(batch));
+    return kj::READY_NOW;
+  }
+
+  kj::Promise<void> clearDisconnect(ClearDisconnectContext) override {
+    session_->clear_undo();
+    return kj::READY_NOW;
+  }
+
+ private:
+  std::shared_ptr<Session> session_;
+  Workers& workers_;
+};
+
+}  // namespace
+
+rpc::Agent::Client make_service(std::shared_ptr<Session> session, Workers& workers) {
+  return kj::heap<AgentService>(std::move(session), workers);
+}
+
+}  // namespace sriov::agent

@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "agent/client.h"
+#include "core/text.h"
+#include "host/file.h"
+#include "host/process.h"
+
+namespace sriov::agent {
+namespace {
+
+constexpr std::string_view kAgentName = "sriov-bench-agent";
+constexpr std::string_view kXenAgentName = "sriov-bench-agent-xen";
+
+std::string find_agent(std::string_view name) {
+  const std::string folder = std::filesystem::path(read_link("/proc/self/exe")).parent_path().string();
+  for (const char* place : {"", "../agent/main/"}) {
+    const std::string found = find_program(fmt::format("{}/{}{}", folder, place, name));
+    if (!found.empty()) return found;
+  }
+  return find_program(std::string(name));
+}
+
+Result<Command> local_command() {
+  const char* given = std::getenv("SRIOV_BENCH_AGENT");
+  if (given != nullptr && *given != '\0') return Command{given, "--stdio"};
+  std::string found;
+  if (read_word("/sys/hypervisor/type") == "xen") found = find_agent(kXenAgentName);
+  if (found.empty()) found = find_agent(kAgentName);
+  if (found.empty())
+    return fail_environment("cannot find sriov-bench-agent beside this program or in PATH", {},
+                            "install it or set SRIOV_BENCH_AGENT to its path");
+  return Command{found, "--stdio"};
+}
+
+/// Words separated by blanks; '…' and "…" keep blanks. Nothing else is special.
+Result<Command> split_words(std::string_view text) {
+  Command words;
+  bool in_word = false;
+  char quote = '\0';
+  for (const char byte : text) {
+    const bool is_quote = byte == '\'' || byte == '"';
+    if (quote != '\0' ? byte == quote : is_quote) {
+      quote = quote != '\0' ? '\0' : byte;
+      if (!in_word) words.emplace_back();
+      in_word = true;
+    } else if (quote == '\0' && (byte == ' ' || byte == '\t')) {
+      in_word = false;
+    } else {
+      if (!in_word) words.emplace_back();
+      in_word = true;
+      words.back() += byte;
+    }
+  }
+  if (quote != '\0') return fail_usage(fmt::format("a quote is not closed in '{}'", text));
+  return words;
+}
+
+/// ssh hands its arguments to a shell at the other end.
+std::string quote_for_shell(std::string_view word) {
+  std::string out = "'";
+  for (const char byte : word) {
+    if (byte == '\'') {
+      out += "'\\''";
+    } else {
+      out += byte;
+    }
+  }
+  return out + "'";
+}
+
+/// "host:22" and "[::1]:22" to host and port; a bare IPv6 address has no port.
+Result<std::pair<std::string, std::string>> split_port(std::string_view text) {
+  std::string host(text);
+  std::string port;
+  const std::size_t at = text.find('@');
+  const std::string user = at == std::string_view::npos ? "" : std::string(text.substr(0, at + 1));
+  const std::string_view address = text.substr(user.size());
+  const std::size_t bracket = address.find(']');
+  const std::size_t colon = address.rfind(':');
+  if (!address.empty() && address.front() == '[' && bracket != std::string_view::npos) {
+    host = user + std::string(address.substr(1, bracket - 1));
+    if (address.size() > bracket + 1 && address[bracket + 1] == ':')
+      port = address.substr(bracket + 2);
+    else if (address.size() > bracket + 1)
+      return fail_usage(fmt::format("'{}' is not a host", text));
+  } else if (colon != std::string_view::npos && address.find(':') == colon) {
+    host = user + std::string(address.substr(0, colon));
+    port = address.substr(colon + 1);
+    if (port.empty()) return fail_usage(fmt::format("the port is missing in '{}'", text));
+  }
+  const auto number = to_int(port);
+  if (!port.empty() && (!number || *number < 1 || *number > 65535))
+    return fail_usage(fmt::format("'{}' is not a port", port));
+  // A leading dash would be taken for an option of ssh.
+  if (host.empty() || host.front() == '-' || host.back() == '@' || host.find_first_of(" \t\n") != std::string::npos)
+    return fail_usage(fmt::format("'{}' is not a host", text));
+  return std::pair(host, port);
+}
+
+Result<Command> ssh_command(std::string_view text) {
+  const std::size_t hash = text.find('#');
+  const std::string path =
+      hash == std::string_view::npos ? std::string(kAgentName) : std::string(text.substr(hash + 1));
+  if (path.empty()) return fail_usage("the agent's path is missing after '#'");
+  SRIOV_ASSIGN(const auto host_and_port, split_port(text.substr(0, hash)));
+  Command command{"ssh", "-T",
+                  "-o",  "BatchMode=yes",
+                  "-o",  "ConnectTimeout=10",
+                  "-o",  "ServerAliveInterval=15",
+                  "-o",  "ServerAliveCountMax=4"};
+  if (!host_and_port.second.empty()) command.insert(command.end(), {"-p", host_and_port.second});
+  command.push_back(host_and_port.first);
+  command.push_back(quote_for_shell(path) + " --stdio");
+  return command;
+}
+
+}  // namespace
+
+Result<Target> parse_target(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const std::string kind = text.substr(0, colon);
+  const std::string_view rest =
+      colon == std::string::npos ? std::string_view() : std::string_view(text).substr(colon + 1);
+  Result<Command> command = fail_usage("the command is missing");
+  if (kind == "local" && trim(rest).empty()) {
+    command = local_command();
+  } else if (kind == "exec" && colon != std::string::npos) {
+    command = split_words(rest);
+    if (command && command->empty()) command = fail_usage("the command is missing");
+  } else if (kind == "ssh" && colon != std::string::npos) {
+    command = ssh_command(rest);
+  } else {
+    command = fail_usage(fmt::format("'{}' is not a target", text), {},
+                         "use local:, exec:COMMAND or ssh:[user@]host[:port][#agent's path]");
+  }
+  if (!command) return tl::unexpected(command.error().at(fmt::format("target '{}'", text)));
+  return Target{text, std::move(*command)};
+}
+
+}  // namespace sriov::agent

@@ -1,0 +1,256 @@
+#include "analyzers/comparison.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "analyzers/verdicts.h"
+#include "core/text.h"
+
+namespace sriov {
+namespace {
+
+/// The numbers of one trial and where it belongs.
+struct Measured {
+  int repetition = 0;
+  std::vector<TrialMetric> metrics;
+};
+
+struct Level {
+  std::vector<Measured> valid;
+  std::size_t left_out = 0;
+};
+using Condition = std::map<std::string, Level>;  // By level of the compared factor.
+
+/// Paths in the order in which people think of them; other levels by size where they are sizes, else by name.
+bool comes_before(const std::string& a, const std::string& b) {
+  static constexpr std::array<std::string_view, 7> kPaths{"vf",     "vf-netns",    "netfront", "emulated",
+                                                          "native", "veth-bridge", "veth"};
+  const auto rank = [](const std::string& level) { return std::find(kPaths.begin(), kPaths.end(), level); };
+  if (rank(a) != rank(b)) return rank(a) < rank(b);
+  const auto size_a = parse_bytes(a);
+  const auto size_b = parse_bytes(b);
+  if (size_a && size_b && *size_a != *size_b) return *size_a < *size_b;
+  return a < b;
+}
+
+void choose_sides(ComparisonTable& table) {
+  if (table.levels.size() < 2) return;
+  const bool has_netfront = std::find(table.levels.begin(), table.levels.end(), "netfront") != table.levels.end();
+  table.baseline = has_netfront ? "netfront" : table.levels[1];
+  table.compared = table.levels[0] == table.baseline ? table.levels[1] : table.levels[0];
+}
+
+const TrialMetric* find_metric(const Measured& trial, const std::string& name) {
+  for (const TrialMetric& metric : trial.metrics)
+    if (metric.name == name) return &metric;
+  return nullptr;
+}
+
+/// All metrics of all trials, each once, every one placed after the one it follows in its own trial.
+std::vector<ComparisonRow> collect_rows(const Condition& condition) {
+  std::vector<ComparisonRow> rows;
+  for (const auto& [name, level] : condition) {
+    for (const Measured& trial : level.valid) {
+      std::size_t place = 0;
+      for (const TrialMetric& metric : trial.metrics) {
+        const auto found =
+            std::find_if(rows.begin(), rows.end(), [&](const ComparisonRow& row) { return row.metric == metric.name; });
+        if (found != rows.end()) {
+          place = static_cast<std::size_t>(found - rows.begin()) + 1;
+          continue;
+        }
+        rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(place),
+                    {metric.name, metric.unit, metric.label, {}, {}, 0});
+        ++place;
+      }
+    }
+  }
+  return rows;
+}
+
+ComparisonCell summarize_cell(const Level& level, const std::string& name) {
+  ComparisonCell cell;
+  std::vector<double> values;
+  for (const Measured& trial : level.valid) {
+    const TrialMetric* metric = find_metric(trial, name);
+    if (metric == nullptr) continue;
+    if (metric->value)
+      values.push_back(*metric->value);
+    else if (cell.why.empty())
+      cell.why = metric->why;
+  }
+  if (!values.empty()) {
+    cell.summary = summarize(values);
+    cell.why.clear();
+  } else if (cell.why.empty()) {
+    cell.why = level.valid.empty() ? "no valid trial" : "does not apply";
+  }
+  return cell;
+}
+
+void add_ratio(ComparisonRow& row, const Level& compared, const Level& baseline) {
+  std::vector<double> a;
+  std::vector<double> b;
+  for (const Measured& trial : compared.valid) {
+    const auto partner = std::find_if(baseline.valid.begin(), baseline.valid.end(),
+                                      [&](const Measured& other) { return other.repetition == trial.repetition; });
+    if (partner == baseline.valid.end()) continue;
+    const TrialMetric* mine = find_metric(trial, row.metric);
+    const TrialMetric* theirs = find_metric(*partner, row.metric);
+    if (mine == nullptr || theirs == nullptr || !mine->value || !theirs->value) continue;
+    a.push_back(*mine->value);
+    b.push_back(*theirs->value);
+  }
+  row.pairs = a.size();
+  row.ratio = paired_ratio(a, b);
+}
+
+ComparisonTable make_table(const std::string& name, const std::string& factor, const Condition& condition,
+                           bool emulated) {
+  ComparisonTable table;
+  table.condition = name;
+  table.factor = factor;
+  for (const auto& [level, trials] : condition) table.levels.push_back(level);
+  std::sort(table.levels.begin(), table.levels.end(), comes_before);
+  choose_sides(table);
+  for (const std::string& level : table.levels) {
+    table.valid_trials.push_back(condition.at(level).valid.size());
+    table.left_out.push_back(condition.at(level).left_out);
+  }
+  table.rows = collect_rows(condition);
+  for (ComparisonRow& row : table.rows) {
+    for (const std::string& level : table.levels) row.cells.push_back(summarize_cell(condition.at(level), row.metric));
+    if (!table.compared.empty()) add_ratio(row, condition.at(table.compared), condition.at(table.baseline));
+  }
+  table.verdicts = verdicts(table, emulated);
+  return table;
+}
+
+std::vector<std::string> factors_of(const std::vector<TrialSummary>& trials) {
+  std::set<std::string> names;
+  for (const TrialSummary& trial : trials)
+    for (const auto& [factor, level] : trial.record.planned.cell) names.insert(factor);
+  return {names.begin(), names.end()};
+}
+
+void add_run_caveats(const Comparison& comparison, std::size_t done, std::vector<std::string>& out) {
+  const RunInfo& run = comparison.run;
+  if (run.emulated)
+    out.push_back(
+        fmt::format("Emulated hardware{}: times and throughputs are context, not hardware results; verdicts "
+                    "rest on counts only.",
+                    run.accelerator.empty() ? "" : fmt::format(" (QEMU, {})", run.accelerator)));
+  if (static_cast<int>(done) < run.planned_trials)
+    out.push_back(fmt::format("The run is unfinished: {} of {} planned trials were done.", done, run.planned_trials));
+}
+
+void add_left_out(const std::vector<TrialSummary>& trials, std::vector<std::string>& out) {
+  for (const TrialSummary& trial : trials) {
+    const TrialRecord& record = trial.record;
+    if (record.status == TrialStatus::ok) continue;
+    out.push_back(fmt::format("Left out: trial {} ({}, repetition {}) is {}: {}.", record.planned.index,
+                              to_string(record.planned.cell), record.planned.repetition + 1, to_string(record.status),
+                              record.reason));
+  }
+}
+
+void add_xen_caveat(const std::vector<ComparisonTable>& tables, std::vector<std::string>& out) {
+  for (const ComparisonTable& table : tables) {
+    if (table.row("cpu_percent.xen_all") == nullptr) continue;
+    out.emplace_back(
+        "CPU of domains is Xen's own accounting, 100 % being one physical CPU. What Xen does for a domain is charged "
+        "to "
+        "its running vCPU and is contained.");
+    return;
+  }
+}
+
+void add_peer_caveat(const Comparison& comparison, std::vector<std::string>& out) {
+  const auto& tables = comparison.tables;
+  const bool has_peer = std::any_of(tables.begin(), tables.end(), [](const ComparisonTable& table) {
+    return table.row("cpu_percent.peer") != nullptr;
+  });
+  if (comparison.run.emulated && has_peer)
+    out.emplace_back("The peer is on the machine that emulates: CPU and interrupts of the peer contain the emulation.");
+}
+
+/// Sampling that costs more than this share of a core may have changed what it measured.
+void add_sampling_caveats(const std::vector<ComparisonTable>& tables, std::vector<std::string>& out) {
+  constexpr double kBarPercent = 1;
+  std::map<std::string, double> worst;
+  for (const ComparisonTable& table : tables)
+    for (const ComparisonRow& row : table.rows)
+      for (const ComparisonCell& cell : row.cells)
+        if (row.metric.starts_with("sampling_cpu_percent.") && cell.summary)
+          worst[row.label] = std::max(worst[row.label], cell.summary->mean);
+  for (const auto& [label, percent] : worst)
+    if (percent > kBarPercent)
+      out.push_back(fmt::format("{} reached {:.1f} % of a core: more than the {:.0f} % that does not disturb.", label,
+                                percent, kBarPercent));
+}
+
+Result<std::map<std::string, Condition>> measure_all(const Store& store, std::vector<TrialSummary>& trials,
+                                                     const std::string& factor) {
+  std::map<std::string, Condition> conditions;
+  for (TrialSummary& trial : trials) {
+    Cell others = trial.record.planned.cell;
+    const std::string level = others[factor];
+    others.erase(factor);
+    Level& place = conditions[to_string(others)][level];
+    if (trial.record.status != TrialStatus::ok) {
+      ++place.left_out;
+      continue;
+    }
+    SRIOV_ASSIGN(trial.record.blocks, store.blocks(trial.id));
+    place.valid.push_back({trial.record.planned.repetition, trial_metrics(trial.record)});
+    trial.record.blocks.clear();
+  }
+  return conditions;
+}
+
+}  // namespace
+
+const ComparisonRow* ComparisonTable::row(const std::string& metric) const {
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const ComparisonRow& r) { return r.metric == metric; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+std::size_t ComparisonTable::index_of(const std::string& level) const {
+  return static_cast<std::size_t>(std::find(levels.begin(), levels.end(), level) - levels.begin());
+}
+
+Result<Comparison> compare(const Store& store, const std::string& factor) {
+  Comparison comparison;
+  SRIOV_ASSIGN(comparison.run, store.info());
+  SRIOV_ASSIGN(std::vector<TrialSummary> all, store.trials());
+  std::vector<TrialSummary> trials = latest_attempts(std::move(all));
+  if (trials.empty())
+    return fail("no trial was finished, so there is nothing to compare", store.directory(),
+                "continue the run with --resume", ErrorKind::not_enough_data);
+  const std::vector<std::string> factors = factors_of(trials);
+  if (std::find(factors.begin(), factors.end(), factor) == factors.end()) {
+    const std::string near = nearest(factor, factors);
+    return fail_usage(fmt::format("the run has no factor '{}'", factor), store.directory(),
+                      near.empty() ? "it has " + join(factors, ", ") : fmt::format("did you mean '{}'?", near));
+  }
+  SRIOV_ASSIGN(const auto conditions, measure_all(store, trials, factor));
+  add_run_caveats(comparison, trials.size(), comparison.caveats);
+  add_left_out(trials, comparison.caveats);
+  const bool any_valid = std::any_of(trials.begin(), trials.end(),
+                                     [](const TrialSummary& trial) { return trial.record.status == TrialStatus::ok; });
+  if (!any_valid)
+    return fail("no trial is valid, so there is nothing to compare: " + join(comparison.caveats, " "),
+                store.directory(), "", ErrorKind::not_enough_data);
+  for (const auto& [name, condition] : conditions)
+    comparison.tables.push_back(make_table(name, factor, condition, comparison.run.emulated));
+  add_xen_caveat(comparison.tables, comparison.caveats);
+  add_peer_caveat(comparison, comparison.caveats);
+  add_sampling_caveats(comparison.tables, comparison.caveats);
+  return comparison;
+}
+
+}  // namespace sriov

@@ -1,0 +1,187 @@
+#include "analyzers/export_csv.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/compile.h>
+#include <fmt/format.h>
+
+#include "analyzers/clock_alignment.h"
+#include "analyzers/counter.h"
+#include "analyzers/trial_metrics.h"
+
+namespace sriov {
+namespace {
+
+constexpr std::string_view kLineEnd = "\r\n";  // RFC 4180
+constexpr std::size_t kFlushBytes = std::size_t{1} << 20U;
+constexpr double kNsPerSecond = 1e9;
+/// Labels with a column of their own; the others share `other_labels`.
+constexpr std::array<std::string_view, 9> kLabelColumns{"device", "irq",  "cpu", "class", "domain",
+                                                        "domid",  "mode", "vif", "action"};
+
+/// Appends one field with the comma before the next; quotes it when it must be.
+void add_field(std::string& line, std::string_view field) {
+  if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
+    line.append(field).push_back(',');
+    return;
+  }
+  line.push_back('"');
+  for (const char c : field) {
+    if (c == '"') line.push_back('"');
+    line.push_back(c);
+  }
+  line.append("\",");
+}
+
+/// Collects output and hands it on in large parts.
+class Buffer {
+ public:
+  explicit Buffer(const Sink& sink) : sink_(&sink) { bytes_.reserve(kFlushBytes + kFlushBytes / 4); }
+  std::string& bytes() { return bytes_; }
+  Result<void> flush_when_full() {
+    if (bytes_.size() < kFlushBytes) return {};
+    return flush();
+  }
+  Result<void> flush() {
+    SRIOV_TRY((*sink_)(bytes_));
+    bytes_.clear();
+    return {};
+  }
+
+ private:
+  const Sink* sink_;
+  std::string bytes_;
+};
+
+/// path and workload first, then the other factors by name.
+std::vector<std::string> factor_columns(const std::vector<TrialSummary>& trials) {
+  std::set<std::string> others;
+  for (const TrialSummary& trial : trials)
+    for (const auto& [factor, level] : trial.record.planned.cell)
+      if (factor != "path" && factor != "workload") others.insert(factor);
+  std::vector<std::string> columns{"path", "workload"};
+  columns.insert(columns.end(), others.begin(), others.end());
+  return columns;
+}
+
+void add_header(std::string& out, const std::vector<std::string>& factors, std::string_view rest) {
+  for (const char* name : {"run", "trial", "attempt", "status", "repetition"}) add_field(out, name);
+  for (const std::string& factor : factors) add_field(out, factor);
+  out.append(rest).append(kLineEnd);
+}
+
+/// The fields that all lines of a trial begin with.
+std::string trial_fields(const RunInfo& run, const TrialRecord& record, const std::vector<std::string>& factors) {
+  std::string out;
+  add_field(out, run.name);
+  fmt::format_to(std::back_inserter(out), "{},{},{},{},", record.planned.index, record.attempt,
+                 to_string(record.status), record.planned.repetition + 1);
+  for (const std::string& factor : factors) {
+    const auto level = record.planned.cell.find(factor);
+    add_field(out, level == record.planned.cell.end() ? std::string_view() : std::string_view(level->second));
+  }
+  return out;
+}
+
+std::string series_fields(const SampleBlock& block, const Series& series) {
+  std::string out;
+  for (const std::string* field : {&block.endpoint, &block.collector, &series.metric, &series.unit})
+    add_field(out, *field);
+  add_field(out, to_string(series.kind));
+  for (const std::string_view name : kLabelColumns) add_field(out, label(series.labels, name));
+  std::string others;
+  for (const auto& [name, value] : series.labels) {
+    if (std::find(kLabelColumns.begin(), kLabelColumns.end(), name) != kLabelColumns.end()) continue;
+    others += (others.empty() ? "" : ";") + name + '=' + value;
+  }
+  add_field(out, others);
+  return out;
+}
+
+/// "1.250000," per row: seconds since the trial began on the controller's clock; empty when clocks cannot be aligned.
+std::vector<std::string> time_fields(const TrialRecord& record, const ClockAlignment& clocks,
+                                     const SampleBlock& block) {
+  std::vector<std::string> out;
+  out.reserve(block.rows());
+  for (const std::int64_t instant : row_instants(block)) {
+    const auto aligned = clocks.to_controller(block.endpoint, instant);
+    out.push_back(aligned ? fmt::format("{:.6f},", static_cast<double>(*aligned - record.begin_ns) / kNsPerSecond)
+                          : ",");
+  }
+  return out;
+}
+
+Result<void> add_block(const std::string& prefix, std::string_view suffix, const std::vector<std::string>& times,
+                       const SampleBlock& block, Buffer& buffer) {
+  for (std::size_t i = 0; i < block.series.size(); ++i) {
+    const std::string fields = prefix + series_fields(block, block.series[i]);
+    std::string& out = buffer.bytes();
+    for (std::size_t row = 0; row < block.rows(); ++row) {
+      const std::int64_t value = block.columns[i][row];
+      out.append(fields).append(times[row]);
+      if (value != kAbsent) fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}"), value);
+      out.append(suffix);
+    }
+    SRIOV_TRY(buffer.flush_when_full());
+  }
+  return {};
+}
+
+std::string emulated_suffix(const RunInfo& run) {
+  return fmt::format(",{}{}", run.emulated ? "true" : "false", kLineEnd);
+}
+
+}  // namespace
+
+Result<void> export_samples_csv(const Store& store, const Sink& sink) {
+  SRIOV_ASSIGN(const RunInfo run, store.info());
+  SRIOV_ASSIGN(const auto trials, store.trials());
+  const auto factors = factor_columns(trials);
+  const std::string suffix = emulated_suffix(run);
+  Buffer buffer(sink);
+  add_header(
+      buffer.bytes(), factors,
+      "endpoint,collector,metric,unit,kind,device,irq,cpu,class,domain,domid,mode,vif,action,other_labels,time_s,"
+      "value,emulated");
+  for (const TrialSummary& trial : trials) {
+    const ClockAlignment clocks(trial.record.clocks);
+    const std::string prefix = trial_fields(run, trial.record, factors);
+    SRIOV_TRY(store.visit_blocks(trial.id, [&](const SampleBlock& block) {
+      return add_block(prefix, suffix, time_fields(trial.record, clocks, block), block, buffer);
+    }));
+  }
+  return buffer.flush();
+}
+
+Result<void> export_summary_csv(const Store& store, const Sink& sink) {
+  SRIOV_ASSIGN(const RunInfo run, store.info());
+  SRIOV_ASSIGN(auto trials, store.trials());
+  const auto factors = factor_columns(trials);
+  const std::string suffix = emulated_suffix(run);
+  Buffer buffer(sink);
+  add_header(buffer.bytes(), factors, "metric,unit,value,why,emulated");
+  for (TrialSummary& trial : trials) {
+    SRIOV_ASSIGN(trial.record.blocks, store.blocks(trial.id));
+    const std::string prefix = trial_fields(run, trial.record, factors);
+    for (const TrialMetric& metric : trial_metrics(trial.record)) {
+      std::string& out = buffer.bytes();
+      out.append(prefix);
+      add_field(out, metric.name);
+      add_field(out, metric.unit);
+      add_field(out, metric.value ? fmt::format("{}", *metric.value) : std::string());
+      add_field(out, metric.why);
+      out.pop_back();  // The suffix begins with the comma.
+      out.append(suffix);
+    }
+    trial.record.blocks.clear();
+    SRIOV_TRY(buffer.flush_when_full());
+  }
+  return buffer.flush();
+}
+
+}  // namespace sriov

@@ -1,0 +1,20 @@
+// Results as CSV: tidy, RFC 4180, units in the header or in a column of their own.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "core/result.h"
+#include "store/store.h"
+
+namespace sriov {
+
+/// Takes the next part of the output; an error ends the export.
+using Sink = std::function<Result<void>(std::string_view)>;
+
+/// One line per trial, series and instant. Memory stays within one block of one collector.
+[[nodiscard]] Result<void> export_samples_csv(const Store& store, const Sink& sink);
+/// One line per trial and metric of trial_metrics(); an absent value is empty and `why` says why.
+[[nodiscard]] Result<void> export_summary_csv(const Store& store, const Sink& sink);
+
+}  // namespace sriov

@@ -1,0 +1,40 @@
+// The groups that trial_metrics() is made of, one file each.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyzers/trial_metrics.h"
+#include "analyzers/trial_view.h"
+
+namespace sriov {
+
+/// Collects metrics in the order in which tables show them.
+class MetricList {
+ public:
+  void add(std::string name, std::string unit, std::string label, Quantity quantity) {
+    metrics_.push_back({std::move(name), std::move(unit), std::move(label), quantity.value, std::move(quantity.why)});
+  }
+  [[nodiscard]] std::vector<TrialMetric> take() { return std::move(metrics_); }
+
+ private:
+  std::vector<TrialMetric> metrics_;
+};
+
+/// Payload per second of all lanes, at the receiving ends.
+[[nodiscard]] Quantity throughput_bps(const TrialRecord& trial);
+/// That of the lanes that `endpoint` is an end of; of all lanes when it is none (dom0 carries them all).
+[[nodiscard]] Quantity throughput_bps_of(const TrialRecord& trial, const std::string& endpoint);
+
+/// Throughput, transactions, latency, losses: what the workload itself saw.
+void add_traffic_metrics(const TrialView& view, MetricList& out);
+/// CPU by Xen's accounting, by /proc/stat elsewhere, and per Gbit/s.
+void add_cpu_metrics(const TrialView& view, MetricList& out);
+/// Interrupts per second, by class and per MB of payload.
+void add_interrupt_metrics(const TrialView& view, MetricList& out);
+/// Packets of the devices that carried the payload.
+void add_packet_metrics(const TrialView& view, MetricList& out);
+/// What measuring cost.
+void add_sampling_metrics(const TrialView& view, MetricList& out);
+
+}  // namespace sriov

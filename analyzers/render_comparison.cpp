@@ -1,0 +1,110 @@
+#include "analyzers/render_comparison.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "analyzers/format_number.h"
+#include "analyzers/render_run.h"
+#include "host/clock.h"
+
+namespace sriov {
+namespace {
+
+constexpr const char* kDoesNotApply = "does not apply";
+
+bool is_detail(const std::string& metric) {
+  static constexpr std::array<std::string_view, 5> kDetails{"device_interrupts_per_s.", "packets_per_s.",
+                                                            "packets_per_mb.", "sampling_", "retransmits"};
+  const bool by_class = metric.starts_with("interrupts_per_s.") &&
+                        metric.find('.', std::string_view("interrupts_per_s.").size()) != std::string::npos;
+  return by_class || std::any_of(kDetails.begin(), kDetails.end(),
+                                 [&](std::string_view prefix) { return metric.starts_with(prefix); });
+}
+
+DisplayUnit unit_of(const ComparisonRow& row) {
+  double largest = 0;
+  for (const ComparisonCell& cell : row.cells)
+    if (cell.summary) largest = std::max(largest, std::abs(cell.summary->mean));
+  return display_unit(row.unit, largest);
+}
+
+std::string cell_text(const ComparisonCell& cell, const DisplayUnit& unit) {
+  if (!cell.summary) return cell.why == kDoesNotApply ? "–" : "absent";
+  const double mean = cell.summary->mean / unit.divisor;
+  if (!cell.summary->mean_95) return format_number(mean);
+  const double half = (cell.summary->mean_95->high - cell.summary->mean_95->low) / 2 / unit.divisor;
+  return fmt::format("{} ± {}", format_number(mean), format_number_like(half, mean));
+}
+
+std::string ratio_text(const ComparisonRow& row) {
+  if (!row.ratio) return "–";
+  if (!row.ratio->interval_95) return format_number(row.ratio->value);
+  return fmt::format("{} [{}, {}]", format_number(row.ratio->value), format_number(row.ratio->interval_95->low),
+                     format_number(row.ratio->interval_95->high));
+}
+
+/// Why cells are absent, each reason once with the rows it concerns.
+std::string absences(const ComparisonTable& table, bool all) {
+  std::map<std::string, std::vector<std::string>> by_reason;
+  for (const ComparisonRow& row : table.rows) {
+    if (!all && is_detail(row.metric)) continue;
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      const ComparisonCell& cell = row.cells[i];
+      if (cell.summary || cell.why == kDoesNotApply) continue;
+      auto& labels = by_reason[cell.why];
+      if (labels.empty() || labels.back() != row.label) labels.push_back(row.label);
+    }
+  }
+  std::string out;
+  for (const auto& [why, labels] : by_reason) out += fmt::format("  absent: {} ({})\n", why, fmt::join(labels, "; "));
+  return out;
+}
+
+std::string trial_counts(const ComparisonTable& table) {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < table.levels.size(); ++i) {
+    parts.push_back(fmt::format("{} {}", table.levels[i], table.valid_trials[i]));
+    if (table.left_out[i] > 0) parts.back() += fmt::format(" ({} left out)", table.left_out[i]);
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string render_table(const ComparisonTable& table, bool all, const TextStyle& style) {
+  std::vector<TextColumn> columns{{"", Align::left}};
+  for (const std::string& level : table.levels) columns.push_back({level, Align::right});
+  if (!table.compared.empty())
+    columns.push_back({fmt::format("{}/{} [95 %]", table.compared, table.baseline), Align::right});
+  TextTable text(columns);
+  for (const ComparisonRow& row : table.rows) {
+    if (!all && is_detail(row.metric)) continue;
+    const DisplayUnit unit = unit_of(row);
+    std::vector<std::string> cells{fmt::format("{} [{}]", row.label, unit.text)};
+    for (const ComparisonCell& cell : row.cells) cells.push_back(cell_text(cell, unit));
+    cells.push_back(ratio_text(row));
+    text.add_row(std::move(cells));
+  }
+  std::string out = style.bold(table.condition.empty() ? "by " + table.factor
+                                                       : fmt::format("{}, by {}", table.condition, table.factor));
+  out += fmt::format("\nvalid trials: {}; mean ± half of its 95 % interval over repetitions\n", trial_counts(table));
+  out += text.text(style) + absences(table, all);
+  for (const std::string& verdict : table.verdicts) out += fmt::format("  => {}\n", style.bold(verdict));
+  return out;
+}
+
+}  // namespace
+
+std::string render_comparison(const Comparison& comparison, bool all, const TextStyle& style) {
+  const RunInfo& run = comparison.run;
+  const std::string hardware = hardware_label(run);
+  std::string out = fmt::format("{}, testbed {}, {}, {}\n", style.bold(run.name), run.testbed,
+                                run.emulated ? style.warning(hardware) : hardware, format_utc(run.started_unix_ns));
+  for (const std::string& caveat : comparison.caveats) out += style.warning("  ! " + caveat) + "\n";
+  for (const ComparisonTable& table : comparison.tables) out += "\n" + render_table(table, all, style);
+  return out;
+}
+
+}  // namespace sriov

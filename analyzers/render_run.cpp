@@ -1,0 +1,150 @@
+#include "analyzers/render_run.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "analyzers/format_number.h"
+#include "analyzers/metric_groups.h"
+#include "core/text.h"
+#include "host/clock.h"
+
+namespace sriov {
+namespace {
+
+constexpr std::size_t kLongestFact = 100;
+
+std::string cut(std::string text) {
+  if (text.size() <= kLongestFact) return text;
+  std::size_t end = kLongestFact;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // Not inside a character.
+  return text.substr(0, end) + "…";
+}
+
+/// Scalars of a JSON object and of the objects in it, as name and value; lists are for --json readers.
+void add_facts(const nlohmann::ordered_json& json, const std::string& prefix, TextTable& table) {
+  for (const auto& [key, value] : json.items()) {
+    if (value.is_object() && prefix.empty()) add_facts(value, key + ".", table);
+    if (value.is_string())
+      table.add_row({prefix + key, cut(value.get<std::string>())});
+    else if (value.is_boolean() || value.is_number())
+      table.add_row({prefix + key, value.dump()});
+  }
+}
+
+std::string render_environments(const std::map<std::string, std::string>& environments, const TextStyle& style) {
+  std::string out;
+  for (const auto& [endpoint, text] : environments) {
+    const auto json = nlohmann::ordered_json::parse(text, nullptr, false);
+    TextTable table({{endpoint.empty() ? "testbed" : endpoint, Align::left}, {"", Align::left}});
+    if (json.is_object()) add_facts(json, "", table);
+    if (!table.empty()) out += "\n" + table.text(style);
+  }
+  return out;
+}
+
+struct Counts {
+  std::size_t ok = 0;
+  std::size_t invalid = 0;
+  std::size_t failed = 0;
+};
+
+Counts count(const std::vector<TrialSummary>& trials) {
+  Counts counts;
+  for (const TrialSummary& trial : trials) {
+    if (trial.record.status == TrialStatus::ok) ++counts.ok;
+    if (trial.record.status == TrialStatus::invalid) ++counts.invalid;
+    if (trial.record.status == TrialStatus::failed) ++counts.failed;
+  }
+  return counts;
+}
+
+std::string render_header(const RunInfo& run, const std::vector<TrialSummary>& trials, const TextStyle& style) {
+  const Counts counts = count(latest_attempts(trials));
+  std::string out = style.bold(run.name) + "\n";
+  if (!run.description.empty()) out += fmt::format("{}\n", run.description);
+  const std::string hardware = hardware_label(run);
+  out += fmt::format("testbed:  {}, {}\n", run.testbed, run.emulated ? style.warning(hardware) : hardware);
+  out += fmt::format("started:  {}\n", format_utc(run.started_unix_ns));
+  out += run.finished_unix_ns == 0 ? "finished: no (continue it with --resume)\n"
+                                   : fmt::format("finished: {}\n", format_utc(run.finished_unix_ns));
+  out += fmt::format("tool:     sriov-bench {}\n", run.tool_version);
+  out += fmt::format("trials:   {} ok, {} invalid, {} failed of {} planned\n", counts.ok, counts.invalid, counts.failed,
+                     run.planned_trials);
+  return out;
+}
+
+std::string throughput_text(const TrialRecord& record) {
+  const Quantity bps = throughput_bps(record);
+  if (!bps.value) return "absent";
+  const DisplayUnit unit = display_unit("bit/s", *bps.value);
+  return fmt::format("{} {}", format_number(*bps.value / unit.divisor), unit.text);
+}
+
+std::string render_trials(const std::vector<TrialSummary>& trials, const TextStyle& style) {
+  std::set<std::string> factors;
+  for (const TrialSummary& trial : trials)
+    for (const auto& [factor, level] : trial.record.planned.cell) factors.insert(factor);
+  std::vector<TextColumn> columns{{"trial", Align::right}};
+  for (const std::string& factor : factors) columns.push_back({factor, Align::left});
+  for (const char* heading : {"repetition", "attempt"}) columns.push_back({heading, Align::right});
+  columns.push_back({"status", Align::left});
+  columns.push_back({"throughput", Align::right});
+  columns.push_back({"reason", Align::left});
+  TextTable table(columns);
+  for (const TrialSummary& trial : trials) {
+    const TrialRecord& record = trial.record;
+    std::vector<std::string> cells{std::to_string(record.planned.index)};
+    for (const std::string& factor : factors) {
+      const auto level = record.planned.cell.find(factor);
+      cells.push_back(level == record.planned.cell.end() ? "" : level->second);
+    }
+    cells.push_back(std::to_string(record.planned.repetition + 1));
+    cells.push_back(std::to_string(record.attempt));
+    const std::string status(to_string(record.status));
+    cells.push_back(record.status == TrialStatus::ok ? status : style.warning(status));
+    cells.push_back(throughput_text(record));
+    cells.push_back(record.reason);
+    table.add_row(std::move(cells));
+  }
+  return table.empty() ? "\nNo trial was finished.\n" : "\n" + table.text(style);
+}
+
+std::string render_notes(const std::vector<TrialSummary>& trials) {
+  std::string out;
+  for (const TrialSummary& trial : trials)
+    for (const EndpointReport& entry : trial.record.reports)
+      if (!entry.report.note.empty())
+        out += fmt::format("  trial {}, {}: {}\n", trial.record.planned.index, entry.endpoint, entry.report.note);
+  return out;
+}
+
+}  // namespace
+
+std::string hardware_label(const RunInfo& run) {
+  if (!run.emulated) return "real hardware";
+  return run.accelerator.empty() ? "EMULATED" : fmt::format("EMULATED (QEMU, {})", run.accelerator);
+}
+
+Result<RenderedRun> render_run(const Store& store, const TextStyle& style) {
+  SRIOV_ASSIGN(const RunInfo run, store.info());
+  SRIOV_ASSIGN(const auto environments, store.environments());
+  SRIOV_ASSIGN(const auto trials, store.trials());
+  SRIOV_ASSIGN(const auto events, store.events());
+  RenderedRun out;
+  out.text = render_header(run, trials, style);
+  if (run.emulated) out.text += style.warning("Times and throughputs are the emulator's, not hardware's.") + "\n";
+  out.text += render_environments(environments, style);
+  out.text += render_trials(trials, style);
+  const std::string notes = render_notes(trials);
+  if (!notes.empty()) out.text += "\n" + style.bold("notes of the workload") + "\n" + notes;
+  if (!events.empty()) out.text += "\n" + style.bold("events") + "\n";
+  for (const std::string& event : events) out.text += fmt::format("  {}\n", event);
+  out.has_valid_trial = std::any_of(trials.begin(), trials.end(),
+                                    [](const TrialSummary& trial) { return trial.record.status == TrialStatus::ok; });
+  return out;
+}
+
+}  // namespace sriov

@@ -1,0 +1,108 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "analyzers/metric_groups.h"
+
+namespace sriov {
+namespace {
+
+constexpr double kNsPerSecond = 1e9;
+constexpr double kNsPerMicrosecond = 1e3;
+constexpr double kBitsPerByte = 8;
+
+double window_s(const WorkloadReport& report) {
+  return static_cast<double>(report.window_end_ns - report.window_begin_ns) / kNsPerSecond;
+}
+
+/// The larger of what the two sides received per second: a stream has one receiver, request/response has two alike.
+Quantity throughput_of_lanes(const TrialRecord& trial, const std::set<int>* lanes) {
+  std::map<int, double> by_lane;
+  for (const EndpointReport& entry : trial.reports) {
+    if (lanes != nullptr && !lanes->contains(entry.lane)) continue;
+    const auto received = entry.report.measure("bytes_received");
+    if (!received || window_s(entry.report) <= 0) continue;
+    double& best = by_lane[entry.lane];
+    best = std::max(best, *received * kBitsPerByte / window_s(entry.report));
+  }
+  if (by_lane.empty()) return Quantity::absent("no side of the workload reported what it received");
+  double total = 0;
+  for (const auto& [lane, bps] : by_lane) total += bps;
+  return Quantity::of(total);
+}
+
+/// Sum of a measure over the reports of clients (or servers); absent when none has it.
+Quantity sum_of(const TrialRecord& trial, const std::string& measure) {
+  double total = 0;
+  bool found = false;
+  for (const EndpointReport& entry : trial.reports) {
+    const auto value = entry.report.measure(measure);
+    if (!value) continue;
+    total += *value;
+    found = true;
+  }
+  return found ? Quantity::of(total) : Quantity::absent("the workload does not report " + measure);
+}
+
+Quantity transactions_per_s(const TrialRecord& trial) {
+  double total = 0;
+  bool found = false;
+  for (const EndpointReport& entry : trial.reports) {
+    // Both sides count the same transactions: take the client's.
+    const auto value = entry.is_server ? std::nullopt : entry.report.measure("transactions_per_s");
+    if (!value) continue;
+    total += *value;
+    found = true;
+  }
+  return found ? Quantity::of(total) : Quantity::absent("the workload makes no transactions");
+}
+
+void add_latency(const TrialRecord& trial, MetricList& out) {
+  Histogram all;
+  for (const EndpointReport& entry : trial.reports)
+    if (entry.report.latency_ns) all.merge(*entry.report.latency_ns);
+  if (all.count() == 0) return;
+  struct Quantile {
+    const char* name;
+    const char* label;
+    double quantile;
+  };
+  static constexpr std::array<Quantile, 4> kQuantiles{{{"latency_p50_us", "Latency p50", 0.5},
+                                                       {"latency_p90_us", "Latency p90", 0.9},
+                                                       {"latency_p99_us", "Latency p99", 0.99},
+                                                       {"latency_p999_us", "Latency p99.9", 0.999}}};
+  const auto to_us = [](std::int64_t ns) { return Quantity::of(static_cast<double>(ns) / kNsPerMicrosecond); };
+  for (const Quantile& q : kQuantiles) out.add(q.name, "us", q.label, to_us(all.quantile(q.quantile)));
+  out.add("latency_max_us", "us", "Latency maximum", to_us(all.max()));
+}
+
+}  // namespace
+
+Quantity throughput_bps(const TrialRecord& trial) { return throughput_of_lanes(trial, nullptr); }
+
+Quantity throughput_bps_of(const TrialRecord& trial, const std::string& endpoint) {
+  std::set<int> lanes;
+  for (const EndpointReport& entry : trial.reports)
+    if (entry.endpoint == endpoint) lanes.insert(entry.lane);
+  return throughput_of_lanes(trial, lanes.empty() ? nullptr : &lanes);
+}
+
+void add_traffic_metrics(const TrialView& view, MetricList& out) {
+  const TrialRecord& trial = view.trial();
+  out.add("throughput_bps", "bit/s", "Throughput", throughput_bps(trial));
+  const Quantity transactions = transactions_per_s(trial);
+  if (transactions.value) out.add("transactions_per_s", "1/s", "Transactions", transactions);
+  add_latency(trial, out);
+  const Quantity lost = sum_of(trial, "datagrams_lost");
+  const Quantity received = sum_of(trial, "datagrams_received");
+  if (lost.value && received.value)
+    out.add("datagrams_lost_percent", "%", "Datagrams lost",
+            ratio_of(lost, Quantity::of(*lost.value + *received.value), 100, "no datagram was sent"));
+  const Quantity retransmits = sum_of(trial, "retransmits");
+  if (retransmits.value) out.add("retransmits", "segments", "TCP segments sent again", retransmits);
+}
+
+}  // namespace sriov

@@ -1,0 +1,18 @@
+#include "analyzers/trial_metrics.h"
+
+#include "analyzers/metric_groups.h"
+
+namespace sriov {
+
+std::vector<TrialMetric> trial_metrics(const TrialRecord& trial) {
+  const TrialView view(trial);
+  MetricList list;
+  add_traffic_metrics(view, list);
+  add_cpu_metrics(view, list);
+  add_interrupt_metrics(view, list);
+  add_packet_metrics(view, list);
+  add_sampling_metrics(view, list);
+  return list.take();
+}
+
+}  // namespace sriov

@@ -1,0 +1,96 @@
+#include "analyzers/trial_view.h"
+
+#include <set>
+
+#include <fmt/format.h>
+
+#include "analyzers/counter.h"
+
+namespace sriov {
+namespace {
+
+constexpr double kNsPerSecond = 1e9;
+constexpr double kPercent = 100;
+
+using Status = CounterIncrease::Status;
+
+}  // namespace
+
+Quantity ratio_of(const Quantity& a, const Quantity& b, double scale, const std::string& zero) {
+  if (!a.value) return a;
+  if (!b.value) return b;
+  if (*b.value == 0) return Quantity::absent(zero);
+  return Quantity::of(*a.value / *b.value * scale);
+}
+
+TrialView::TrialView(const TrialRecord& trial)
+    : trial_(&trial), clocks_(trial.clocks), window_(counted_window(trial, clocks_)) {
+  std::set<std::string> names;
+  for (const SampleBlock& block : trial.blocks) names.insert(block.endpoint);
+  for (const EndpointReport& report : trial.reports) names.insert(report.endpoint);
+  for (const ClockOffset& clock : trial.clocks) names.insert(clock.endpoint);
+  endpoints_.assign(names.begin(), names.end());
+}
+
+bool TrialView::has(const std::string& endpoint, std::string_view metric) const {
+  for (const SampleBlock& block : trial_->blocks) {
+    if (block.endpoint != endpoint) continue;
+    for (const Series& series : block.series)
+      if (series.metric == metric) return true;
+  }
+  return false;
+}
+
+std::vector<std::string> TrialView::label_values(const std::string& endpoint, std::string_view metric,
+                                                 std::string_view label_name) const {
+  std::set<std::string> values;
+  for (const SampleBlock& block : trial_->blocks) {
+    if (block.endpoint != endpoint) continue;
+    for (const Series& series : block.series)
+      if (series.metric == metric) values.emplace(label(series.labels, label_name));
+  }
+  return {values.begin(), values.end()};
+}
+
+Quantity TrialView::sum(const std::string& endpoint, std::string_view metric, const LabelFilter& filter) const {
+  if (!window_.why_absent.empty()) return Quantity::absent(window_.why_absent);
+  const auto from = clocks_.from_controller(endpoint, window_.begin_ns);
+  const auto to = clocks_.from_controller(endpoint, window_.end_ns);
+  if (!from || !to) return Quantity::absent(fmt::format("the clock offset of {} was not taken", endpoint));
+  double total = 0;
+  bool found = false;
+  for (const SampleBlock& block : trial_->blocks) {
+    if (block.endpoint != endpoint) continue;
+    std::vector<std::int64_t> instants;
+    for (std::size_t i = 0; i < block.series.size(); ++i) {
+      const Series& series = block.series[i];
+      if (series.metric != metric || !filter(series.labels)) continue;
+      if (instants.empty()) instants = row_instants(block);
+      if (instants.empty() || instants.front() > *from || instants.back() < *to)
+        return Quantity::absent(fmt::format("the samples of {} on {} do not cover the workload", metric, endpoint));
+      const CounterIncrease risen = counter_increase(instants, block.columns[i], *from, *to, true);
+      if (risen.status == Status::reset)
+        return Quantity::absent(
+            fmt::format("{} of {} was reset during the workload ({})", metric, endpoint, to_string(series.labels)));
+      if (risen.status != Status::known) continue;
+      total += risen.value;
+      found = true;
+    }
+  }
+  if (!found) return Quantity::absent(fmt::format("{} was not sampled on {}", metric, endpoint));
+  return Quantity::of(total);
+}
+
+Quantity TrialView::rate(const std::string& endpoint, std::string_view metric, const LabelFilter& filter) const {
+  Quantity total = sum(endpoint, metric, filter);
+  if (total.value) *total.value /= static_cast<double>(window_.end_ns - window_.begin_ns) / kNsPerSecond;
+  return total;
+}
+
+Quantity TrialView::percent(const std::string& endpoint, std::string_view metric, const LabelFilter& filter) const {
+  Quantity per_second = rate(endpoint, metric, filter);
+  if (per_second.value) *per_second.value *= kPercent / kNsPerSecond;
+  return per_second;
+}
+
+}  // namespace sriov

@@ -1,0 +1,54 @@
+// A trial seen through its counted window: sums of counters by endpoint, whatever block they are in.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzers/clock_alignment.h"
+#include "core/trial.h"
+
+namespace sriov {
+
+/// A number that may be unknown, and then why.
+struct Quantity {
+  std::optional<double> value;
+  std::string why;
+
+  static Quantity of(double value) { return {value, ""}; }
+  static Quantity absent(std::string why) { return {std::nullopt, std::move(why)}; }
+};
+/// a / b * scale; absent for the reason of whichever is, or when b is 0 (`zero` says what that means).
+[[nodiscard]] Quantity ratio_of(const Quantity& a, const Quantity& b, double scale, const std::string& zero);
+
+using LabelFilter = std::function<bool(const Labels&)>;
+
+class TrialView {
+ public:
+  explicit TrialView(const TrialRecord& trial);
+
+  [[nodiscard]] const TrialRecord& trial() const { return *trial_; }
+  [[nodiscard]] bool has(const std::string& endpoint, std::string_view metric) const;
+  /// Endpoints that were sampled or reported, sorted.
+  [[nodiscard]] const std::vector<std::string>& endpoints() const { return endpoints_; }
+  /// Values of a label over all series of a metric on an endpoint, sorted, each once.
+  [[nodiscard]] std::vector<std::string> label_values(const std::string& endpoint, std::string_view metric,
+                                                      std::string_view label_name) const;
+
+  /// Increase over the window, summed over the series of `metric` on `endpoint` that `filter` accepts.
+  [[nodiscard]] Quantity sum(const std::string& endpoint, std::string_view metric, const LabelFilter& filter) const;
+  /// The same per second.
+  [[nodiscard]] Quantity rate(const std::string& endpoint, std::string_view metric, const LabelFilter& filter) const;
+  /// For counters of ns of CPU: percent of one CPU.
+  [[nodiscard]] Quantity percent(const std::string& endpoint, std::string_view metric, const LabelFilter& filter) const;
+
+ private:
+  const TrialRecord* trial_;
+  ClockAlignment clocks_;
+  CountedWindow window_;
+  std::vector<std::string> endpoints_;
+};
+
+}  // namespace sriov

@@ -1,0 +1,126 @@
+#include "analyzers/verdicts.h"
+
+#include <fmt/format.h>
+
+#include "analyzers/format_number.h"
+
+namespace sriov {
+namespace {
+
+std::string interval_text(const Ratio& ratio) {
+  return fmt::format("ratio {}, 95 % interval {}–{}", format_number(ratio.value), format_number(ratio.interval_95->low),
+                     format_number(ratio.interval_95->high));
+}
+
+bool excludes_one(const Ratio& ratio) { return ratio.interval_95->low > 1 || ratio.interval_95->high < 1; }
+
+/// The two sides of a verdict and the row it rests on, when there is enough to say anything.
+struct Evidence {
+  const ComparisonTable& table;
+  const ComparisonRow& row;
+  double compared = 0;
+  double baseline = 0;
+
+  [[nodiscard]] bool is_clear() const { return row.ratio && row.ratio->interval_95 && excludes_one(*row.ratio); }
+  [[nodiscard]] bool is_lower() const { return row.ratio->value < 1; }
+  /// "12 % on vf and 41 % on netfront".
+  [[nodiscard]] std::string both(const std::string& unit) const {
+    return fmt::format("{}{} on {} and {}{} on {}", format_number(compared), unit, table.compared,
+                       format_number(baseline), unit, table.baseline);
+  }
+  [[nodiscard]] std::string no_difference(const std::string& what) const {
+    return fmt::format("{}: no difference seen between {} and {} (95 % interval of the ratio {}–{}).", what,
+                       table.compared, table.baseline, format_number(row.ratio->interval_95->low),
+                       format_number(row.ratio->interval_95->high));
+  }
+};
+
+std::optional<Evidence> evidence(const ComparisonTable& table, const std::string& metric) {
+  const ComparisonRow* row = table.row(metric);
+  if (row == nullptr) return std::nullopt;
+  const auto& compared = row->cells[table.index_of(table.compared)].summary;
+  const auto& baseline = row->cells[table.index_of(table.baseline)].summary;
+  if (!compared || !baseline) return std::nullopt;
+  return Evidence{table, *row, compared->mean, baseline->mean};
+}
+
+bool has_interval(const Evidence& e) { return e.row.ratio && e.row.ratio->interval_95; }
+
+bool is_passed_through(const std::string& path) { return path == "vf" || path == "vf-netns"; }
+
+void add_dom0_share(const ComparisonTable& table, std::vector<std::string>& out) {
+  const auto e = evidence(table, "cpu_share_percent.dom0");
+  if (!e || !has_interval(*e)) return;
+  if (!e->is_clear()) {
+    out.push_back(e->no_difference("dom0's share of the CPU used"));
+    return;
+  }
+  std::string meaning;
+  if (table.factor == "path" && is_passed_through(table.compared) && e->is_lower())
+    meaning = ": the VF takes dom0 out of the data path";
+  out.push_back(
+      fmt::format("dom0's share of the CPU used is {} ({}){}.", e->both(" %"), interval_text(*e->row.ratio), meaning));
+}
+
+void add_interrupts(const ComparisonTable& table, const ComparisonRow& row, std::vector<std::string>& out) {
+  constexpr std::string_view kPrefix = "interrupts_per_mb.";
+  if (!row.metric.starts_with(kPrefix)) return;
+  const std::string endpoint = row.metric.substr(kPrefix.size());
+  if (endpoint == "peer") return;  // The other end of the wire: in a lab it is the machine that emulates.
+  const auto e = evidence(table, row.metric);
+  if (!e || row.pairs < 2) return;
+  const std::string what = fmt::format("{}'s device interrupts per MB", endpoint);
+  if (!has_interval(*e)) {
+    if (e->compared != e->baseline)
+      out.push_back(fmt::format("{}: {} (one of them is 0: no ratio).", what, e->both("")));
+    return;
+  }
+  if (!e->is_clear()) {
+    out.push_back(e->no_difference(what));
+    return;
+  }
+  out.push_back(fmt::format("{}: {} ({}).", what, e->both(""), interval_text(*e->row.ratio)));
+}
+
+/// `better_when_lower`: whether less of it is what people want.
+void add_better(const ComparisonTable& table, const std::string& metric, const std::string& what, const char* quality,
+                bool better_when_lower, std::vector<std::string>& out) {
+  const auto e = evidence(table, metric);
+  if (!e || !has_interval(*e)) return;
+  if (!e->is_clear()) {
+    out.push_back(e->no_difference(what));
+    return;
+  }
+  const std::string& better = e->is_lower() == better_when_lower ? table.compared : table.baseline;
+  out.push_back(fmt::format("{} has the {} ({}/{}: {}).", better, quality, table.compared, table.baseline,
+                            interval_text(*e->row.ratio)));
+}
+
+void add_times(const ComparisonTable& table, std::vector<std::string>& out) {
+  add_better(table, "throughput_bps", "Throughput", "higher throughput", false, out);
+  add_better(table, "transactions_per_s", "Transactions per second", "higher transaction rate", false, out);
+  add_better(table, "latency_p99_us", "Latency p99", "lower p99 latency", true, out);
+  add_better(table, "cpu_percent_per_gbps.xen_all", "CPU of all domains per Gbit/s",
+             "lower CPU cost of all domains per Gbit/s", true, out);
+  add_better(table, "cpu_percent_per_gbps.dom0", "dom0's CPU per Gbit/s", "lower dom0 CPU cost per Gbit/s", true, out);
+}
+
+}  // namespace
+
+std::vector<std::string> verdicts(const ComparisonTable& table, bool emulated) {
+  if (table.compared.empty()) return {fmt::format("Only one {} was run: nothing to compare with.", table.factor)};
+  const auto pairs_of = [&](const char* metric) { return table.row(metric) == nullptr ? 0 : table.row(metric)->pairs; };
+  const std::size_t pairs = pairs_of("throughput_bps");
+  if (pairs == 0)
+    return {
+        fmt::format("No repetition has a valid trial of both {} and {}: no verdict.", table.compared, table.baseline)};
+  if (pairs == 1) return {"One repetition: no interval, no verdict."};
+  std::vector<std::string> out;
+  if (!emulated) add_times(table, out);
+  add_dom0_share(table, out);
+  for (const ComparisonRow& row : table.rows) add_interrupts(table, row, out);
+  if (out.empty()) out.emplace_back("No counts were sampled that a verdict could rest on.");
+  return out;
+}
+
+}  // namespace sriov

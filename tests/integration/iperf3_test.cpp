@@ -1,0 +1,101 @@
+// Our engine against iperf3, in the same namespaces, one after the other.
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "harness.h"
+#include "host/clock.h"
+#include "runner/traffic.h"
+#include "testbed/netns/topology.h"
+
+namespace sriov::integration {
+namespace {
+
+constexpr int kPairs = 5;
+constexpr int kRounds = 3;
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+class Iperf3Test : public BenchTest {
+ protected:
+  void SetUp() override {
+    BenchTest::SetUp();
+    if (IsSkipped()) return;
+    if (find_program("iperf3").empty()) GTEST_SKIP() << "iperf3 is not installed";
+    setenv("SRIOV_BENCH_AGENT", SRIOV_AGENT, 1);
+    auto machine = netns::this_machine();
+    ASSERT_TRUE(machine);
+    spaces_.peer = space(*machine, "peer");
+    spaces_.bridge = space(*machine, "switch");
+    spaces_.guests.push_back(space(*machine, "guest1"));
+    ASSERT_TRUE(netns::build_veth(spaces_));
+    setup_ = netns::veth_setup("veth", spaces_);
+  }
+
+  netns::Space space(const netns::Machine& machine, const std::string& name) {
+    auto started = netns::start_space(loop_, machine, name, true);
+    EXPECT_TRUE(started) << (started ? "" : started.error().text());
+    return started ? std::move(*started) : netns::Space{};
+  }
+
+  double ours_bps() {
+    WorkloadSpec spec;
+    spec.workload = "tcp_stream";
+    spec.warmup_ns = 200'000'000;
+    spec.duration_ns = 1'000'000'000;
+    const std::vector<Endpoint> endpoints{{"peer", "peer", "", spaces_.peer.client.get()},
+                                          {"guest1", "guest", "", spaces_.guests[0].client.get()}};
+    auto traffic = Traffic::prepare(endpoints, setup_, spec);
+    EXPECT_TRUE(traffic) << (traffic ? "" : traffic.error().text());
+    std::vector<EndpointReport> reports;
+    if (!traffic || !traffic->run(loop_, [] { return false; }, reports)) return 0;
+    for (const EndpointReport& report : reports) {
+      if (!report.is_server) continue;
+      const auto window = static_cast<double>(report.report.window_end_ns - report.report.window_begin_ns);
+      return report.report.measure("bytes_received").value_or(0) * 8e9 / window;
+    }
+    return 0;
+  }
+
+  double iperf3_bps() {
+    const Lane& lane = setup_.lanes.front();
+    EXPECT_TRUE(spaces_.guests[0].shell().output_of({"iperf3", "-s", "-1", "-D", "-B", lane.server_address}));
+    const auto listens = [&] {
+      const auto sockets = spaces_.guests[0].shell().read("/proc/net/tcp");
+      return sockets && sockets->find(":1451 00000000:0000 0A") != std::string::npos;  // Port 5201, listening.
+    };
+    EXPECT_TRUE(eventually(listens, 5));
+    const auto out = spaces_.peer.shell().output_of({"iperf3", "-c", lane.server_address, "-B", lane.client_address, "-l",
+                                                     "64K", "-O", "0.2", "-t", "1", "-J"});
+    EXPECT_TRUE(out) << (out ? "" : out.error().text());
+    if (!out) return 0;
+    const auto json = nlohmann::json::parse(*out, nullptr, false);
+    return json["end"]["sum_received"].value("bits_per_second", 0.0);
+  }
+
+  agent::EventLoop loop_;
+  netns::Spaces spaces_;
+  PathSetup setup_;
+};
+
+TEST_F(Iperf3Test, TcpThroughputWithinFivePercent) {
+  double ratio = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    std::vector<double> ours;
+    std::vector<double> theirs;
+    for (int pair = 0; pair < kPairs; ++pair) {  // Alternating which comes first: drift hits both alike.
+      if (pair % 2 == 0) ours.push_back(ours_bps());
+      theirs.push_back(iperf3_bps());
+      if (pair % 2 != 0) ours.push_back(ours_bps());
+    }
+    ratio = median(ours) / median(theirs);
+    if (std::abs(ratio - 1) <= 0.05) return;
+  }
+  ADD_FAILURE() << "ours / iperf3 = " << ratio << " in the last of " << kRounds << " rounds";
+}
+
+}  // namespace
+}  // namespace sriov::integration

@@ -1,0 +1,132 @@
+// Whole runs on the veth paths: every workload with every collector, and what is kept of them.
+#include <set>
+
+#include "analyzers/trial_metrics.h"
+#include "collector/collector.h"
+#include "harness.h"
+#include "host/clock.h"
+#include "host/file.h"
+#include "workloads/workload.h"
+
+namespace sriov::integration {
+namespace {
+
+using testing::HasSubstr;
+
+std::string quoted_list(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "\"" : ", \"") + word + '"';
+  return "[" + out + "]";
+}
+
+class RunTest : public BenchTest {};
+
+TEST_F(RunTest, EveryWorkloadWithEveryCollectorOnBothPaths) {
+  const auto workloads = WorkloadRegistry::instance().names();
+  const auto collectors = CollectorRegistry::instance().names();
+  const std::string file = experiment(
+      "testbed = 'netns'\nrepetitions = 1\nwarmup = '100ms'\nduration = '600ms'\ninterval = '50ms'\ncollectors = " +
+      quoted_list(collectors) + "\n[factors]\nworkload = " + quoted_list(workloads) +
+      "\n[workload.udp_stream]\nrate_bps = '50M'\n");
+  const CommandOutput output = bench({"run", file, "-o", result()});
+  ASSERT_EQ(output.exit_code, 0) << output.err;
+  EXPECT_FALSE(output.out.empty());
+  EXPECT_TRUE(exists(result() + "/summary.csv"));
+  EXPECT_TRUE(exists(result() + "/samples.csv"));
+
+  const auto store = Store::open(result());
+  ASSERT_TRUE(store);
+  std::string events;
+  for (const std::string& event : *store->events()) events += event + '\n';
+  const auto all = trials();
+  ASSERT_EQ(all.size(), workloads.size() * 2);
+  for (const TrialSummary& trial : all) {
+    SCOPED_TRACE(to_string(trial.record.planned.cell));
+    EXPECT_EQ(trial.record.status, TrialStatus::ok) << trial.record.reason;
+    ASSERT_EQ(trial.record.reports.size(), 2U);
+    for (const EndpointReport& report : trial.record.reports)
+      EXPECT_GT(report.report.window_end_ns, report.report.window_begin_ns);
+    std::set<std::string> seen;
+    for (const SampleBlock& block : blocks(trial.id)) {
+      if (block.endpoint == "guest1") seen.insert(block.collector);
+      EXPECT_GE(block.rows(), 5U) << block.endpoint << ' ' << block.collector;
+    }
+    for (const std::string& collector : collectors)
+      EXPECT_TRUE(seen.count(collector) == 1 || events.find("collector " + collector + " skipped") != std::string::npos)
+          << collector << " has neither samples nor a reason";
+  }
+}
+
+TEST_F(RunTest, SeveralGuestsAtOnceEachVerified) {
+  const std::string file = experiment(
+      "testbed = 'netns'\nguests = 2\nrepetitions = 1\nwarmup = '100ms'\nduration = '500ms'\n"
+      "[factors]\nworkload = 'tcp_stream'\nguests = [1, 2]\n");
+  const CommandOutput output = bench({"run", file, "-o", result(), "--json"});
+  ASSERT_EQ(output.exit_code, 0) << output.err;
+  EXPECT_THAT(output.out, HasSubstr("\"complete\": true"));
+  for (const TrialSummary& trial : trials()) {
+    const std::size_t guests = trial.record.planned.cell.at("guests") == "2" ? 2 : 1;
+    EXPECT_EQ(trial.record.setup.lanes.size(), guests);
+    EXPECT_EQ(trial.record.reports.size(), 2 * guests);
+  }
+}
+
+TEST_F(RunTest, SmokeTakesLessThanFortySeconds) {
+  const std::int64_t begin = monotonic_ns();
+  const CommandOutput output = bench({"run", "smoke", "--testbed", "netns", "-o", result()});
+  EXPECT_EQ(output.exit_code, 0) << output.err;
+  EXPECT_LT(static_cast<double>(monotonic_ns() - begin) / 1e9, 40);
+}
+
+TEST_F(RunTest, TrafficThatTakesTheOtherPathIsInvalid) {
+  const std::string file = experiment(
+      "testbed = 'netns'\nrepetitions = 1\nwarmup = '100ms'\nduration = '500ms'\n"
+      "[factors]\nworkload = ['tcp_stream', 'tcp_maerts']\n[testbed_settings]\nfault = 'misroute'\n");
+  const CommandOutput output = bench({"run", file, "-o", result()});
+  EXPECT_EQ(output.exit_code, 5) << output.err;
+  for (const TrialSummary& trial : trials()) {
+    SCOPED_TRACE(to_string(trial.record.planned.cell) + ": " + trial.record.reason);
+    const bool misled = trial.record.planned.cell.at("path") == "veth";
+    EXPECT_EQ(trial.record.status, misled ? TrialStatus::invalid : TrialStatus::ok);
+    if (misled) EXPECT_THAT(trial.record.reason, HasSubstr("direct0"));
+  }
+  const std::string only_misled = experiment(
+      "testbed = 'netns'\nrepetitions = 1\nwarmup = '100ms'\nduration = '300ms'\n"
+      "[factors]\npath = 'veth'\nworkload = 'tcp_stream'\n[testbed_settings]\nfault = 'misroute'\n");
+  EXPECT_EQ(bench({"run", only_misled, "-o", result() + "2"}).exit_code, 4);
+}
+
+/// The workload's own bytes against the guest's device, over the same window of the same clock.
+TEST_F(RunTest, BytesAgreeWithTheKernelsCounters) {
+  const std::string file = experiment(
+      "testbed = 'netns'\nrepetitions = 3\nwarmup = '200ms'\nduration = '2s'\ninterval = '10ms'\ncollectors = ['netdev']\n"
+      "[factors]\npath = 'veth'\nworkload = ['tcp_stream', 'udp_stream']\n[workload.udp_stream]\nrate_bps = '80M'\n");
+  ASSERT_EQ(bench({"run", file, "-o", result()}).exit_code, 0);
+  // TCP travels in super-packets of up to 64 KiB with one header; a 1,400 byte datagram in a frame of 1,442.
+  const std::map<std::string, double> frame_per_payload{{"tcp_stream", 1.0}, {"udp_stream", 1442.0 / 1400}};
+  std::map<std::string, double> nearest_ratio;
+  for (const TrialSummary& trial : trials()) {
+    const std::string workload = trial.record.planned.cell.at("workload");
+    for (const EndpointReport& report : trial.record.reports) {
+      if (!report.is_server) continue;
+      for (const SampleBlock& block : blocks(trial.id)) {
+        if (block.endpoint != "guest1" || block.collector != "netdev") continue;
+        for (std::size_t i = 0; i < block.series.size(); ++i) {
+          if (block.series[i].metric != "netdev.rx_bytes" || label(block.series[i].labels, "device") != "direct0") continue;
+          const auto carried = increase(block, i, report.report.window_begin_ns, report.report.window_end_ns);
+          ASSERT_TRUE(carried);
+          const double expected = *report.report.measure("bytes_received") * frame_per_payload.at(workload);
+          const double ratio = *carried / expected;
+          if (std::abs(ratio - 1) < std::abs(nearest_ratio.emplace(workload, 1e9).first->second - 1))
+            nearest_ratio[workload] = ratio;
+        }
+      }
+    }
+  }
+  // A noisy machine stretches single trials; what the best of three shows cannot be luck.
+  EXPECT_NEAR(nearest_ratio["tcp_stream"], 1, 0.01);
+  EXPECT_NEAR(nearest_ratio["udp_stream"], 1, 0.01);
+}
+
+}  // namespace
+}  // namespace sriov::integration

@@ -1,0 +1,156 @@
+#include "runner/experiment_file.h"
+
+#include <gmock/gmock.h>
+
+namespace sriov {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr const char* kMinimal = "testbed = \"netns\"\n[factors]\nworkload = [\"tcp_stream\"]\n";
+
+Experiment parsed(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  auto experiment = parse_experiment(text, "test.toml", overrides);
+  EXPECT_TRUE(experiment) << (experiment ? "" : experiment.error().text());
+  return experiment ? *experiment : Experiment{};
+}
+
+std::string error_of(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  const auto experiment = parse_experiment(text, "test.toml", overrides);
+  if (experiment) return "no error";
+  EXPECT_EQ(experiment.error().kind, ErrorKind::usage);
+  return experiment.error().text();
+}
+
+TEST(ExperimentFile, FillsInDefaults) {
+  const Experiment experiment = parsed(kMinimal);
+  EXPECT_EQ(experiment.name, "test");
+  EXPECT_EQ(experiment.repetitions, 5);
+  EXPECT_EQ(experiment.duration_ns, 5'000'000'000);
+  EXPECT_TRUE(experiment.randomize);
+  EXPECT_THAT(levels_of(experiment, "path"), ElementsAre("veth", "veth-bridge"));
+  EXPECT_EQ(experiment.source, kMinimal);
+}
+
+TEST(ExperimentFile, KeepsFactorsInTheOrderOfTheFile) {
+  const Experiment experiment = parsed(
+      "testbed = 'netns'\n[factors]\nworkload = ['tcp_stream', 'tcp_rr']\npath = 'veth'\nmessage_bytes = [64, '1k']\n");
+  ASSERT_EQ(experiment.factors.size(), 3U);
+  EXPECT_EQ(experiment.factors[0].name, "workload");
+  EXPECT_EQ(experiment.factors[1].name, "path");
+  EXPECT_THAT(experiment.factors[2].levels, ElementsAre("64", "1k"));
+}
+
+TEST(ExperimentFile, NamesTheLineAndTheNearestKey) {
+  EXPECT_EQ(error_of("name = 'x'\nrepetitons = 3\n"),
+            "test.toml:2: unknown key 'repetitons'; did you mean 'repetitions'?");
+  EXPECT_EQ(error_of("testbed = 'netns'\n[factors]\nworkload = ['tcp_steam']\n"),
+            "test.toml:3: unknown workload 'tcp_steam'; did you mean 'tcp_stream'?");
+  EXPECT_EQ(error_of("testbed = 'netns'\n[factors]\npath = ['vet']\nworkload = 'tcp_rr'\n"),
+            "test.toml:3: unknown path of testbed 'netns' 'vet'; did you mean 'veth'?");
+  EXPECT_EQ(error_of("testbed = 'netns'\ncollectors = ['cpus']\n"),
+            "test.toml:2: unknown collector 'cpus'; did you mean 'cpu'?");
+  EXPECT_EQ(error_of(std::string(kMinimal) + "[workload]\nmesage_bytes = 3\n"),
+            "test.toml:5: unknown workload option 'mesage_bytes'; did you mean 'message_bytes'?");
+  EXPECT_EQ(error_of(std::string(kMinimal) + "[testbed_settings]\nfp = 'eth0'\n"),
+            "test.toml:5: unknown setting of testbed 'netns' 'fp'; did you mean 'pf'?");
+}
+
+TEST(ExperimentFile, RefusesValuesThatMakeNoSense) {
+  EXPECT_THAT(error_of("repetitions = 0\n"), HasSubstr("test.toml:1: 'repetitions' must be a whole number"));
+  EXPECT_THAT(error_of("duration = 5\n"), HasSubstr("test.toml:1: 'duration'"));
+  EXPECT_THAT(error_of("duration = '0s'\n"), HasSubstr("at least 1 ms"));
+  EXPECT_THAT(error_of("interval = '10us'\n"), HasSubstr("at least 1 ms"));
+  EXPECT_THAT(error_of("order = 'random'\n"), HasSubstr("unknown order 'random'"));
+  EXPECT_THAT(error_of("name = '../x'\n"), HasSubstr("cannot name a directory"));
+  EXPECT_THAT(error_of("workload = 'tcp_rr'\n"), HasSubstr("'workload' must be a table"));
+  EXPECT_THAT(error_of("testbed = 'netns'\n"), HasSubstr("no workload"));
+  EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = []\n"), HasSubstr("empty"));
+  EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = ['tcp_rr', 'tcp_rr']\n"), HasSubstr("twice"));
+  EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = 'tcp_rr'\nguests = [0]\n"), HasSubstr("guests"));
+  EXPECT_THAT(error_of("name = \n"), HasSubstr("test.toml:1"));
+}
+
+TEST(ExperimentFile, RefusesOptionsThatAWorkloadCannotUse) {
+  EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = 'udp_stream'\n[workload]\nmessage_bytes = '1M'\n"),
+              HasSubstr("message_bytes"));
+  EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = 'tcp_rr'\n[workload]\nrate_bps = '1M'\n"),
+              HasSubstr("paced"));
+}
+
+TEST(ExperimentFile, OneOptionIsEitherAFactorOrFixed) {
+  EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = 'tcp_rr'\nstreams = [1, 2]\n[workload]\nstreams = 3\n"),
+              HasSubstr("test.toml:6: 'workload.streams' is a factor too"));
+}
+
+TEST(ExperimentFile, OptionsOfOneWorkloadWinAndFactorsWinOverAll) {
+  const Experiment experiment = parsed(
+      "testbed = 'netns'\n[factors]\nworkload = ['tcp_stream', 'tcp_rr', 'udp_stream']\nstreams = [1, 4]\n"
+      "[workload]\nno_delay = true\n[workload.tcp_stream]\nmessage_bytes = '16k'\nno_delay = false\n");
+  const auto stream = workload_spec(experiment, {{"path", "veth"}, {"workload", "tcp_stream"}, {"streams", "4"}});
+  ASSERT_TRUE(stream);
+  EXPECT_EQ(stream->message_bytes, 16384);
+  EXPECT_EQ(stream->streams, 4);
+  EXPECT_FALSE(stream->no_delay);
+  const auto rr = workload_spec(experiment, {{"path", "veth"}, {"workload", "tcp_rr"}, {"streams", "1"}});
+  ASSERT_TRUE(rr);
+  EXPECT_EQ(rr->message_bytes, 1);
+  EXPECT_TRUE(rr->no_delay);
+  const auto udp = workload_spec(experiment, {{"path", "veth"}, {"workload", "udp_stream"}, {"streams", "1"}});
+  ASSERT_TRUE(udp);
+  EXPECT_EQ(udp->message_bytes, 1400);
+}
+
+TEST(ExperimentFile, SetOverridesWithTheSameChecks) {
+  const Experiment experiment = parsed(kMinimal, {"duration=2s", "repetitions=3", "factors.path=veth-bridge,veth",
+                                                  "factors.workload=[\"tcp_rr\"]", "workload.tcp_rr.message_bytes=1k"});
+  EXPECT_EQ(experiment.duration_ns, 2'000'000'000);
+  EXPECT_EQ(experiment.repetitions, 3);
+  EXPECT_THAT(levels_of(experiment, "path"), ElementsAre("veth-bridge", "veth"));
+  EXPECT_THAT(levels_of(experiment, "workload"), ElementsAre("tcp_rr"));
+  EXPECT_EQ(experiment.workload_options.at("tcp_rr.message_bytes"), "1k");
+
+  EXPECT_EQ(error_of(kMinimal, {"durashun=2s"}), "--set durashun=2s: unknown key 'durashun'; did you mean 'duration'?");
+  EXPECT_THAT(error_of(kMinimal, {"factors.path=vef"}), HasSubstr("--set factors.path=vef: unknown path"));
+  EXPECT_THAT(error_of(kMinimal, {"factor.path=veth"}), HasSubstr("--set factor.path=veth: unknown key 'factor'"));
+  EXPECT_THAT(error_of(kMinimal, {"duration"}), HasSubstr("not of the form key=value"));
+  EXPECT_THAT(error_of(kMinimal, {"name.x=1"}), HasSubstr("--set name.x=1"));
+}
+
+TEST(ExperimentFile, WhatIsKeptPlansTheSame) {
+  const Experiment experiment = parsed(kMinimal, {"factors.path=veth-bridge,veth", "warmup=1500us", "seed=7",
+                                                  "description=say \"hi\"", "workload.tcp_stream.message_bytes=1k"});
+  const Experiment again = parsed(experiment.source);
+  EXPECT_EQ(first_difference(experiment, again), "");
+  EXPECT_EQ(again.description, "say \"hi\"");
+  EXPECT_EQ(again.warmup_ns, 1'500'000);
+  const auto plan = make_plan(experiment);
+  const auto plan_again = make_plan(again);
+  ASSERT_EQ(plan.size(), plan_again.size());
+  for (std::size_t i = 0; i < plan.size(); ++i) EXPECT_EQ(plan[i].cell, plan_again[i].cell);
+}
+
+TEST(ExperimentFile, DifferencesAreNamed) {
+  const Experiment before = parsed(kMinimal);
+  EXPECT_EQ(first_difference(before, parsed(kMinimal, {"duration=2s"})),
+            "it was run with `duration = \"5s\"`, now it is `duration = \"2s\"`");
+  EXPECT_EQ(first_difference(before, parsed(kMinimal, {"description=other words"})), "");
+}
+
+TEST(ExperimentFile, GuestsMayBeAFactor) {
+  const Experiment experiment = parsed(kMinimal, {"factors.guests=1,3"});
+  EXPECT_EQ(guests_needed(experiment), 3);
+  EXPECT_EQ(guests_of(experiment, {{"guests", "1"}}), 1);
+  EXPECT_EQ(guests_needed(parsed(kMinimal, {"guests=2"})), 2);
+}
+
+TEST(ExperimentFile, ShippedExperimentsAreValid) {
+  EXPECT_TRUE(load_experiment(std::string(SRIOV_CONFIGS) + "/experiments/smoke.toml", {"testbed=netns"}));
+  const auto missing = load_experiment("no/such.toml", {});
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().kind, ErrorKind::usage);
+}
+
+}  // namespace
+}  // namespace sriov

@@ -1,0 +1,86 @@
+// Whole outputs, compared with files. SRIOV_UPDATE_GOLDEN=1 writes them anew: review the difference before committing.
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "analyzers/export_csv.h"
+#include "analyzers/render_comparison.h"
+#include "analyzers/render_run.h"
+#include "host/file.h"
+#include "tests/unit/support/synthetic_run.h"
+#include "tests/unit/support/temporary_directory.h"
+
+namespace sriov {
+namespace {
+
+void expect_golden(const std::string& name, const std::string& text) {
+  const std::string file = std::string(SRIOV_GOLDEN) + "/" + name;
+  if (std::getenv("SRIOV_UPDATE_GOLDEN") != nullptr) {
+    ASSERT_TRUE(write_file(file, text));
+  }
+  const auto golden = read_file(file);
+  ASSERT_TRUE(golden) << golden.error().text();
+  EXPECT_EQ(text, *golden) << "differs from " << file;
+}
+
+class Golden : public ::testing::Test {
+ protected:
+  Golden()
+      : emulated_(test::make_synthetic_run(directory_.path() + "/emulated", true)),
+        real_(test::make_synthetic_run(directory_.path() + "/real", false)) {}
+
+  static std::string csv(Result<void> (*write)(const Store&, const Sink&), const Store& store) {
+    std::string out;
+    const auto written = write(store, [&](std::string_view bytes) -> Result<void> {
+      out.append(bytes);
+      return {};
+    });
+    EXPECT_TRUE(written) << written.error().text();
+    return out;
+  }
+
+  test::TemporaryDirectory directory_;
+  Result<Store> emulated_;
+  Result<Store> real_;
+};
+
+TEST_F(Golden, Show) {
+  expect_golden("show.txt", render_run(*emulated_, {}).value().text);
+  EXPECT_TRUE(render_run(*emulated_, {}).value().has_valid_trial);
+}
+
+TEST_F(Golden, CompareEmulated) {
+  expect_golden("compare_emulated.txt", render_comparison(compare(*emulated_).value(), false, {}));
+}
+
+TEST_F(Golden, CompareReal) {
+  expect_golden("compare_real_all.txt", render_comparison(compare(*real_).value(), true, {}));
+}
+
+TEST_F(Golden, CompareJson) {
+  const std::string text = comparison_json(compare(*emulated_).value());
+  EXPECT_TRUE(nlohmann::json::accept(text));
+  expect_golden("compare.json", text);
+}
+
+TEST_F(Golden, SamplesCsv) { expect_golden("samples.csv", csv(export_samples_csv, *emulated_)); }
+
+TEST_F(Golden, SummaryCsv) { expect_golden("summary.csv", csv(export_summary_csv, *real_)); }
+
+TEST_F(Golden, ColourIsOnlyDecoration) {
+  std::string coloured = render_comparison(compare(*emulated_).value(), false, {true});
+  EXPECT_NE(coloured.find('\x1b'), std::string::npos);
+  for (std::size_t at = coloured.find('\x1b'); at != std::string::npos; at = coloured.find('\x1b'))
+    coloured.erase(at, coloured.find('m', at) - at + 1);
+  EXPECT_EQ(coloured, render_comparison(compare(*emulated_).value(), false, {}));
+}
+
+TEST_F(Golden, AFailingSinkEndsTheExport) {
+  const auto full = [](std::string_view) -> Result<void> { return fail("disk full"); };
+  EXPECT_FALSE(export_samples_csv(*emulated_, full));
+  EXPECT_FALSE(export_summary_csv(*emulated_, full));
+}
+
+}  // namespace
+}  // namespace sriov

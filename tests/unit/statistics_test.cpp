@@ -1,0 +1,86 @@
+#include "analyzers/statistics.h"
+
+#include <gtest/gtest.h>
+
+#include "analyzers/format_number.h"
+#include "analyzers/text_table.h"
+
+namespace sriov {
+namespace {
+
+const std::vector<double> kA{187.2, 190.1, 184.7, 189.9, 186.3};
+const std::vector<double> kB{151.0, 160.2, 148.8, 155.5, 149.1};
+
+TEST(Summarize, AgreesWithR) {
+  // R 4.2.2: x <- c(187.2, 190.1, 184.7, 189.9, 186.3); c(mean(x), median(x), sd(x), t.test(x)$conf.int)
+  const Summary summary = summarize(kA);
+  EXPECT_EQ(summary.n, 5U);
+  EXPECT_NEAR(summary.mean, 187.64, 1e-12);
+  EXPECT_NEAR(summary.median, 187.2, 1e-12);
+  EXPECT_NEAR(summary.standard_deviation, 2.33409511374323, 1e-12);
+  EXPECT_NEAR(summary.mean_95->low, 184.74183812888171, 1e-9);
+  EXPECT_NEAR(summary.mean_95->high, 190.53816187111826, 1e-9);
+}
+
+TEST(Summarize, IsWideForTwoValues) {
+  // R: t.test(c(12, 15))$conf.int
+  const Summary summary = summarize(std::vector<double>{12, 15});
+  EXPECT_NEAR(summary.median, 13.5, 1e-12);
+  EXPECT_NEAR(summary.mean_95->low, -5.55930710426204, 1e-9);
+  EXPECT_NEAR(summary.mean_95->high, 32.55930710426204, 1e-9);
+}
+
+TEST(Summarize, HasNoIntervalForOneValue) {
+  const Summary summary = summarize(std::vector<double>{7});
+  EXPECT_EQ(summary.mean, 7);
+  EXPECT_EQ(summary.standard_deviation, 0);
+  EXPECT_FALSE(summary.mean_95);
+  EXPECT_EQ(summarize({}).n, 0U);
+}
+
+TEST(PairedRatio, AgreesWithR) {
+  // R: exp(c(mean(log(a/b)), t.test(log(a/b))$conf.int))
+  const auto ratio = paired_ratio(kA, kB);
+  ASSERT_TRUE(ratio && ratio->interval_95);
+  EXPECT_NEAR(ratio->value, 1.22746311307401, 1e-12);
+  EXPECT_NEAR(ratio->interval_95->low, 1.19634791150215, 1e-12);
+  EXPECT_NEAR(ratio->interval_95->high, 1.25938757402564, 1e-12);
+}
+
+TEST(PairedRatio, IsAbsentWhereItMeansNothing) {
+  EXPECT_FALSE(paired_ratio(std::vector<double>{1, 2}, std::vector<double>{1}));
+  EXPECT_FALSE(paired_ratio(std::vector<double>{1, 0}, std::vector<double>{1, 1}));
+  EXPECT_FALSE(paired_ratio(std::vector<double>{1, 1}, std::vector<double>{1, -1}));
+  EXPECT_FALSE(paired_ratio({}, {}));
+  const auto one = paired_ratio(std::vector<double>{3}, std::vector<double>{2});
+  ASSERT_TRUE(one);
+  EXPECT_NEAR(one->value, 1.5, 1e-12);
+  EXPECT_FALSE(one->interval_95);
+}
+
+TEST(FormatNumber, KeepsThreeDigitsAndNoExponent) {
+  EXPECT_EQ(format_number(0), "0");
+  EXPECT_EQ(format_number(-0.0000001), "0.000000");
+  EXPECT_EQ(format_number(0.01234), "0.0123");
+  EXPECT_EQ(format_number(1.234), "1.23");
+  EXPECT_EQ(format_number(187.64), "188");
+  EXPECT_EQ(format_number(1234567), "1234567");
+  EXPECT_EQ(format_number_like(4.123, 187), "4");
+  EXPECT_EQ(display_unit("bit/s", 2e9).text, "Gbit/s");
+  EXPECT_EQ(display_unit("us", 20'000).text, "ms");
+}
+
+TEST(TextTable, AlignsUtf8) {
+  EXPECT_EQ(display_width("µs ± 1"), 6U);
+  EXPECT_EQ(display_width("\x1b[1mbold\x1b[0m"), 4U);
+  EXPECT_EQ(display_width("表"), 2U);
+  EXPECT_EQ(display_width("e\xCC\x81"), 1U);
+  TextTable table({{"name", Align::left}, {"value", Align::right}});
+  table.add_row({"µ", "1"});
+  table.add_row({"longer", "± 22"});
+  EXPECT_EQ(table.text({}), "  name    value\n  µ           1\n  longer   ± 22\n");
+  EXPECT_NE(table.text({true}).find("\x1b[1m"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sriov

@@ -1,0 +1,131 @@
+#include "analyzers/trial_metrics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "analyzers/clock_alignment.h"
+#include "tests/unit/support/synthetic_run.h"
+
+namespace sriov {
+namespace {
+
+using test::kSecond;
+using test::make_record;
+using test::on_path;
+using ::testing::HasSubstr;
+
+const TrialMetric* find(const std::vector<TrialMetric>& metrics, const std::string& name) {
+  for (const TrialMetric& metric : metrics)
+    if (metric.name == name) return &metric;
+  return nullptr;
+}
+
+double value_of(const TrialRecord& trial, const std::string& name) {
+  const auto metrics = trial_metrics(trial);
+  const TrialMetric* metric = find(metrics, name);
+  if (metric == nullptr || !metric->value) {
+    ADD_FAILURE() << name << " is absent: " << (metric == nullptr ? "not listed" : metric->why);
+    return -1;
+  }
+  return *metric->value;
+}
+
+std::string why_absent(const TrialRecord& trial, const std::string& name) {
+  const auto metrics = trial_metrics(trial);
+  const TrialMetric* metric = find(metrics, name);
+  if (metric == nullptr) return "not listed";
+  EXPECT_FALSE(metric->value) << name;
+  return metric->why;
+}
+
+TEST(TrialMetrics, AreRightAcrossClocksThatAreApart) {
+  const TrialRecord trial = make_record(on_path("netfront", 0, 0));
+  EXPECT_NEAR(value_of(trial, "throughput_bps"), 64e6, 1);
+  EXPECT_NEAR(value_of(trial, "cpu_percent.dom0"), 40, 1e-6);
+  EXPECT_NEAR(value_of(trial, "cpu_percent.guests"), 30, 1e-6);
+  EXPECT_NEAR(value_of(trial, "cpu_percent.xen_all"), 70, 1e-6);
+  EXPECT_NEAR(value_of(trial, "cpu_share_percent.dom0"), 100.0 * 40 / 70, 1e-6);
+  EXPECT_NEAR(value_of(trial, "cpu_percent_per_gbps.dom0"), 40 / 0.064, 1e-6);
+  EXPECT_NEAR(value_of(trial, "cpu_percent.peer"), 20, 1e-6) << "neither idle nor stolen time is work";
+  EXPECT_NEAR(value_of(trial, "interrupts_per_s.guest1"), 220, 1e-6);
+  EXPECT_NEAR(value_of(trial, "interrupts_per_s.guest1.netfront"), 220, 1e-6);
+  EXPECT_NEAR(value_of(trial, "interrupts_per_mb.guest1"), 220 / 8.0, 1e-6);
+  EXPECT_NEAR(value_of(trial, "interrupts_per_mb.dom0"), 160 / 8.0, 1e-6);
+  EXPECT_NEAR(value_of(trial, "packets_per_s.guest1.to_guest"), 280, 1e-6);
+  EXPECT_NEAR(value_of(trial, "sampling_cpu_percent.guest1"), 0.4, 1e-6);
+  EXPECT_EQ(find(trial_metrics(trial), "cpu_percent.guest1"), nullptr) << "a domain's own accounting misses Xen's work";
+}
+
+TEST(TrialMetrics, CountInterruptsAcrossA32BitWrap) {
+  EXPECT_NEAR(value_of(make_record(on_path("vf", 0, 0)), "interrupts_per_s.guest1.vf-msix"), 500, 1e-6);
+}
+
+TEST(TrialMetrics, LatencyIsInMicroseconds) {
+  auto options = on_path("vf", 0, 0);
+  options.workload = "tcp_rr";
+  const TrialRecord trial = make_record(options);
+  EXPECT_NEAR(value_of(trial, "latency_p50_us"), 100, 0.1);
+  EXPECT_NEAR(value_of(trial, "latency_p99_us"), 198, 0.2);
+  EXPECT_NEAR(value_of(trial, "latency_max_us"), 200, 1e-9);
+  EXPECT_NEAR(value_of(trial, "transactions_per_s"), 4000, 1e-9);
+}
+
+TEST(TrialMetrics, LossIsAShareOfWhatWasSent) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  trial.reports[1].report.measures.push_back({"datagrams_lost", "datagrams", 25});
+  trial.reports[1].report.measures.push_back({"datagrams_received", "datagrams", 75});
+  EXPECT_NEAR(value_of(trial, "datagrams_lost_percent"), 25, 1e-9);
+}
+
+TEST(TrialMetrics, SayWhyTheyAreAbsent) {
+  TrialRecord no_xen = make_record(on_path("vf", 0, 0));
+  std::erase_if(no_xen.blocks, [](const SampleBlock& block) { return block.collector == "xen"; });
+  EXPECT_EQ(why_absent(no_xen, "cpu_percent.dom0"), "xen.domain_cpu_time was not sampled on dom0");
+  EXPECT_EQ(why_absent(no_xen, "cpu_percent_per_gbps.dom0"), "xen.domain_cpu_time was not sampled on dom0");
+
+  TrialRecord no_clock = make_record(on_path("vf", 0, 0));
+  std::erase_if(no_clock.clocks, [](const ClockOffset& clock) { return clock.endpoint == "dom0"; });
+  EXPECT_THAT(why_absent(no_clock, "cpu_percent.dom0"), HasSubstr("clock offset of dom0"));
+
+  TrialRecord cut_short = make_record(on_path("vf", 0, 0));
+  for (EndpointReport& entry : cut_short.reports) entry.report.window_end_ns += 10 * kSecond;
+  EXPECT_THAT(why_absent(cut_short, "cpu_percent.dom0"), HasSubstr("do not cover"));
+
+  TrialRecord reset = make_record(on_path("vf", 0, 0));
+  reset.blocks[0].columns[0][2] = 1;
+  EXPECT_THAT(why_absent(reset, "cpu_percent.dom0"), HasSubstr("was reset during the workload"));
+
+  TrialRecord silent = make_record(on_path("vf", 0, 0));
+  silent.reports.clear();
+  EXPECT_EQ(why_absent(silent, "cpu_percent.dom0"), "the workload reported nothing");
+}
+
+TEST(TrialMetrics, PhysicalCpusAreBusyWhenTheyAreNotIdle) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  for (const char* pcpu : {"0", "1"}) {
+    trial.blocks[0].series.push_back({"xen.pcpu_idle_time", "ns", MetricKind::counter, {{"pcpu", pcpu}}});
+    trial.blocks[0].columns.push_back({0, 700'000'000, 1'400'000'000, 2'100'000'000, 2'800'000'000});
+  }
+  EXPECT_NEAR(value_of(trial, "cpu_percent.physical"), 60, 1e-6);
+}
+
+TEST(TrialMetrics, WithoutXenTheMachinesCountThemselves) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  std::erase_if(trial.blocks, [](const SampleBlock& block) { return block.endpoint == "dom0"; });
+  std::erase_if(trial.clocks, [](const ClockOffset& clock) { return clock.endpoint == "dom0"; });
+  EXPECT_EQ(why_absent(trial, "cpu_percent.xen_all"), "not listed");
+  EXPECT_EQ(why_absent(trial, "cpu_percent.guest1"), "cpu.time was not sampled on guest1");
+  EXPECT_NEAR(value_of(trial, "cpu_percent_per_gbps.peer"), 20 / 0.08, 1e-6);
+}
+
+TEST(ClockAlignment, DriftsEvenlyBetweenTwoOffsets) {
+  const ClockAlignment clocks({{"guest1", 1000, 5, 0}, {"guest1", 2000, 5, 100'000}});
+  EXPECT_EQ(clocks.from_controller("guest1", 50'000), 51'500);
+  EXPECT_EQ(clocks.from_controller("guest1", -10), 990);
+  EXPECT_EQ(clocks.from_controller("guest1", 200'000), 202'000);
+  EXPECT_NEAR(static_cast<double>(clocks.to_controller("guest1", 51'500).value()), 50'000, 10);
+  EXPECT_FALSE(clocks.to_controller("peer", 0));
+}
+
+}  // namespace
+}  // namespace sriov

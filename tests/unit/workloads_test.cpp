@@ -1,0 +1,500 @@
+// The workloads over loopback: both sides for real, with short windows.
+#include "workloads/workload.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <chrono>
+#include <cmath>
+#include <functional>
+#include <future>
+#include <string>
+#include <thread>
+
+#include "host/clock.h"
+#include "workloads/pacer.h"
+#include "workloads/sequence_tracker.h"
+#include "workloads/socket.h"
+#include "workloads/udp_side.h"
+#include "workloads/wire.h"
+
+namespace sriov {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::int64_t kMs = 1'000'000;
+
+WorkloadSpec spec_of(const std::string& workload, const std::string& address = "127.0.0.1") {
+  WorkloadSpec spec;
+  spec.workload = workload;
+  spec.address = address;
+  spec.bind_address = address;
+  spec.warmup_ns = 50 * kMs;
+  spec.duration_ns = 200 * kMs;
+  if (workload == "udp_stream") spec.message_bytes = 1400;
+  if (workload == "udp_stream") spec.rate_bps = 20'000'000;
+  return spec;
+}
+
+struct Reports {
+  Result<WorkloadReport> server = fail("not run");
+  Result<WorkloadReport> client = fail("not run");
+};
+
+struct Stops {
+  StopFlag server;
+  StopFlag client;
+};
+
+/// Runs both sides; `meanwhile` gets the stop flags once both have begun.
+Reports run_both(
+    const WorkloadSpec& spec, const std::function<void(Stops&)>& meanwhile = [](Stops&) {}) {
+  const auto workload = WorkloadRegistry::instance().make(spec.workload);
+  const auto server = workload->make_server();
+  const auto client = workload->make_client();
+  Reports reports;
+  const auto port = server->prepare(spec);
+  if (!port) {
+    reports.server = tl::unexpected(port.error());
+    return reports;
+  }
+  WorkloadSpec client_spec = spec;
+  client_spec.port = *port;
+  Stops stops;
+  std::jthread serving([&] { reports.server = server->run(spec, stops.server); });
+  std::jthread calling([&] { reports.client = client->run(client_spec, stops.client); });
+  meanwhile(stops);
+  serving.join();
+  calling.join();
+  return reports;
+}
+
+double value(const Result<WorkloadReport>& report, std::string_view name) {
+  if (!report) return std::nan("");
+  return report->measure(name).value_or(std::nan(""));
+}
+
+#define ASSERT_BOTH(reports)                                                    \
+  ASSERT_TRUE((reports).server.has_value()) << (reports).server.error().text(); \
+  ASSERT_TRUE((reports).client.has_value()) << (reports).client.error().text()
+
+class TcpBulk : public testing::TestWithParam<std::tuple<std::string, std::string, int>> {};
+
+TEST_P(TcpBulk, EveryByteSentIsReceivedAndWindowsHaveTheirLength) {
+  const auto& [workload, address, streams] = GetParam();
+  WorkloadSpec spec = spec_of(workload, address);
+  spec.streams = streams;
+  const Reports reports = run_both(spec);
+  ASSERT_BOTH(reports);
+  const bool client_sends = workload == "tcp_stream";
+  const auto& sender = client_sends ? reports.client : reports.server;
+  const auto& receiver = client_sends ? reports.server : reports.client;
+  EXPECT_GT(value(sender, "total_bytes_sent"), 1e6);
+  EXPECT_EQ(value(sender, "total_bytes_sent"), value(receiver, "total_bytes_received"));
+  EXPECT_LT(value(sender, "bytes_sent"), value(sender, "total_bytes_sent"));
+  EXPECT_EQ(value(sender, "bytes_received"), 0);
+  EXPECT_EQ(value(receiver, "bytes_sent"), 0);
+  EXPECT_GT(value(receiver, "cpu_ns"), 0);
+  EXPECT_GE(value(sender, "retransmits"), 0);
+  for (const auto* report : {&reports.server, &reports.client}) {
+    EXPECT_EQ((*report)->note, "");
+    const auto window_ns = static_cast<double>((*report)->window_end_ns - (*report)->window_begin_ns);
+    EXPECT_LE(window_ns, static_cast<double>(spec.duration_ns));
+    EXPECT_GT(window_ns, 0.5 * static_cast<double>(spec.duration_ns));
+    const double bytes = std::max(value(*report, "bytes_sent"), value(*report, "bytes_received"));
+    EXPECT_NEAR(value(*report, "goodput_bps"), 8e9 * bytes / window_ns, 1);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Loopback, TcpBulk,
+                         testing::Values(std::tuple("tcp_stream", "127.0.0.1", 1), std::tuple("tcp_stream", "::1", 4),
+                                         std::tuple("tcp_maerts", "127.0.0.1", 3), std::tuple("tcp_maerts", "::1", 1)));
+
+TEST(TcpStream, IsPaced) {
+  WorkloadSpec spec = spec_of("tcp_stream");
+  spec.message_bytes = 10'000;
+  spec.rate_bps = 40'000'000;
+  spec.streams = 2;
+  spec.duration_ns = 300 * kMs;
+  const Reports reports = run_both(spec);
+  ASSERT_BOTH(reports);
+  EXPECT_LT(value(reports.client, "goodput_bps"), 42e6);
+  EXPECT_GT(value(reports.client, "goodput_bps"), 30e6);
+}
+
+TEST(TcpStream, NeedsNoBindAddress) {
+  WorkloadSpec spec = spec_of("tcp_stream");
+  spec.bind_address = "";
+  const Reports reports = run_both(spec);
+  ASSERT_BOTH(reports);
+}
+
+TEST(TcpRr, HistogramHoldsEveryTransactionOfTheWindow) {
+  WorkloadSpec spec = spec_of("tcp_rr");
+  spec.message_bytes = 64;
+  spec.streams = 2;
+  const Reports reports = run_both(spec);
+  ASSERT_BOTH(reports);
+  const double transactions = value(reports.client, "transactions");
+  ASSERT_TRUE(reports.client->latency_ns.has_value());
+  EXPECT_FALSE(reports.server->latency_ns.has_value());
+  EXPECT_GT(transactions, 10);
+  EXPECT_EQ(static_cast<double>(reports.client->latency_ns->count()), transactions);
+  EXPECT_EQ(value(reports.client, "bytes_sent"), 64 * transactions);
+  EXPECT_EQ(value(reports.client, "total_bytes_received"), value(reports.server, "total_bytes_sent"));
+  EXPECT_GT(reports.client->latency_ns->min(), 500);
+  EXPECT_LE(reports.client->latency_ns->quantile(0.5), reports.client->latency_ns->quantile(0.99));
+  // One transaction at a time: their times fill the streams' windows.
+  EXPECT_LE(reports.client->latency_ns->mean() * transactions, 2.2 * static_cast<double>(spec.duration_ns) + 1e8);
+}
+
+TEST(TcpRr, CarriesRequestsLargerThanSocketBuffers) {
+  WorkloadSpec spec = spec_of("tcp_rr");
+  spec.message_bytes = 8 << 20;
+  const Reports reports = run_both(spec);
+  ASSERT_BOTH(reports);
+  EXPECT_EQ(value(reports.client, "total_bytes_sent"), value(reports.server, "total_bytes_received"));
+}
+
+TEST(UdpStream, AccountsForEveryDatagramAndKeepsItsRate) {
+  for (const std::string address : {"127.0.0.1", "::1"}) {
+    WorkloadSpec spec = spec_of("udp_stream", address);
+    spec.streams = 2;
+    spec.duration_ns = 400 * kMs;
+    const Reports reports = run_both(spec);
+    ASSERT_BOTH(reports);
+    EXPECT_LT(value(reports.client, "rate_achieved_bps"), 20.6e6);
+    EXPECT_GT(value(reports.client, "rate_achieved_bps"), 15e6);  // stalls of a busy machine are not made up for
+    EXPECT_EQ(value(reports.client, "rate_asked_bps"), 20e6);
+    const double arrived = value(reports.server, "datagrams_received") + value(reports.server, "datagrams_lost");
+    EXPECT_NEAR(arrived, value(reports.client, "datagrams_sent"), 0.2 * value(reports.client, "datagrams_sent"));
+    EXPECT_EQ(value(reports.server, "bytes_received"), 1400 * value(reports.server, "datagrams_received"));
+    EXPECT_FALSE(reports.client->measure("datagrams_lost").has_value());
+    EXPECT_FALSE(reports.server->measure("rate_achieved_bps").has_value());
+  }
+}
+
+TEST(UdpStream, AnswersFromTheAddressItWasAskedAtWhenBoundToAny) {
+  WorkloadSpec spec = spec_of("udp_stream", "127.0.0.2");
+  spec.bind_address = "";
+  const Reports reports = run_both(spec);
+  ASSERT_BOTH(reports);
+  EXPECT_GT(value(reports.server, "datagrams_received"), 0);
+}
+
+TEST(UdpStream, SaysWhenTheRateWasNotReached) {
+  WorkloadSpec spec = spec_of("udp_stream");
+  spec.message_bytes = 24;
+  spec.rate_bps = 5'000'000'000'000;
+  const Reports reports = run_both(spec);
+  ASSERT_BOTH(reports);
+  EXPECT_LT(value(reports.client, "rate_achieved_bps"), 5e12);
+  EXPECT_THAT(reports.client->note, HasSubstr("asked for 5e+06 Mbit/s"));
+}
+
+TEST(UdpStream, CountsTheDatagramsThatWereNotSent) {
+  const auto workload = WorkloadRegistry::instance().make("udp_stream");
+  const auto server = workload->make_server();
+  WorkloadSpec spec = spec_of("udp_stream");
+  spec.message_bytes = 24;
+  spec.warmup_ns = 0;
+  const auto port = server->prepare(spec);
+  ASSERT_TRUE(port.has_value());
+  StopFlag stop;
+  auto report = std::async(std::launch::async, [&] { return server->run(spec, stop); });
+
+  // A client by hand: greeting, numbers 0, 1, 4, 3, 3, end of 7; so 2, 5 and 6 are missing.
+  Halt halt(stop);
+  auto to = parse_address("127.0.0.1", *port);
+  auto socket = connect_socket(SOCK_DGRAM, *to, "", {}, {monotonic_ns() + kSecond, &halt});
+  ASSERT_TRUE(socket.has_value());
+  std::array<std::byte, kDatagramHeaderBytes + kHelloBytes> hello{};
+  encode(DatagramHeader{DatagramKind::hello, 0}, std::span(hello).first<kDatagramHeaderBytes>());
+  const auto body = encode(Hello{"udp_stream", 0, 1, 24, spec.rate_bps, 0, spec.duration_ns});
+  std::copy(body.begin(), body.end(), hello.begin() + kDatagramHeaderBytes);
+  ASSERT_GT(send(socket->get(), hello.data(), hello.size(), 0), 0);
+  ASSERT_TRUE(wait_for(socket->get(), POLLIN, {monotonic_ns() + 5 * kSecond, nullptr}).has_value());
+  for (const std::uint64_t number : {0, 1, 4, 3, 3}) send_header(socket->get(), {DatagramKind::data, number});
+  send_header(socket->get(), {DatagramKind::end, 7});
+
+  const auto got = report.get();
+  ASSERT_TRUE(got.has_value()) << got.error().text();
+  EXPECT_EQ(value(got, "datagrams_received"), 5);
+  EXPECT_EQ(value(got, "datagrams_lost"), 3);
+  EXPECT_EQ(value(got, "datagrams_reordered"), 1);
+  EXPECT_EQ(value(got, "datagrams_duplicated"), 1);
+}
+
+TEST(SequenceTracker, LateDatagramsAreNotLost) {
+  SequenceTracker tracker;
+  for (const std::uint64_t number : {0, 1, 5, 2, 3}) tracker.saw(number);
+  EXPECT_EQ(tracker.lost(), 1);
+  EXPECT_EQ(tracker.reordered(), 2);
+  tracker.saw(4);
+  tracker.saw(4);
+  EXPECT_EQ(tracker.lost(), 0);
+  EXPECT_EQ(tracker.duplicated(), 1);
+  tracker.saw(10'000);  // beyond what is remembered
+  EXPECT_EQ(tracker.lost(), 9'994);
+  tracker.saw(9'999);
+  tracker.saw(9'999);
+  EXPECT_EQ(tracker.lost(), 9'993);
+  EXPECT_EQ(tracker.duplicated(), 2);
+  tracker.finish(10'011);
+  EXPECT_EQ(tracker.lost(), 10'003);
+}
+
+TEST(Pacer, DeadlinesDoNotDrift) {
+  Pacer pacer(8e9 / 3, 1000, 0);  // a message every 3,000 ns
+  std::int64_t sent = 0;
+  for (std::int64_t now_ns = 0; now_ns < 3'000'000; now_ns += 7'919) {
+    const std::int64_t due = pacer.due(now_ns);
+    pacer.sent(due);
+    sent += due;
+    EXPECT_EQ(sent, now_ns / 3000 + 1);
+  }
+}
+
+TEST(Pacer, ForgivesOldDebt) {
+  Pacer pacer(8e6, 1000, 0);  // a message every millisecond
+  EXPECT_EQ(pacer.due(10 * kMs), 11);
+  EXPECT_EQ(pacer.due(5000 * kMs), 100);
+  pacer.sent(100);
+  EXPECT_EQ(pacer.due(5000 * kMs), 0);
+  EXPECT_NEAR(static_cast<double>(pacer.next_ns()), 5001e6, 1e6);
+}
+
+class AllWorkloads : public testing::TestWithParam<std::string> {};
+
+TEST_P(AllWorkloads, StopEndsBothSidesSoonWithPartialResults) {
+  for (const bool client_stops : {true, false}) {
+    WorkloadSpec spec = spec_of(GetParam());
+    spec.duration_ns = 60'000 * kMs;
+    std::int64_t stopped_ns = 0;
+    const Reports reports = run_both(spec, [&](Stops& stops) {
+      sleep_until_ns(monotonic_ns() + 300 * kMs);
+      stopped_ns = monotonic_ns();
+      (client_stops ? stops.client : stops.server).request();
+    });
+    EXPECT_LT(monotonic_ns() - stopped_ns, 2'000 * kMs);  // 200 ms on an idle machine
+    ASSERT_BOTH(reports);
+    EXPECT_THAT(reports.client->note, HasSubstr("ended early"));
+    EXPECT_THAT(reports.server->note, HasSubstr("ended early"));
+    EXPECT_GT(value(reports.client, "bytes_sent") + value(reports.client, "bytes_received"), 0);
+    EXPECT_LT(reports.client->window_end_ns - reports.client->window_begin_ns, 5'000 * kMs);
+  }
+}
+
+TEST_P(AllWorkloads, StopBeforeAnyClientIsNoError) {
+  const auto server = WorkloadRegistry::instance().make(GetParam())->make_server();
+  const WorkloadSpec spec = spec_of(GetParam());
+  ASSERT_TRUE(server->prepare(spec).has_value());
+  StopFlag stop;
+  stop.request();
+  const auto report = server->run(spec, stop);
+  ASSERT_TRUE(report.has_value()) << report.error().text();
+  EXPECT_THAT(report->note, HasSubstr("before any traffic"));
+  EXPECT_FALSE(report->measure("goodput_bps").has_value());
+}
+
+TEST_P(AllWorkloads, NobodyListening) {
+  WorkloadSpec spec = spec_of(GetParam());
+  {
+    auto free_port = bind_socket(SOCK_STREAM, "127.0.0.1", 0, {});
+    spec.port = local_address(free_port->get())->port();
+  }
+  const auto client = WorkloadRegistry::instance().make(GetParam())->make_client();
+  const auto report = client->run(spec, StopFlag());
+  ASSERT_FALSE(report.has_value());
+  EXPECT_THAT(report.error().text(), HasSubstr("127.0.0.1:" + std::to_string(spec.port) + ": Connection refused"));
+  EXPECT_THAT(report.error().hint, HasSubstr("start the server"));
+}
+
+TEST_P(AllWorkloads, MessagesOutOfRangeAreUsageErrors) {
+  for (const std::int64_t bytes : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1} << 40}) {
+    WorkloadSpec spec = spec_of(GetParam());
+    spec.message_bytes = bytes;
+    const auto port = WorkloadRegistry::instance().make(GetParam())->make_server()->prepare(spec);
+    ASSERT_FALSE(port.has_value());
+    EXPECT_EQ(port.error().kind, ErrorKind::usage);
+    EXPECT_THAT(port.error().text(), HasSubstr("message_bytes = " + std::to_string(bytes)));
+  }
+}
+
+TEST_P(AllWorkloads, DeclaresEveryMeasureItReports) {
+  WorkloadSpec spec = spec_of(GetParam());
+  spec.duration_ns = 100 * kMs;
+  const Reports reports = run_both(spec);
+  ASSERT_BOTH(reports);
+  const auto workload = WorkloadRegistry::instance().make(GetParam());
+  for (const auto* report : {&reports.server, &reports.client}) {
+    for (const Measure& measure : (*report)->measures) {
+      const auto declared = workload->measures();
+      EXPECT_TRUE(std::any_of(declared.begin(), declared.end(), [&](const Metric& metric) {
+        return metric.name == measure.name && metric.unit == measure.unit;
+      })) << measure.name;
+    }
+    for (const char* name : {"bytes_sent", "bytes_received", "total_bytes_sent", "total_bytes_received", "goodput_bps",
+                             "cpu_ns", "cpu_user_ns", "cpu_system_ns"})
+      EXPECT_TRUE((*report)->measure(name).has_value()) << name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, AllWorkloads, testing::Values("tcp_stream", "tcp_maerts", "tcp_rr", "udp_stream"));
+
+/// A TCP peer made by hand: connects to a server of `workload`, does `act`, and returns the server's result.
+Result<WorkloadReport> serve_stranger(const std::string& workload, const std::function<void(int)>& act) {
+  const auto server = WorkloadRegistry::instance().make(workload)->make_server();
+  const WorkloadSpec spec = spec_of(workload);
+  const auto port = server->prepare(spec);
+  if (!port) return tl::unexpected(port.error());
+  const StopFlag stop;
+  auto report = std::async(std::launch::async, [&] { return server->run(spec, stop); });
+  {
+    auto socket =
+        connect_socket(SOCK_STREAM, *parse_address("127.0.0.1", *port), "", {}, {monotonic_ns() + kSecond, nullptr});
+    if (!socket) return tl::unexpected(socket.error());
+    act(socket->get());
+  }
+  return report.get();
+}
+
+/// Greets properly and starts, as a client of one stream would.
+void greet(int socket, const std::string& workload) {
+  const WorkloadSpec spec = spec_of(workload);
+  const auto hello = encode(Hello{workload, 0, 1, spec.message_bytes, 0, spec.warmup_ns, spec.duration_ns});
+  const Patience patience{monotonic_ns() + 5 * kSecond, nullptr};
+  ASSERT_TRUE(write_all(socket, hello, patience).has_value());
+  std::array<std::byte, kAnswerBytes> answer{};
+  ASSERT_TRUE(read_exact(socket, answer, patience).has_value());
+  ASSERT_TRUE(decode_answer(answer).has_value());
+  send_mark(socket, Mark::go);
+}
+
+TEST(TcpFaults, WrongMagic) {
+  const auto report = serve_stranger("tcp_stream", [](int socket) {
+    const std::string request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    (void)write_all(socket, std::as_bytes(std::span(request)), {monotonic_ns() + kSecond, nullptr});
+    std::array<std::byte, 1> byte{};
+    (void)read_exact(socket, byte, {monotonic_ns() + kSecond, nullptr});
+  });
+  ASSERT_FALSE(report.has_value());
+  EXPECT_THAT(report.error().text(), HasSubstr("does not speak sriov-bench's protocol"));
+  EXPECT_THAT(report.error().text(), HasSubstr("127.0.0.1:"));
+}
+
+TEST(TcpFaults, OtherVersion) {
+  const auto report = serve_stranger("tcp_stream", [](int socket) {
+    auto hello = encode(Hello{"tcp_stream", 0, 1, 65536, 0, 0, 1});
+    put_u32(&hello[8], kWireVersion + 1);
+    (void)write_all(socket, hello, {monotonic_ns() + kSecond, nullptr});
+    std::array<std::byte, kAnswerBytes> answer{};
+    ASSERT_TRUE(read_exact(socket, answer, {monotonic_ns() + kSecond, nullptr}).has_value());
+    EXPECT_FALSE(decode_answer(answer).has_value());
+  });
+  ASSERT_FALSE(report.has_value());
+  EXPECT_THAT(report.error().text(), HasSubstr("protocol version 2, this side 1"));
+}
+
+TEST(TcpFaults, OtherWorkload) {
+  const auto report = serve_stranger("tcp_stream", [](int socket) {
+    (void)write_all(socket, encode(Hello{"tcp_rr", 0, 1, 65536, 0, 0, 1}), {monotonic_ns() + kSecond, nullptr});
+    std::array<std::byte, kAnswerBytes> answer{};
+    (void)read_exact(socket, answer, {monotonic_ns() + kSecond, nullptr});
+  });
+  ASSERT_FALSE(report.has_value());
+  EXPECT_THAT(report.error().text(), HasSubstr("the client runs 'tcp_rr', this side tcp_stream"));
+}
+
+TEST(TcpFaults, ClientVanishesWhileSending) {
+  const auto report = serve_stranger("tcp_stream", [](int socket) {
+    greet(socket, "tcp_stream");
+    const std::vector<std::byte> some(100'000);
+    (void)write_all(socket, some, {monotonic_ns() + kSecond, nullptr});
+  });
+  ASSERT_FALSE(report.has_value());
+  EXPECT_THAT(report.error().text(), HasSubstr("stream 1 of 1"));
+  EXPECT_THAT(report.error().text(), HasSubstr("lost the peer"));
+  EXPECT_THAT(report.error().text(), HasSubstr("100000 bytes received"));
+}
+
+TEST(TcpFaults, ClientVanishesWhileReceiving) {
+  const auto report = serve_stranger("tcp_maerts", [](int socket) {
+    greet(socket, "tcp_maerts");
+    std::vector<std::byte> some(100'000);
+    (void)read_exact(socket, some, {monotonic_ns() + kSecond, nullptr});
+  });
+  ASSERT_FALSE(report.has_value());
+  EXPECT_THAT(report.error().text(), HasSubstr("lost the peer"));
+}
+
+TEST(TcpFaults, ClientVanishesBetweenTransactions) {
+  const auto report = serve_stranger("tcp_rr", [](int socket) { greet(socket, "tcp_rr"); });
+  ASSERT_FALSE(report.has_value());
+  EXPECT_THAT(report.error().text(), HasSubstr("lost the peer"));
+}
+
+TEST(TcpFaults, PortInUse) {
+  WorkloadSpec spec = spec_of("tcp_stream");
+  auto taken = listen_tcp("127.0.0.1", 0, 1, {});
+  ASSERT_TRUE(taken.has_value());
+  spec.port = local_address(taken->get())->port();
+  const auto port = WorkloadRegistry::instance().make("tcp_stream")->make_server()->prepare(spec);
+  ASSERT_FALSE(port.has_value());
+  EXPECT_THAT(port.error().text(), HasSubstr("cannot bind to 127.0.0.1:" + std::to_string(spec.port)));
+}
+
+TEST(SocketAddress, ParsesNumbersOnly) {
+  EXPECT_EQ(parse_address("10.0.0.1", 5001)->text(), "10.0.0.1:5001");
+  EXPECT_EQ(parse_address("fd00::1", 80)->text(), "[fd00::1]:80");
+  EXPECT_EQ(parse_address("fe80::1%lo", 80)->text(), "[fe80::1%1]:80");
+  for (const char* bad : {"", "localhost", "10.0.0", "10.0.0.1:80", "::1%no-such-device", "[::1]"})
+    EXPECT_FALSE(parse_address(bad, 1).has_value()) << bad;
+}
+
+TEST(WorkloadOptions, AreSetFromText) {
+  WorkloadSpec spec;
+  ASSERT_TRUE(set_workload_option(spec, "message_bytes", "128k").has_value());
+  ASSERT_TRUE(set_workload_option(spec, "streams", "8").has_value());
+  ASSERT_TRUE(set_workload_option(spec, "rate_bps", "1.5G").has_value());
+  ASSERT_TRUE(set_workload_option(spec, "socket_buffer_bytes", "4M").has_value());
+  ASSERT_TRUE(set_workload_option(spec, "no_delay", "true").has_value());
+  EXPECT_EQ(spec.message_bytes, 131072);
+  EXPECT_EQ(spec.streams, 8);
+  EXPECT_EQ(spec.rate_bps, 1'500'000'000);
+  EXPECT_EQ(spec.socket_buffer_bytes, 4 << 20);
+  EXPECT_TRUE(spec.no_delay);
+  EXPECT_THAT(workload_options(), testing::SizeIs(5));
+}
+
+TEST(WorkloadOptions, RefuseWhatTheyDoNotKnow) {
+  WorkloadSpec spec;
+  EXPECT_THAT(set_workload_option(spec, "message_byte", "1").error().text(), HasSubstr("did you mean 'message_bytes'"));
+  EXPECT_THAT(set_workload_option(spec, "xyzzy", "1").error().text(), HasSubstr("one of: message_bytes"));
+  EXPECT_THAT(set_workload_option(spec, "no_delay", "ture").error().text(), HasSubstr("did you mean 'true'"));
+  for (const auto& [option, bad] : {std::pair("streams", "0"), std::pair("streams", "1025"), std::pair("streams", "x"),
+                                    std::pair("message_bytes", "0"), std::pair("message_bytes", "17M"),
+                                    std::pair("rate_bps", "fast"), std::pair("socket_buffer_bytes", "2G")}) {
+    const auto done = set_workload_option(spec, option, bad);
+    ASSERT_FALSE(done.has_value()) << option << "=" << bad;
+    EXPECT_EQ(done.error().kind, ErrorKind::usage);
+    EXPECT_THAT(done.error().text(), HasSubstr(option));
+  }
+}
+
+TEST(Wire, HelloRoundTrip) {
+  const auto hello = decode_hello(encode(Hello{"udp_stream", 3, 8, 1400, 100, 5, 7}));
+  ASSERT_TRUE(hello.has_value());
+  EXPECT_EQ(hello->workload, "udp_stream");
+  EXPECT_EQ(hello->stream, 3U);
+  EXPECT_EQ(hello->streams, 8U);
+  EXPECT_EQ(hello->message_bytes, 1400);
+  EXPECT_EQ(hello->duration_ns, 7);
+  EXPECT_FALSE(decode_hello(encode(Hello{"x", 8, 8, 1, 0, 0, 1})).has_value());
+}
+
+}  // namespace
+}  // namespace sriov

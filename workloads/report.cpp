@@ -1,0 +1,149 @@
+#include "workloads/report.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+#include "host/clock.h"
+
+namespace sriov {
+namespace {
+
+struct Totals {
+  Traffic life;
+  Traffic window;
+  CpuTime cpu;
+  std::optional<std::int64_t> retransmits;
+  double window_s = 0;
+  std::int64_t rate_asked_bps = 0;
+  bool sends_datagrams = false;
+  bool receives_datagrams = false;
+};
+
+std::optional<double> count(std::int64_t value) { return static_cast<double>(value); }
+
+std::optional<double> per_second(std::int64_t amount, double window_s) {
+  if (window_s <= 0) return std::nullopt;
+  return static_cast<double>(amount) / window_s;
+}
+
+std::optional<double> count_if(bool known, std::int64_t value) { return known ? count(value) : std::nullopt; }
+
+std::optional<double> value_of(const Metric& metric, const Totals& totals) {
+  const std::string_view name = metric.name;
+  const Traffic& window = totals.window;
+  if (name == measures::kBytesSent.name) return count(window.bytes_sent);
+  if (name == measures::kBytesReceived.name) return count(window.bytes_received);
+  if (name == measures::kTotalBytesSent.name) return count(totals.life.bytes_sent);
+  if (name == measures::kTotalBytesReceived.name) return count(totals.life.bytes_received);
+  if (name == measures::kGoodput.name)
+    return per_second(8 * std::max(window.bytes_sent, window.bytes_received), totals.window_s);
+  if (name == measures::kCpu.name) return count(totals.cpu.total_ns);
+  if (name == measures::kCpuUser.name) return count(totals.cpu.user_ns);
+  if (name == measures::kCpuSystem.name) return count(totals.cpu.system_ns);
+  if (name == measures::kRetransmits.name)
+    return count_if(totals.retransmits.has_value(), totals.retransmits.value_or(0));
+  if (name == measures::kTransactions.name) return count(window.transactions);
+  if (name == measures::kTransactionRate.name) return per_second(window.transactions, totals.window_s);
+  if (name == measures::kDatagramsSent.name) return count_if(totals.sends_datagrams, window.datagrams_sent);
+  const bool receives = totals.receives_datagrams;
+  if (name == measures::kDatagramsReceived.name) return count_if(receives, window.datagrams_received);
+  if (name == measures::kDatagramsLost.name)
+    return count_if(receives, std::max<std::int64_t>(0, window.datagrams_lost));
+  if (name == measures::kDatagramsReordered.name) return count_if(receives, window.datagrams_reordered);
+  if (name == measures::kDatagramsDuplicated.name) return count_if(receives, window.datagrams_duplicated);
+  if (name == measures::kRateAsked.name)
+    return count_if(totals.sends_datagrams && totals.rate_asked_bps > 0, totals.rate_asked_bps);
+  if (name == measures::kRateAchieved.name && totals.sends_datagrams)
+    return per_second(8 * window.bytes_sent, totals.window_s);
+  return std::nullopt;
+}
+
+std::vector<Measure> measure_all(std::span<const Metric> metrics, const Totals& totals) {
+  std::vector<Measure> out;
+  for (const Metric& metric : metrics) {
+    const auto value = value_of(metric, totals);
+    if (value) out.push_back({std::string(metric.name), std::string(metric.unit), *value});
+  }
+  return out;
+}
+
+void set_window(WorkloadReport& report, const std::vector<Stream>& streams, const RunClock& clock) {
+  const auto start_ns = clock.started();
+  report.window_begin_ns = start_ns ? *start_ns + streams.front().hello.warmup_ns : monotonic_ns();
+  report.window_end_ns = report.window_begin_ns;
+  for (const Stream& stream : streams)
+    report.window_end_ns = std::max(report.window_end_ns, stream.meter.counted_until_ns().value_or(0));
+}
+
+void note_early_ends(WorkloadReport& report, const std::vector<Stream>& streams) {
+  const auto ended = [&streams](StreamEnd how) {
+    return std::count_if(streams.begin(), streams.end(), [how](const Stream& stream) { return stream.end == how; });
+  };
+  const auto own = ended(StreamEnd::stopped);
+  const auto theirs = ended(StreamEnd::peer_stopped);
+  const auto unconfirmed = ended(StreamEnd::unconfirmed);
+  if (own + theirs > 0)
+    add_note(report, fmt::format("{} of {} streams ended early because {} asked to stop: {} of {} counted",
+                                 own + theirs, streams.size(), own > 0 ? "this side was" : "the peer was",
+                                 format_duration(report.window_end_ns - report.window_begin_ns),
+                                 format_duration(streams.front().hello.duration_ns)));
+  if (unconfirmed > 0)
+    add_note(report, fmt::format("the peer did not confirm the end of {} of {} streams: datagrams lost at the very end "
+                                 "are not counted",
+                                 unconfirmed, streams.size()));
+}
+
+void note_missed_rate(WorkloadReport& report, const Totals& totals) {
+  const auto achieved = per_second(8 * totals.window.bytes_sent, totals.window_s);
+  const auto asked = static_cast<double>(totals.rate_asked_bps);
+  constexpr double kTolerance = 0.005;
+  if (totals.window.bytes_sent == 0 || asked <= 0 || !achieved || *achieved >= asked * (1 - kTolerance)) return;
+  add_note(report, fmt::format("asked for {:.4g} Mbit/s, sent {:.4g} Mbit/s: this side or the path goes no faster",
+                               asked / 1e6, *achieved / 1e6));
+}
+
+}  // namespace
+
+void add_note(WorkloadReport& report, const std::string& note) {
+  if (note.empty()) return;
+  if (!report.note.empty()) report.note += "; ";
+  report.note += note;
+}
+
+WorkloadReport build_report(std::span<const Metric> metrics, std::vector<Stream>& streams, const RunClock& clock,
+                            bool is_sender) {
+  WorkloadReport report;
+  set_window(report, streams, clock);
+  Totals totals;
+  for (Stream& stream : streams) {
+    totals.life += stream.meter.traffic;
+    totals.window += stream.meter.window_traffic();
+    totals.cpu += stream.meter.window_cpu();
+    if (const auto retransmits = stream.meter.window_retransmits())
+      totals.retransmits = totals.retransmits.value_or(0) + *retransmits;
+    if (!stream.latency_ns) continue;
+    if (!report.latency_ns) report.latency_ns.emplace();
+    report.latency_ns->merge(*stream.latency_ns);
+  }
+  totals.window_s = static_cast<double>(report.window_end_ns - report.window_begin_ns) / 1e9;
+  totals.rate_asked_bps = streams.front().hello.rate_bps;
+  totals.sends_datagrams = is_sender;
+  totals.receives_datagrams = !is_sender;
+  report.measures = measure_all(metrics, totals);
+  note_early_ends(report, streams);
+  if (is_sender) note_missed_rate(report, totals);
+  return report;
+}
+
+WorkloadReport empty_report(std::span<const Metric> metrics) {
+  WorkloadReport report;
+  report.window_begin_ns = report.window_end_ns = monotonic_ns();
+  report.measures = measure_all(metrics, Totals{});
+  report.note = "stopped before any traffic";
+  return report;
+}
+
+}  // namespace sriov

@@ -1,0 +1,106 @@
+// From the streams' meters to a WorkloadReport. A workload lists its metrics; their values are found by name.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/metric.h"
+#include "core/workload.h"
+#include "workloads/stream_engine.h"
+
+namespace sriov {
+
+/// The metrics workloads report. Names are what analyzers and CSV files use.
+namespace measures {
+using enum MetricKind;
+inline constexpr Metric kBytesSent{
+    "bytes_sent", "bytes", counter, "", "Payload bytes this side sent during the window.", "return values of send(2)"};
+inline constexpr Metric kBytesReceived{
+    "bytes_received",          "bytes", counter, "", "Payload bytes this side received during the window.",
+    "return values of recv(2)"};
+inline constexpr Metric kTotalBytesSent{"total_bytes_sent",
+                                        "bytes",
+                                        counter,
+                                        "",
+                                        "Payload bytes this side sent in its whole life, warm-up included.",
+                                        "return values of send(2)"};
+inline constexpr Metric kTotalBytesReceived{"total_bytes_received",
+                                            "bytes",
+                                            counter,
+                                            "",
+                                            "Payload bytes this side received in its whole life, warm-up included.",
+                                            "return values of recv(2)"};
+inline constexpr Metric kGoodput{"goodput_bps",
+                                 "bit/s",
+                                 gauge,
+                                 "",
+                                 "Payload bits per second of the window, in this side's busier direction.",
+                                 "bytes over the window's length on CLOCK_MONOTONIC"};
+inline constexpr Metric kCpu{"cpu_ns",
+                             "ns",
+                             counter,
+                             "",
+                             "CPU time of the threads that carried the traffic, during the window.",
+                             "CLOCK_THREAD_CPUTIME_ID"};
+inline constexpr Metric kCpuUser{
+    "cpu_user_ns", "ns", counter, "", "The user part of cpu_ns, as the kernel splits it.", "getrusage(RUSAGE_THREAD)"};
+inline constexpr Metric kCpuSystem{
+    "cpu_system_ns",           "ns", counter, "", "The system part of cpu_ns, as the kernel splits it.",
+    "getrusage(RUSAGE_THREAD)"};
+inline constexpr Metric kRetransmits{"retransmits",
+                                     "segments",
+                                     counter,
+                                     "",
+                                     "TCP segments this side sent again during the window.",
+                                     "tcp_info.tcpi_total_retrans"};
+inline constexpr Metric kTransactions{
+    "transactions", "transactions", counter, "", "Request/response pairs completed during the window.", "count"};
+inline constexpr Metric kTransactionRate{"transactions_per_s",
+                                         "transactions/s",
+                                         gauge,
+                                         "",
+                                         "Transactions per second of the window, all streams together.",
+                                         "count over the window's length on CLOCK_MONOTONIC"};
+inline constexpr Metric kDatagramsSent{"datagrams_sent",
+                                       "datagrams",
+                                       counter,
+                                       "",
+                                       "Datagrams this side sent during the window.",
+                                       "return values of sendmmsg(2)"};
+inline constexpr Metric kDatagramsReceived{
+    "datagrams_received",          "datagrams", counter, "", "Datagrams this side received during the window.",
+    "return values of recvmmsg(2)"};
+inline constexpr Metric kDatagramsLost{"datagrams_lost",
+                                       "datagrams",
+                                       counter,
+                                       "",
+                                       "Datagrams missing at the receiver during the window.",
+                                       "gaps in the sequence numbers"};
+inline constexpr Metric kDatagramsReordered{
+    "datagrams_reordered", "datagrams", counter, "", "Datagrams that came after a later one during the window.",
+    "sequence numbers"};
+inline constexpr Metric kDatagramsDuplicated{
+    "datagrams_duplicated", "datagrams", counter, "", "Datagrams that came more than once during the window.",
+    "sequence numbers"};
+inline constexpr Metric kRateAsked{
+    "rate_asked_bps", "bit/s", gauge, "", "Payload rate the sender was asked for; absent when it was not paced.",
+    "rate_bps"};
+inline constexpr Metric kRateAchieved{"rate_achieved_bps",
+                                      "bit/s",
+                                      gauge,
+                                      "",
+                                      "Payload rate the sender reached during the window.",
+                                      "bytes sent over the window's length on CLOCK_MONOTONIC"};
+}  // namespace measures
+
+/// Sums the streams of one side. Measures in `metrics` that this side cannot know are left out; a window that never
+/// began has no rates. The note says what ended early.
+[[nodiscard]] WorkloadReport build_report(std::span<const Metric> metrics, std::vector<Stream>& streams,
+                                          const RunClock& clock, bool is_sender);
+/// The report of a side that was stopped before any traffic.
+[[nodiscard]] WorkloadReport empty_report(std::span<const Metric> metrics);
+/// Appends a sentence.
+void add_note(WorkloadReport& report, const std::string& note);
+
+}  // namespace sriov

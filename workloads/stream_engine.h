@@ -1,0 +1,54 @@
+// Threads of one side: one per stream, started together, joined with their results.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/histogram.h"
+#include "core/result.h"
+#include "host/file.h"
+#include "workloads/halt.h"
+#include "workloads/window.h"
+#include "workloads/wire.h"
+
+namespace sriov {
+
+/// How a stream came to its end.
+enum class StreamEnd {
+  completed,     ///< As planned.
+  stopped,       ///< Asked to stop on this side.
+  peer_stopped,  ///< The peer was asked to stop.
+  unconfirmed,   ///< The window is whole, but the peer did not confirm the end.
+};
+
+/// One stream: what its thread works on and what it leaves behind.
+struct Stream {
+  Hello hello;
+  Fd socket;
+  std::string peer;  ///< Its address, for messages.
+  Meter meter;
+  std::optional<Histogram> latency_ns;  ///< Made beforehand where the workload measures it.
+  StreamEnd end = StreamEnd::completed;
+
+  [[nodiscard]] Timing timing() const { return {hello.warmup_ns, hello.duration_ns}; }
+  /// This stream's share of the paced rate; 0 = not paced.
+  [[nodiscard]] double rate_bps() const { return static_cast<double>(hello.rate_bps) / hello.streams; }
+};
+
+/// The traffic of one stream, on its own thread.
+using StreamBody = std::function<Result<StreamEnd>(Stream&, RunClock&, const Halt&)>;
+
+/// Runs `body` for every stream. No body begins before all threads are there. When one fails the others are halted and
+/// its error, with the stream and the bytes it carried, is returned: partial sums would pass for a measurement.
+[[nodiscard]] Result<void> run_streams(std::vector<Stream>& streams, RunClock& clock, Halt& halt,
+                                       const StreamBody& body);
+
+/// "stream 3 of 8 (10.0.0.1:5001)".
+[[nodiscard]] std::string name_of(const Stream& stream);
+/// The error of a stream whose peer went away in the middle.
+[[nodiscard]] tl::unexpected<Error> lost_peer(const std::string& how);
+
+}  // namespace sriov
