@@ -126,8 +126,11 @@ class RunCommand : public Subcommand {
 
   Result<int> finish(const RunOutcome& outcome) const {
     if (!outcome.stopped_because.empty()) fmt::print(stderr, "sriov-bench: stopped: {}\n", outcome.stopped_because);
+    bool written = true;
     if (outcome.ok > 0) {
-      SRIOV_TRY(write_result_files(outcome.directory));
+      const auto files = write_result_files(outcome.directory);
+      written = files.has_value();
+      if (!files) fmt::print(stderr, "sriov-bench: {}; sriov-bench export writes it later\n", files.error().text());
       if (!json_) SRIOV_TRY(print_comparison(outcome.directory));
     }
     if (json_)
@@ -136,7 +139,7 @@ class RunCommand : public Subcommand {
       fmt::print(stderr, "{} of {} trials valid, {} invalid, {} failed; result in {}\n", outcome.ok, outcome.planned,
                  outcome.invalid, outcome.failed, outcome.directory);
     if (outcome.complete && outcome.ok == 0) return kNotEnoughData;
-    return outcome.ok == outcome.planned ? kOk : kPartial;
+    return outcome.ok == outcome.planned && written ? kOk : kPartial;
   }
 
   static void print_json(const RunOutcome& outcome) {

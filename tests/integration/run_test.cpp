@@ -37,7 +37,9 @@ TEST_F(RunTest, EveryWorkloadWithEveryCollectorOnBothPaths) {
   const auto store = Store::open(result());
   ASSERT_TRUE(store);
   std::string events;
-  for (const std::string& event : *store->events()) events += event + '\n';
+  const auto told = store->events();
+  ASSERT_TRUE(told);
+  for (const std::string& event : *told) events += event + '\n';
   const auto all = trials();
   ASSERT_EQ(all.size(), workloads.size() * 2);
   for (const TrialSummary& trial : all) {
@@ -88,7 +90,9 @@ TEST_F(RunTest, TrafficThatTakesTheOtherPathIsInvalid) {
     SCOPED_TRACE(to_string(trial.record.planned.cell) + ": " + trial.record.reason);
     const bool misled = trial.record.planned.cell.at("path") == "veth";
     EXPECT_EQ(trial.record.status, misled ? TrialStatus::invalid : TrialStatus::ok);
-    if (misled) EXPECT_THAT(trial.record.reason, HasSubstr("direct0"));
+    if (misled) {
+      EXPECT_THAT(trial.record.reason, HasSubstr("direct0"));
+    }
   }
   const std::string only_misled = experiment(
       "testbed = 'netns'\nrepetitions = 1\nwarmup = '100ms'\nduration = '300ms'\n"
