@@ -83,8 +83,7 @@ class Run {
       return fail_usage("it holds a run already", options_.directory,
                         "add --resume to finish it, or choose another directory with -o");
     }
-    if (!there)
-      return fail_usage("there is no run to resume", options_.directory, "leave --resume out to begin one");
+    if (!there) return fail_usage("there is no run to resume", options_.directory, "leave --resume out to begin one");
     SRIOV_ASSIGN(store_, Store::open_for_append(options_.directory));
     SRIOV_ASSIGN(const RunInfo info, store_->info());
     SRIOV_ASSIGN(const Experiment before,

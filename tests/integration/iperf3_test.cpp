@@ -51,7 +51,9 @@ class Iperf3Test : public BenchTest {
     auto traffic = Traffic::prepare(endpoints, setup_, spec);
     EXPECT_TRUE(traffic) << (traffic ? "" : traffic.error().text());
     std::vector<EndpointReport> reports;
-    if (!traffic || !traffic->run(loop_, [] { return false; }, reports)) return 0;
+    if (!traffic || !traffic->run(
+                        loop_, [] { return false; }, reports))
+      return 0;
     for (const EndpointReport& report : reports) {
       if (!report.is_server) continue;
       const auto window = static_cast<double>(report.report.window_end_ns - report.report.window_begin_ns);
@@ -68,8 +70,8 @@ class Iperf3Test : public BenchTest {
       return sockets && sockets->find(":1451 00000000:0000 0A") != std::string::npos;  // Port 5201, listening.
     };
     EXPECT_TRUE(eventually(listens, 5));
-    const auto out = spaces_.peer.shell().output_of({"iperf3", "-c", lane.server_address, "-B", lane.client_address, "-l",
-                                                     "64K", "-O", "0.2", "-t", "1", "-J"});
+    const auto out = spaces_.peer.shell().output_of(
+        {"iperf3", "-c", lane.server_address, "-B", lane.client_address, "-l", "64K", "-O", "0.2", "-t", "1", "-J"});
     EXPECT_TRUE(out) << (out ? "" : out.error().text());
     if (!out) return 0;
     const auto json = nlohmann::json::parse(*out, nullptr, false);

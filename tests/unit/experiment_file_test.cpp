@@ -80,8 +80,9 @@ TEST(ExperimentFile, RefusesOptionsThatAWorkloadCannotUse) {
 }
 
 TEST(ExperimentFile, OneOptionIsEitherAFactorOrFixed) {
-  EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = 'tcp_rr'\nstreams = [1, 2]\n[workload]\nstreams = 3\n"),
-              HasSubstr("test.toml:6: 'workload.streams' is a factor too"));
+  EXPECT_THAT(
+      error_of("testbed = 'netns'\n[factors]\nworkload = 'tcp_rr'\nstreams = [1, 2]\n[workload]\nstreams = 3\n"),
+      HasSubstr("test.toml:6: 'workload.streams' is a factor too"));
 }
 
 TEST(ExperimentFile, OptionsOfOneWorkloadWinAndFactorsWinOverAll) {
