@@ -73,7 +73,9 @@ void add_cpu_metrics(const TrialView& view, MetricList& out) {
   if (on_xen) add_xen(view, out);
   for (const std::string& endpoint : endpoints) {
     const bool is_domain = endpoint == kDom0 || endpoint.starts_with("guest");
-    if (!(on_xen && is_domain)) add_proc_stat(view, endpoint, out);
+    // Endpoints that share a machine sample its CPUs once: the others have nothing of their own to show.
+    const bool elsewhere = !view.has(endpoint, kCpuTime) && view.has_anywhere(kCpuTime);
+    if (!(on_xen && is_domain) && !elsewhere) add_proc_stat(view, endpoint, out);
   }
 }
 

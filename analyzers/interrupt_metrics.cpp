@@ -41,7 +41,9 @@ void add_endpoint(const TrialView& view, const std::string& endpoint, MetricList
 }  // namespace
 
 void add_interrupt_metrics(const TrialView& view, MetricList& out) {
-  for (const std::string& endpoint : view.endpoints()) add_endpoint(view, endpoint, out);
+  // Endpoints that share a machine sample its interrupts once.
+  for (const std::string& endpoint : view.endpoints())
+    if (view.has(endpoint, kInterrupts) || !view.has_anywhere(kInterrupts)) add_endpoint(view, endpoint, out);
 }
 
 }  // namespace sriov

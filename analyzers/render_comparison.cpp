@@ -42,9 +42,9 @@ std::string cell_text(const ComparisonCell& cell, const DisplayUnit& unit) {
 
 std::string ratio_text(const ComparisonRow& row) {
   if (!row.ratio) return "–";
-  if (!row.ratio->interval_95) return format_number(row.ratio->value);
-  return fmt::format("{} [{}, {}]", format_number(row.ratio->value), format_number(row.ratio->interval_95->low),
-                     format_number(row.ratio->interval_95->high));
+  if (!row.ratio->interval_95) return format_ratio(row.ratio->value);
+  return fmt::format("{} [{}, {}]", format_ratio(row.ratio->value), format_ratio(row.ratio->interval_95->low),
+                     format_ratio(row.ratio->interval_95->high));
 }
 
 /// Why cells are absent, each reason once with the rows it concerns.

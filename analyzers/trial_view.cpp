@@ -1,5 +1,6 @@
 #include "analyzers/trial_view.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -39,6 +40,10 @@ bool TrialView::has(const std::string& endpoint, std::string_view metric) const 
       if (series.metric == metric) return true;
   }
   return false;
+}
+
+bool TrialView::has_anywhere(std::string_view metric) const {
+  return std::any_of(endpoints_.begin(), endpoints_.end(), [&](const auto& endpoint) { return has(endpoint, metric); });
 }
 
 std::vector<std::string> TrialView::label_values(const std::string& endpoint, std::string_view metric,

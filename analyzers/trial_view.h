@@ -31,6 +31,7 @@ class TrialView {
 
   [[nodiscard]] const TrialRecord& trial() const { return *trial_; }
   [[nodiscard]] bool has(const std::string& endpoint, std::string_view metric) const;
+  [[nodiscard]] bool has_anywhere(std::string_view metric) const;
   /// Endpoints that were sampled or reported, sorted.
   [[nodiscard]] const std::vector<std::string>& endpoints() const { return endpoints_; }
   /// Values of a label over all series of a metric on an endpoint, sorted, each once.

@@ -8,8 +8,8 @@ namespace sriov {
 namespace {
 
 std::string interval_text(const Ratio& ratio) {
-  return fmt::format("ratio {}, 95 % interval {}–{}", format_number(ratio.value), format_number(ratio.interval_95->low),
-                     format_number(ratio.interval_95->high));
+  return fmt::format("ratio {}, 95 % interval {}–{}", format_ratio(ratio.value), format_ratio(ratio.interval_95->low),
+                     format_ratio(ratio.interval_95->high));
 }
 
 bool excludes_one(const Ratio& ratio) { return ratio.interval_95->low > 1 || ratio.interval_95->high < 1; }
@@ -30,8 +30,8 @@ struct Evidence {
   }
   [[nodiscard]] std::string no_difference(const std::string& what) const {
     return fmt::format("{}: no difference seen between {} and {} (95 % interval of the ratio {}–{}).", what,
-                       table.compared, table.baseline, format_number(row.ratio->interval_95->low),
-                       format_number(row.ratio->interval_95->high));
+                       table.compared, table.baseline, format_ratio(row.ratio->interval_95->low),
+                       format_ratio(row.ratio->interval_95->high));
   }
 };
 
