@@ -1,6 +1,5 @@
 #include "analyzers/trial_view.h"
 
-#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -42,8 +41,8 @@ bool TrialView::has(const std::string& endpoint, std::string_view metric) const 
   return false;
 }
 
-bool TrialView::has_anywhere(std::string_view metric) const {
-  return std::any_of(endpoints_.begin(), endpoints_.end(), [&](const auto& endpoint) { return has(endpoint, metric); });
+bool TrialView::is_sampled_by_host(const std::string& endpoint, std::string_view metric) const {
+  return !has(endpoint, metric) && has("host", metric);
 }
 
 std::vector<std::string> TrialView::label_values(const std::string& endpoint, std::string_view metric,
