@@ -70,8 +70,12 @@ TEST(TrialMetrics, MachineWideCountersOfNamespacesAreTheHosts) {
   TrialRecord trial = make_record(on_path("vf", 0, 0));
   for (SampleBlock& block : trial.blocks)
     if (block.endpoint == "peer") block.endpoint = "host";
-  for (ClockOffset& clock : trial.clocks)
-    if (clock.endpoint == "peer") clock.endpoint = "host";
+  const std::vector<ClockOffset> clocks = trial.clocks;
+  for (ClockOffset clock : clocks) {
+    if (clock.endpoint != "peer") continue;
+    clock.endpoint = "host";
+    trial.clocks.push_back(clock);
+  }
   std::erase_if(trial.blocks, [](const SampleBlock& block) { return block.endpoint == "dom0"; });
   std::erase_if(trial.clocks, [](const ClockOffset& clock) { return clock.endpoint == "dom0"; });
   EXPECT_NEAR(value_of(trial, "cpu_percent.host"), 20, 1e-6);
