@@ -163,8 +163,10 @@ Result<std::unique_ptr<Client>> Client::connect(EventLoop& loop, const Target& t
   try {
     const auto connection = std::make_shared<Connection>(loop.state(), std::move(*peer), endpoint);
     auto client = std::make_unique<RpcClient>(connection);
-    SRIOV_TRY(client->greet(std::max<std::int64_t>(deadline_ns - monotonic_ns(), 1)));
-    return client;
+    auto greeted = client->greet(std::max<std::int64_t>(deadline_ns - monotonic_ns(), 1));
+    if (greeted) return client;
+    greeted.error().where = where;
+    return tl::unexpected(std::move(greeted).error());
   } catch (const kj::Exception& error) {
     return fail(std::string("cannot set up the connection: ") + error.getDescription().cStr(), where);
   }

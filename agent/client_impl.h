@@ -65,6 +65,7 @@ class Connection {
   capnp::RpcSystem<capnp::rpc::twoparty::VatId> rpc_system_;
   rpc::Agent::Client agent_;
   bool connected_ = true;
+  bool unresponsive_ = false;  ///< Some call was not answered in time.
   kj::Promise<void> disconnected_;
 };
 

@@ -1,11 +1,16 @@
-#include <sys/socket.h>
-
 #include <fmt/format.h>
 
 #include "agent/client_impl.h"
 #include "agent/stream.h"
 
 namespace sriov::agent {
+namespace {
+
+/// An agent may have changes to put back when its stream ends.
+constexpr std::int64_t kFarewellNs = 10'000'000'000;
+constexpr std::int64_t kFarewellOfTheDeafNs = 1'000'000'000;
+
+}  // namespace
 
 EventLoop::EventLoop() : state_(std::make_unique<State>()) {}
 EventLoop::~EventLoop() = default;
@@ -28,11 +33,7 @@ Connection::Connection(EventLoop::State& loop, PeerProcess peer, std::string end
                       .eagerlyEvaluate(nullptr);
 }
 
-Connection::~Connection() {
-  // The far end must see the end of the stream while we wait for it to finish.
-  ::shutdown(peer_.stream(), SHUT_RDWR);
-  peer_.finish();
-}
+Connection::~Connection() { peer_.finish(unresponsive_ ? kFarewellOfTheDeafNs : kFarewellNs); }
 
 bool Connection::is_connected() {
   try {
@@ -44,9 +45,11 @@ bool Connection::is_connected() {
 }
 
 Error Connection::explain(const std::string& doing, const kj::Exception& error) {
-  if (error.getType() == kj::Exception::Type::OVERLOADED)
+  if (error.getType() == kj::Exception::Type::OVERLOADED) {
+    unresponsive_ = true;
     return {fmt::format("{}: the agent did not answer in time", doing), endpoint_, "is its machine still alive?",
             ErrorKind::failed};
+  }
   if (error.getType() == kj::Exception::Type::DISCONNECTED || !is_connected())
     return {fmt::format("{}: agent gone ({})", doing, peer_.last_words()), endpoint_, "", ErrorKind::failed};
   return {fmt::format("{}: {}", doing, error.getDescription().cStr()), endpoint_, "", ErrorKind::failed};

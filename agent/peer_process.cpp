@@ -24,7 +24,6 @@ constexpr std::size_t kMaxNoiseBytes = 65536;
 constexpr std::size_t kStderrTailBytes = 2048;
 constexpr std::size_t kQuotedBytes = 80;
 constexpr std::int64_t kReapNs = 500'000'000;
-constexpr std::int64_t kFarewellNs = 10'000'000'000;
 constexpr std::size_t kLinesInErrors = 4;
 
 /// The start of a stranger's output, fit for one line of a message.
@@ -113,9 +112,9 @@ std::string PeerProcess::last_words() {
   return said.empty() ? how : how + ": " + said;
 }
 
-void PeerProcess::finish() {
-  stream_.close();
-  if (!child_.wait(kFarewellNs)) child_.stop();
+void PeerProcess::finish(std::int64_t grace_ns) {
+  ::shutdown(stream_.get(), SHUT_RDWR);
+  if (!child_.wait(grace_ns)) child_.stop();
 }
 
 }  // namespace sriov::agent

@@ -17,13 +17,11 @@ class PeerProcess {
   /// that ended, one that says something else and one that stays silent, with the last lines of its stderr.
   [[nodiscard]] static Result<PeerProcess> start(const Target& target, std::int64_t timeout_ns);
 
-  /// The stream; to be closed before finish().
   [[nodiscard]] int stream() const { return stream_.get(); }
-  void close_stream() { stream_.close(); }
   /// How it ended and the last lines that it wrote to stderr, for messages: "exit code 255: ssh: connect to …".
   [[nodiscard]] std::string last_words();
-  /// Gives it time to end by itself (the agent undoes changes), then stops it.
-  void finish();
+  /// Ends the stream, gives the process time to end by itself (the agent undoes changes), then stops it.
+  void finish(std::int64_t grace_ns);
 
  private:
   [[nodiscard]] Result<void> await_greeting(std::int64_t timeout_ns);

@@ -1,39 +1,25 @@
-#include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 
 #include <fmt/format.h>
 
 #include "agent/client.h"
 #include "core/text.h"
+#include "host/data_files.h"
 #include "host/file.h"
-#include "host/process.h"
 
 namespace sriov::agent {
 namespace {
 
-constexpr std::string_view kAgentName = "sriov-bench-agent";
-constexpr std::string_view kXenAgentName = "sriov-bench-agent-xen";
-
-std::string find_agent(std::string_view name) {
-  const std::string folder = std::filesystem::path(read_link("/proc/self/exe")).parent_path().string();
-  for (const char* place : {"", "../agent/main/"}) {
-    const std::string found = find_program(fmt::format("{}/{}{}", folder, place, name));
-    if (!found.empty()) return found;
-  }
-  return find_program(std::string(name));
-}
+constexpr const char* kAgentName = "sriov-bench-agent";
+constexpr const char* kXenAgentName = "sriov-bench-agent-xen";
 
 Result<Command> local_command() {
   const char* given = std::getenv("SRIOV_BENCH_AGENT");
   if (given != nullptr && *given != '\0') return Command{given, "--stdio"};
-  std::string found;
-  if (read_word("/sys/hypervisor/type") == "xen") found = find_agent(kXenAgentName);
-  if (found.empty()) found = find_agent(kAgentName);
-  if (found.empty())
-    return fail_environment("cannot find sriov-bench-agent beside this program or in PATH", {},
-                            "install it or set SRIOV_BENCH_AGENT to its path");
-  return Command{found, "--stdio"};
+  if (read_word("/sys/hypervisor/type") == "xen")
+    if (auto xen_agent = companion_program(kXenAgentName)) return Command{std::move(*xen_agent), "--stdio"};
+  SRIOV_ASSIGN(std::string found, companion_program(kAgentName));
+  return Command{std::move(found), "--stdio"};
 }
 
 /// Words separated by blanks; '…' and "…" keep blanks. Nothing else is special.

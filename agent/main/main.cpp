@@ -1,5 +1,6 @@
 // sriov-bench-agent: works for a controller on its stdin and stdout.
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -25,6 +26,12 @@ constexpr std::string_view kHelp =
     "  --version  print the version\n"
     "Exit codes: 0 the controller is done, 1 the stream broke, 2 usage.\n";
 
+/// Not a terminal, a file or /dev/null: a stream that says when the other end has gone.
+bool can_be_stream(int fd) {
+  struct stat info {};
+  return ::fstat(fd, &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode));
+}
+
 /// Moves the stream away from stdin and stdout, so that nothing else can ever read from it or print into it.
 bool take_over_stdio(int& in, int& out) {
   in = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, kFirstOtherFd);
@@ -35,8 +42,8 @@ bool take_over_stdio(int& in, int& out) {
 }
 
 int serve_stdio() {
-  if (::isatty(STDIN_FILENO) != 0) {
-    fmt::print(stderr, "sriov-bench-agent: --stdio is for sriov-bench, not for a terminal\n");
+  if (!can_be_stream(STDIN_FILENO) || !can_be_stream(STDOUT_FILENO)) {
+    fmt::print(stderr, "sriov-bench-agent: --stdio needs pipes or sockets: sriov-bench makes them\n");
     return kUsage;
   }
   int in = -1;

@@ -33,7 +33,7 @@ bool comes_true(const std::function<bool()>& condition) {
   return false;
 }
 
-class AgentTest : public testing::Test {
+class FolderTest : public testing::Test {
  protected:
   void SetUp() override {
     std::string pattern = testing::TempDir() + "agent-XXXXXX";
@@ -41,13 +41,18 @@ class AgentTest : public testing::Test {
     folder_ = pattern;
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string folder_;
+};
+
+class AgentTest : public FolderTest {
+ protected:
   [[nodiscard]] std::unique_ptr<Client> connect() {
     auto client = Client::connect(loop_, real_agent(), "guest1");
     EXPECT_TRUE(client) << client.error().text();
     return client ? std::move(*client) : nullptr;
   }
 
-  std::string folder_;
   EventLoop loop_;
 };
 
@@ -190,7 +195,9 @@ std::pair<pid_t, pid_t> start_controller(const std::string& folder) {
   return {controller, std::atoi(read_word(folder + "/pid").c_str())};
 }
 
-TEST_F(AgentTest, OutlivesAKilledControllerOnlyToPutThingsBack) {
+using KilledControllerTest = FolderTest;  // No event loop: the controller is forked off and makes its own.
+
+TEST_F(KilledControllerTest, ItsAgentPutsThingsBackAndEnds) {
   const auto [controller, agent] = start_controller(folder_);
   ASSERT_GT(agent, 1);
   EXPECT_FALSE(exists(folder_ + "/log"));
@@ -276,7 +283,7 @@ TEST(FakeAgentProcess, DISABLED_Serve) {
   ASSERT_EQ(::write(STDOUT_FILENO, kGreeting.data(), kGreeting.size()), static_cast<ssize_t>(kGreeting.size()));
   auto io = kj::setupAsyncIo();
   auto stream = io.lowLevelProvider->wrapSocketFd(STDIN_FILENO);
-  capnp::TwoPartyVatNetwork network(*stream, capnp::rpc::twoparty::Side::SERVER);
+  capnp::TwoPartyVatNetwork network(*stream, capnp::rpc::twoparty::Side::SERVER, reader_options());
   auto system = capnp::makeRpcServer(network, rpc::Agent::Client(kj::heap<FakeAgent>(std::atoi(protocol))));
   network.onDisconnect().wait(io.waitScope);
   ::_exit(0);
@@ -313,7 +320,8 @@ TEST(AgentProgram, KnowsItsOptions) {
   EXPECT_THAT(shell.output_of({SRIOV_AGENT, "--help"}).value(), HasSubstr("--stdio"));
   EXPECT_EQ(shell.run({SRIOV_AGENT}, kSecondNs)->exit_code, 2);
   EXPECT_EQ(shell.run({SRIOV_AGENT, "--stdoi"}, kSecondNs)->exit_code, 2);
-  const auto no_controller = shell.run({SRIOV_AGENT, "--stdio"}, 20 * kSecondNs);
+  EXPECT_EQ(shell.run({SRIOV_AGENT, "--stdio"}, kSecondNs)->exit_code, 2) << "/dev/null is no controller";
+  const auto no_controller = shell.run({"sh", "-c", "true | \"$0\" --stdio | cat", SRIOV_AGENT}, 20 * kSecondNs);
   ASSERT_TRUE(no_controller) << no_controller.error().text();
   EXPECT_EQ(no_controller->out, kGreeting) << "nothing but the protocol on stdout";
 }

@@ -1,0 +1,120 @@
+// Workloads through real agent processes over the loopback.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include "agent/client.h"
+#include "host/clock.h"
+
+namespace sriov::agent {
+namespace {
+
+using ::testing::HasSubstr;
+constexpr std::int64_t kSecondNs = 1'000'000'000;
+
+class AgentRunTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    for (auto* client : {&server_, &client_}) {
+      auto connected =
+          Client::connect(loop_, {"local:", {SRIOV_AGENT, "--stdio"}}, client == &server_ ? "peer" : "guest1");
+      ASSERT_TRUE(connected) << connected.error().text();
+      *client = std::move(*connected);
+    }
+  }
+
+  /// Both sides of a workload, prepared: the server first, as it knows the port.
+  void prepare(const std::string& workload, std::int64_t duration_ns) {
+    WorkloadSpec spec;
+    spec.workload = workload;
+    spec.message_bytes = 64;
+    spec.bind_address = "127.0.0.1";
+    spec.duration_ns = duration_ns;
+    auto server = server_->prepare_workload(spec, true);
+    ASSERT_TRUE(server) << server.error().text();
+    ASSERT_GT((*server)->port(), 0);
+    sides_.push_back(std::move(*server));
+    runs_.push_back({server_.get(), sides_.back().get(), spec});
+    spec.address = "127.0.0.1";
+    spec.port = sides_.front()->port();
+    auto client = client_->prepare_workload(spec, false);
+    ASSERT_TRUE(client) << client.error().text();
+    sides_.push_back(std::move(*client));
+    runs_.push_back({client_.get(), sides_.back().get(), spec});
+  }
+
+  /// The agent's pid, to kill it behind its back.
+  static pid_t pid_of(Client& client) {
+    return std::atoi(client.shell().output_of({"sh", "-c", "echo $PPID"}).value_or("0").c_str());
+  }
+
+  EventLoop loop_;
+  std::unique_ptr<Client> server_;
+  std::unique_ptr<Client> client_;
+  std::vector<std::unique_ptr<RemoteSide>> sides_;
+  std::vector<SideRun> runs_;
+};
+
+TEST_F(AgentRunTest, RunsBothSidesAtOnce) {
+  ASSERT_NO_FATAL_FAILURE(prepare("tcp_rr", kSecondNs / 4));
+  const auto reports = run_sides(loop_, runs_, nullptr);
+  ASSERT_EQ(reports.size(), 2U);
+  for (const auto& report : reports) {
+    ASSERT_TRUE(report) << report.error().text();
+    EXPECT_GT(report->measure("bytes_sent").value_or(0), 0);
+    EXPECT_GE(report->window_end_ns - report->window_begin_ns, kSecondNs / 5);
+  }
+  ASSERT_TRUE(reports[1]->latency_ns) << "the histogram crosses the wire";
+  EXPECT_GT(reports[1]->latency_ns->count(), 0U);
+}
+
+TEST_F(AgentRunTest, StopsEarlyWithWhatThereIs) {
+  ASSERT_NO_FATAL_FAILURE(prepare("tcp_stream", 60 * kSecondNs));
+  const std::int64_t start_ns = monotonic_ns();
+  int asked = 0;
+  const auto reports = run_sides(loop_, runs_, [&] { return ++asked > 3; });
+  EXPECT_LT(monotonic_ns() - start_ns, 20 * kSecondNs);
+  ASSERT_EQ(reports.size(), 2U);
+  for (const auto& report : reports) EXPECT_TRUE(report) << report.error().text();
+}
+
+TEST_F(AgentRunTest, AKilledAgentFailsItsSideAndStopsTheOther) {
+  ASSERT_NO_FATAL_FAILURE(prepare("tcp_stream", 60 * kSecondNs));
+  const pid_t victim = pid_of(*client_);
+  ASSERT_GT(victim, 1);
+  const std::int64_t start_ns = monotonic_ns();
+  int asked = 0;
+  const auto reports = run_sides(loop_, runs_, [&] {
+    if (++asked == 3) ::kill(victim, SIGKILL);
+    return false;
+  });
+  EXPECT_LT(monotonic_ns() - start_ns, 20 * kSecondNs);
+  ASSERT_EQ(reports.size(), 2U);
+  ASSERT_FALSE(reports[1]);
+  EXPECT_THAT(reports[1].error().text(), HasSubstr("guest1: "));
+  EXPECT_THAT(reports[1].error().text(), HasSubstr("agent gone (exit code 137)"));
+  EXPECT_TRUE(server_->is_connected());
+  EXPECT_TRUE(server_->clock_offset());
+}
+
+TEST_F(AgentRunTest, ASideRunsOnce) {
+  ASSERT_NO_FATAL_FAILURE(prepare("tcp_rr", kSecondNs / 20));
+  for (const auto& report : run_sides(loop_, runs_, nullptr)) EXPECT_TRUE(report) << report.error().text();
+  for (const auto& report : run_sides(loop_, runs_, nullptr)) EXPECT_FALSE(report);
+}
+
+TEST_F(AgentRunTest, EndsItsWorkloadWhenTheControllerLetsGo) {
+  ASSERT_NO_FATAL_FAILURE(prepare("tcp_stream", 60 * kSecondNs));
+  const std::int64_t start_ns = monotonic_ns();
+  sides_.clear();
+  runs_.clear();
+  client_.reset();
+  server_.reset();
+  EXPECT_LT(monotonic_ns() - start_ns, 9 * kSecondNs) << "the agents ended by themselves";
+}
+
+}  // namespace
+}  // namespace sriov::agent
