@@ -157,8 +157,10 @@ class LabCommand : public Subcommand {
     fmt::print("machine: {}, {}, up for {} (QEMU {}, pid {})\n", machine->ready ? "up" : "booting", machine->flavour,
                format_duration(unix_ns() - machine->started_unix_ns), machine->qemu_version, machine->pid);
     if (machine->flavour == "xen")
-      fmt::print("xen:     {} ({}), {}\n", machine->xen_version, machine->hypervisor, machine->hap ? "nested paging" : "shadow paging");
-    fmt::print("runs on: {}: {}\nconsole: {}\n", machine->accelerator.name, machine->accelerator.reason, machine->console);
+      fmt::print("xen:     {} ({}), {}\n", machine->xen_version, machine->hypervisor,
+                 machine->hap ? "nested paging" : "shadow paging");
+    fmt::print("runs on: {}: {}\nconsole: {}\n", machine->accelerator.name, machine->accelerator.reason,
+               machine->console);
     return kOk;
   }
 

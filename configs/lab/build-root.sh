@@ -20,9 +20,9 @@ PACKAGES="base-files base-passwd bash dash coreutils sed grep mawk findutils uti
   procps busybox-static dropbear-bin netbase"
 mmdebstrap --mode=root --variant=extract --include="$(echo $PACKAGES | tr ' ' ',')" \
   --setup-hook='mkdir -p "$1/usr"; for d in bin sbin lib lib64; do mkdir -p "$1/usr/$d"; ln -s "usr/$d" "$1/$d"; done' \
+  --extract-hook='(cd "$1/var/cache/apt/archives" && ls *.deb) > "$LAB_OUT/packages" || true' \
   "$SUITE" "$ROOT" "deb [signed-by=$KEYRING] $MIRROR $SUITE main"
 KERNEL=$(basename "$ROOT"/lib/modules/*)
-dpkg-query --admindir="$ROOT/var/lib/dpkg" -W -f '${Package} ${Version}\n' > "$LAB_OUT/packages"
 
 stage "building root file system: pruning"
 rm -rf "$ROOT"/usr/share/{doc,man,locale,info,perl,perl5,iso-codes,lintian,bash-completion,zsh,icons,pixmaps,xml,gtk-doc} \

@@ -52,8 +52,9 @@ Result<void> run_step(const BuildStep& step, const Progress& progress, const std
   }
   SRIOV_ASSIGN(const int exit_code, child.wait(0));
   if (exit_code == 0) return {};
-  return fail_environment(fmt::format("{} failed (exit code {}):\n{}", step.name, exit_code, tail(step.log, kLinesInErrors)),
-                          {}, "the whole log is " + step.log);
+  return fail_environment(
+      fmt::format("{} failed (exit code {}):\n{}", step.name, exit_code, tail(step.log, kLinesInErrors)), {},
+      "the whole log is " + step.log);
 }
 
 }  // namespace sriov::lab

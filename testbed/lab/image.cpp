@@ -31,22 +31,21 @@ constexpr std::uint64_t kNeededBytes = 3ULL << 30U;
 constexpr std::int64_t kPoll_ns = 200'000'000;
 constexpr std::size_t kKeptLogs = 5;
 
-constexpr std::array<const char*, 7> kScripts{"mirror.sh", "build-root.sh", "build-hypervisor.sh", "early-init",
-                                              "dom0-init", "guest-init",    "vif-lab"};
+constexpr std::array<const char*, 7> kScripts{
+    "mirror.sh", "build-root.sh", "build-hypervisor.sh", "early-init", "dom0-init", "guest-init", "vif-lab"};
 
 struct Tool {
   const char* program;
   const char* package;
   bool for_source;  ///< Only the hypervisor's build needs it.
 };
-constexpr std::array<Tool, 16> kTools{{{"mmdebstrap", "mmdebstrap", false},
+constexpr std::array<Tool, 15> kTools{{{"mmdebstrap", "mmdebstrap", false},
                                        {"apt-get", "apt", false},
                                        {"mke2fs", "e2fsprogs", false},
                                        {"cpio", "cpio", false},
                                        {"xz", "xz-utils", false},
                                        {"zcat", "gzip", false},
                                        {"chroot", "coreutils", false},
-                                       {"dpkg-query", "dpkg", false},
                                        {"ssh-keygen", "openssh-client", false},
                                        {"unshare", "util-linux", false},
                                        {"gcc", "gcc", true},
@@ -78,11 +77,13 @@ Result<void> check_space(const std::string& directory) {
   if (::statvfs(directory.c_str(), &info) != 0) return fail_errno("cannot tell the free disk space", errno, directory);
   const std::uint64_t free_bytes = static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
   if (free_bytes >= kNeededBytes) return {};
-  return fail_environment(fmt::format("only {} MiB are free and building the lab's image takes 3072", free_bytes >> 20U),
-                          directory, "make room, or set SRIOV_BENCH_CACHE to a directory on another disk");
+  return fail_environment(
+      fmt::format("only {} MiB are free and building the lab's image takes 3072", free_bytes >> 20U), directory,
+      "make room, or set SRIOV_BENCH_CACHE to a directory on another disk");
 }
 
-Result<Fd> lock_builds(const std::string& directory, const Progress& progress, const std::function<bool()>& should_stop) {
+Result<Fd> lock_builds(const std::string& directory, const Progress& progress,
+                       const std::function<bool()>& should_stop) {
   const std::string path = directory + "/build.lock";
   Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!fd.is_open()) return fail_errno("cannot open the build lock", errno, path);
@@ -107,8 +108,8 @@ struct Hypervisor {
   std::string kind;
   std::string note;
 };
-Result<Hypervisor> build_hypervisor(HypervisorKind kind, BuildStep step, const std::string& out, const Progress& progress,
-                                    const std::function<bool()>& should_stop) {
+Result<Hypervisor> build_hypervisor(HypervisorKind kind, BuildStep step, const std::string& out,
+                                    const Progress& progress, const std::function<bool()>& should_stop) {
   if (kind == HypervisorKind::package) return Hypervisor{"package", ""};
   step.name = "building the hypervisor";
   step.command = {"bash", step.environment.at("LAB_SCRIPTS") + "/build-hypervisor.sh"};
@@ -168,7 +169,8 @@ Result<Image> read_image(const std::string& directory) {
   image.xen_version = manifest.value("xen_version", "");
   image.note = manifest.value("note", "");
   if (!image.hap && !manifest.value("shadow_paging", false))
-    return fail("its hypervisor has neither shadow paging nor the CR0 patch", directory, "sriov-bench lab build --force");
+    return fail("its hypervisor has neither shadow paging nor the CR0 patch", directory,
+                "sriov-bench lab build --force");
   for (const std::string& file : {image.hypervisor, directory + "/rootfs.img", directory + "/vmlinuz",
                                   directory + "/early.img", directory + "/guest-flat", directory + "/keys/id"})
     if (!exists(file)) return fail("a file of the image is missing", file, "sriov-bench lab build --force");

@@ -20,13 +20,13 @@ struct ImageOptions {
   bool rebuild = false;  ///< Even when there is one.
 };
 
-/// A complete image on disk. File names are relative to `directory`: rootfs.img, vmlinuz, early.img, guest-flat, guest/,
-/// keys/, manifest.json.
+/// A complete image on disk. File names are relative to `directory`: rootfs.img, vmlinuz, early.img, guest-flat,
+/// guest/, keys/, manifest.json.
 struct Image {
   std::string directory;
-  std::string key;         ///< Hash of everything that went in.
-  std::string hypervisor;  ///< Path of the multiboot file.
-  bool hap = true;         ///< What guests must ask for.
+  std::string key;              ///< Hash of everything that went in.
+  std::string hypervisor;       ///< Path of the multiboot file.
+  bool hap = true;              ///< What guests must ask for.
   std::string hypervisor_kind;  ///< "source" or "package".
   std::string xen_version;      ///< Of the distribution's package.
   std::string note;             ///< Why it is not what was asked for, or "".

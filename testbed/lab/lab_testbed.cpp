@@ -67,7 +67,8 @@ Result<void> LabTestbed::up(agent::EventLoop& loop, const TestbedOptions& option
   if (const std::string fault = setting("fault"); !fault.empty() && fault != kMisroute)
     return fail_usage(fmt::format("unknown fault '{}'", fault), "testbed_settings.fault", "known: misroute");
   if (options.guests > kMostGuests)
-    return fail_usage(fmt::format("{} guests are wanted and the lab has room for {}", options.guests, kMostGuests), "guests");
+    return fail_usage(fmt::format("{} guests are wanted and the lab has room for {}", options.guests, kMostGuests),
+                      "guests");
   return bring_up();
 }
 
@@ -107,7 +108,8 @@ Result<void> LabTestbed::misroute() {
     return machine.change("the fault misroute", {xen::quietly({"ip", "route", "del", to + "/32", "via", via})},
                           {"ip", "route", "replace", to + "/32", "via", via});
   };
-  SRIOV_TRY(divert(peer_.machine(), vf.guest_address, netfront.guest_address, {"all", vf.peer_device, netfront.peer_device}));
+  SRIOV_TRY(
+      divert(peer_.machine(), vf.guest_address, netfront.guest_address, {"all", vf.peer_device, netfront.peer_device}));
   return divert(guest.machine.machine(), vf.peer_address, netfront.peer_address,
                 {"all", vf.guest_device, netfront.guest_device});
 }
@@ -169,9 +171,11 @@ std::string LabTestbed::facts() const {
   facts["remade_guests"] = machine_->remade_guests();
   facts["guests"] = nlohmann::ordered_json::array();
   for (const auto& guest : machine_->guests()) {
-    nlohmann::ordered_json entry{{"endpoint", guest->settings.endpoint}, {"domain", guest->domain.name}, {"pci", guest->domain.pci_addresses}};
+    nlohmann::ordered_json entry{
+        {"endpoint", guest->settings.endpoint}, {"domain", guest->domain.name}, {"pci", guest->domain.pci_addresses}};
     for (const auto& [path, port] : guest->ports.ports)
-      entry["paths"][path] = {{"device", port.guest_device}, {"address", port.guest_address}, {"dom0", port.dom0_device}};
+      entry["paths"][path] = {
+          {"device", port.guest_device}, {"address", port.guest_address}, {"dom0", port.dom0_device}};
     facts["guests"].push_back(std::move(entry));
   }
   return facts.dump();

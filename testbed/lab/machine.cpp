@@ -28,7 +28,7 @@ constexpr std::int64_t kPoll_ns = 100'000'000;
 constexpr std::int64_t kQuietMost_ns = 180'000'000'000;  // Without a console line: a loaded host is slow, not stuck.
 constexpr std::int64_t kBootMost_ns = 900'000'000'000;
 constexpr std::int64_t kKvmQuietMost_ns = 30'000'000'000;  // KVM that is silent for so long never says anything.
-constexpr std::size_t kKeptLogs = 10;  // Two a boot.
+constexpr std::size_t kKeptLogs = 10;                      // Two a boot.
 constexpr std::size_t kLinesInErrors = 12;
 
 std::string qemu_version() {
@@ -60,7 +60,8 @@ void favour(pid_t pid) {
 /// Puts the end of the console log into an error.
 tl::unexpected<Error> with_console(std::string what, const std::string& console) {
   const std::string last = tail(console, kLinesInErrors);
-  return fail(fmt::format("{}; the console's last lines:\n{}", what, last.empty() ? "(none)" : last), "lab", "the whole log is " + console);
+  return fail(fmt::format("{}; the console's last lines:\n{}", what, last.empty() ? "(none)" : last), "lab",
+              "the whole log is " + console);
 }
 
 /// How far the console says it is, in words for the progress.
@@ -81,7 +82,8 @@ bool has_died(const std::string& console) {
 
 Result<void> check_host() {
   if (::geteuid() != 0)
-    return fail_environment("the lab needs root: it makes network namespaces and tap devices", "lab", "run it with sudo");
+    return fail_environment("the lab needs root: it makes network namespaces and tap devices", "lab",
+                            "run it with sudo");
   constexpr std::array<std::array<const char*, 2>, 6> kPrograms{{{"qemu-system-x86_64", "qemu-system-x86"},
                                                                  {"ip", "iproute2"},
                                                                  {"unshare", "util-linux"},
@@ -139,13 +141,19 @@ Result<void> BootedMachine::start(const BootOptions& options) {
   std::error_code ignored;
   fs::remove_all(work, ignored);
   SRIOV_ASSIGN(const std::string overlay, make_overlay(options.image, work));
-  state_.console = fmt::format("{}/logs/console-{}-{}.log", cache, state_.started_unix_ns / 1'000'000'000, state_.accelerator.name);
+  state_.console =
+      fmt::format("{}/logs/console-{}-{}.log", cache, state_.started_unix_ns / 1'000'000'000, state_.accelerator.name);
   SRIOV_TRY(write_file(state_.console, ""));
   keep_newest(cache + "/logs", "console-", kKeptLogs);
 
   SRIOV_ASSIGN(const std::string scripts, script_directory());
-  const QemuOptions qemu{options.flavour, state_.accelerator.name, options.image.directory, options.image.hypervisor,
-                         overlay,         state_.console,          4096};
+  const QemuOptions qemu{options.flavour,
+                         state_.accelerator.name,
+                         options.image.directory,
+                         options.image.hypervisor,
+                         overlay,
+                         state_.console,
+                         4096};
   Command command{"unshare", "--net", "--", "sh", scripts + "/launch.sh"};
   const Command emulator = qemu_command(qemu);
   command.insert(command.end(), emulator.begin(), emulator.end());

@@ -50,8 +50,8 @@ struct BootOptions {
 /// A machine started here.
 class BootedMachine {
  public:
-  /// Boots it and waits until dom0 says that it is ready. Errors carry the end of the console log. KVM that does not get
-  /// that far is given up for TCG.
+  /// Boots it and waits until dom0 says that it is ready. Errors carry the end of the console log. KVM that does not
+  /// get that far is given up for TCG.
   [[nodiscard]] static Result<BootedMachine> boot(const BootOptions& options);
 
   [[nodiscard]] const MachineState& state() const { return state_; }

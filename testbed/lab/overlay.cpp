@@ -33,9 +33,10 @@ Result<std::string> make_overlay(const Image& image, const std::string& director
   SRIOV_ASSIGN(const std::string agent, companion_program("sriov-bench-agent"));
   SRIOV_ASSIGN(const std::string xen_agent, companion_program("sriov-bench-agent-xen"));
   LocalShell shell;
-  const auto made = shell.output_of({"env", "LAB_IMAGE=" + image.directory, "LAB_OUT=" + directory, "LAB_AGENT=" + agent,
-                                     "LAB_AGENT_XEN=" + xen_agent, "bash", scripts + "/make-overlay.sh"},
-                                    kTimeout_ns);
+  const auto made =
+      shell.output_of({"env", "LAB_IMAGE=" + image.directory, "LAB_OUT=" + directory, "LAB_AGENT=" + agent,
+                       "LAB_AGENT_XEN=" + xen_agent, "bash", scripts + "/make-overlay.sh"},
+                      kTimeout_ns);
   if (!made) return tl::unexpected(made.error().at("making the machine's second disk"));
   const std::string files = directory + "/overlay";
   SRIOV_ASSIGN(const std::uint32_t initrd_bytes, file_size(directory + "/guest.img"));

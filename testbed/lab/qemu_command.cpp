@@ -5,13 +5,11 @@
 namespace sriov::lab {
 namespace {
 
-void add(Command& command, std::initializer_list<std::string> words) {
-  command.insert(command.end(), words);
-}
+void add(Command& command, std::initializer_list<std::string> words) { command.insert(command.end(), words); }
 
-/// The processor. Xen needs SVM with nested paging. phys-bits=36 keeps 64-bit BARs where the emulated IOMMU reaches them
-/// (else the VFs never come up); without rdrand the ssh servers wait for the kernel's randomness; rdtscp and monitor would
-/// trap in the guests.
+/// The processor. Xen needs SVM with nested paging. phys-bits=36 keeps 64-bit BARs where the emulated IOMMU reaches
+/// them (else the VFs never come up); without rdrand the ssh servers wait for the kernel's randomness; rdtscp and
+/// monitor would trap in the guests.
 std::string processor(const QemuOptions& options) {
   if (options.accelerator == "kvm") return "host,phys-bits=36,host-phys-bits=off";
   if (options.flavour == "xen") return "qemu64,+svm,+npt,-monitor,-rdtscp,+rdrand,phys-bits=36";
@@ -37,10 +35,11 @@ void add_kernel(Command& command, const QemuOptions& options) {
 /// card the bridge's frames would be switched inside it and neither path would cross the wire.
 void add_card(Command& command, int number, const std::string& wire, const std::string& mac) {
   const std::string port = fmt::format("port{}", number);
-  add(command, {"-device", fmt::format("pcie-root-port,id={},chassis={},slot={},pref32-reserve=8M,mem-reserve=8M", port,
-                                       number, number),
-                "-netdev", fmt::format("tap,id={0},ifname={0},script=no,downscript=no", wire), "-device",
-                fmt::format("igb,netdev={},bus={},mac={},romfile=", wire, port, mac)});
+  add(command,
+      {"-device",
+       fmt::format("pcie-root-port,id={},chassis={},slot={},pref32-reserve=8M,mem-reserve=8M", port, number, number),
+       "-netdev", fmt::format("tap,id={0},ifname={0},script=no,downscript=no", wire), "-device",
+       fmt::format("igb,netdev={},bus={},mac={},romfile=", wire, port, mac)});
 }
 
 void add_disk(Command& command, int number, const std::string& path) {

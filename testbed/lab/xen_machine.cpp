@@ -91,9 +91,7 @@ Result<bool> XenMachine::is_dead(int number) {
   return cells[4].find_first_of("scd") != std::string::npos;  // Shutdown, crashed, dying.
 }
 
-std::string XenMachine::console_of(int number) {
-  return host_->shell().read(guest_console(number)).value_or("");
-}
+std::string XenMachine::console_of(int number) { return host_->shell().read(guest_console(number)).value_or(""); }
 
 /// Until the guest's console says that it is ready.
 Result<void> XenMachine::await_boot(LabGuest& guest) {
@@ -128,8 +126,7 @@ Result<void> XenMachine::connect(LabGuest& guest) {
 }
 
 Result<void> XenMachine::make_guests(int count) {
-  if (count > kMostGuests)
-    return fail_usage(fmt::format("the lab has room for {} guests", kMostGuests), "guests");
+  if (count > kMostGuests) return fail_usage(fmt::format("the lab has room for {} guests", kMostGuests), "guests");
   SRIOV_ASSIGN(const std::vector<int> running, running_guests());
   const auto runs = [&running](int number) { return std::ranges::find(running, number) != running.end(); };
   for (int number = 1; number <= count; ++number) {
