@@ -8,6 +8,8 @@
 namespace sriov::lab {
 namespace {
 
+constexpr std::int64_t kConnect_ns = 120'000'000'000;
+
 class LinuxTestbed : public netns::NetnsTestbed {
  public:
   ~LinuxTestbed() override { stop(); }
@@ -38,6 +40,7 @@ class LinuxTestbed : public netns::NetnsTestbed {
     machine.reach = [state](const Command& command) { return ssh_command(state, "dom0", command); };
     machine.is_here = false;
     machine.emulated = true;
+    machine.connect_timeout_ns = kConnect_ns;
     machine.accelerator = state.accelerator.name;
     return machine;
   }
