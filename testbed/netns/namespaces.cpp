@@ -30,7 +30,10 @@ Result<std::string> own_pid(Shell& shell) {
 
 Result<Machine> this_machine() {
   SRIOV_ASSIGN(agent::Target local, agent::parse_target("local:"));
-  return Machine{std::move(local.command), [](const Command& command) { return command; }, true, false, ""};
+  Machine machine;
+  machine.agent = std::move(local.command);
+  machine.reach = [](const Command& command) { return command; };
+  return machine;
 }
 
 Result<Space> start_space(agent::EventLoop& loop, const Machine& machine, const std::string& name, bool own) {
@@ -39,7 +42,7 @@ Result<Space> start_space(agent::EventLoop& loop, const Machine& machine, const 
   target.text = "exec:" + join(target.command, " ");
   Space space;
   space.name = name;
-  SRIOV_ASSIGN(space.client, agent::Client::connect(loop, target, name));
+  SRIOV_ASSIGN(space.client, agent::Client::connect(loop, target, name, machine.connect_timeout_ns));
   SRIOV_ASSIGN(space.pid, own_pid(space.shell()));
   return space;
 }
