@@ -12,7 +12,9 @@
 #include "cli/subcommand.h"
 #include "core/text.h"
 #include "host/clock.h"
+#include "host/shell.h"
 #include "testbed/lab/access.h"
+#include "testbed/lab/guest_state.h"
 #include "testbed/lab/image.h"
 #include "testbed/lab/lab_guest.h"
 #include "testbed/lab/machine.h"
@@ -47,6 +49,8 @@ class LabCommand : public Subcommand {
     shell_ = app.add_subcommand("shell", "A shell in it");
     shell_->add_option("where", where_, "dom0 (default), guest1 …, or peer")->type_name("ENDPOINT");
     shell_->add_option("command", command_, "A command instead of a shell, after --")->type_name("COMMAND");
+    for (CLI::App* command : {build_, up_, down_, status_}) command->footer("");
+    shell_->footer("Example: sudo sriov-bench lab shell guest1 -- cat /proc/interrupts");
     app.footer(
         "Examples:\n"
         "  sudo sriov-bench lab build\n"
@@ -104,26 +108,32 @@ class LabCommand : public Subcommand {
       booted.leave();
     }
     SRIOV_TRY(lab::write_ssh_config(*machine));
+    int guests = 0;
     if (flavour_ == "xen") {
-      if (auto made = make_guests(*machine, line); !made) {
+      auto made = make_guests(*machine, line);
+      if (!made) {
         if (!was_up) (void)lab::stop_machine();
         return tl::unexpected(made.error());
       }
+      guests = *made;
     }
     line.clear();
     fmt::print("the lab is {}up: {}{}, {} ({})\n", was_up ? "already " : "", machine->flavour,
-               flavour_ == "xen" ? fmt::format(" with {} guest{}", guests_, guests_ == 1 ? "" : "s") : "",
+               flavour_ == "xen" ? fmt::format(" with {} guest{}", guests, guests == 1 ? "" : "s") : "",
                machine->accelerator.name, machine->accelerator.reason);
     return kOk;
   }
 
-  Result<void> make_guests(const lab::MachineState& machine, ProgressLine& line) const {
+  /// How many run then.
+  Result<int> make_guests(const lab::MachineState& machine, ProgressLine& line) const {
     agent::EventLoop loop;
     lab::XenMachine inside(loop, machine, shower(line), stopper());
     SRIOV_TRY(inside.prepare());
-    SRIOV_TRY(inside.make_guests(guests_));
+    SRIOV_ASSIGN(const int guests, inside.make_guests(guests_));
+    line.clear();
+    for (const std::string& remake : inside.remakes()) fmt::print(stderr, "sriov-bench: made again: {}\n", remake);
     inside.release();
-    return {};
+    return guests;
   }
 
   static Result<int> down() {
@@ -146,6 +156,9 @@ class LabCommand : public Subcommand {
                                  {"cache_directory", lab::cache_directory()},
                                  {"state_directory", lab::state_directory()}};
       if (machine) out["machine"] = to_json(*machine);
+      if (machine) out["guests"] = nlohmann::ordered_json::array();
+      for (const lab::GuestState& guest : guests_of(machine))
+        out["guests"].push_back({{"name", guest.name}, {"state", guest.state}});
       fmt::print("{}\n", out.dump(2));
       return kOk;
     }
@@ -159,9 +172,17 @@ class LabCommand : public Subcommand {
     if (machine->flavour == "xen")
       fmt::print("xen:     {} ({}), {}\n", machine->xen_version, machine->hypervisor,
                  machine->hap ? "nested paging" : "shadow paging");
+    for (const lab::GuestState& guest : guests_of(machine)) fmt::print("guest:   {}, {}\n", guest.name, guest.state);
     fmt::print("runs on: {}: {}\nconsole: {}\n", machine->accelerator.name, machine->accelerator.reason,
                machine->console);
     return kOk;
+  }
+
+  /// Those that dom0 tells of; none when it does not answer.
+  static std::vector<lab::GuestState> guests_of(const std::optional<lab::MachineState>& machine) {
+    if (!machine || !machine->ready || machine->flavour != "xen" || !lab::write_ssh_config(*machine)) return {};
+    const auto text = LocalShell().output_of(lab::ssh_command(*machine, "dom0", {"xl", "list"}));
+    return text ? lab::parse_guest_states(*text) : std::vector<lab::GuestState>{};
   }
 
   static nlohmann::ordered_json to_json(const lab::MachineState& machine) {

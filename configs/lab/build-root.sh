@@ -105,7 +105,6 @@ cp "$LAB_OUT/keys/id.pub" "$GUEST/root/.ssh/authorized_keys"
 echo 'root:x:0:0:root:/root:/bin/sh' > "$GUEST/etc/passwd"
 echo 'root:x:0:' > "$GUEST/etc/group"
 echo /bin/sh > "$GUEST/etc/shells"
-install -m 755 "$LAB_SCRIPTS/guest-init" "$GUEST/init"
 
 stage "building root file system: disk image"
 cp "$ROOT"/boot/vmlinuz-* "$LAB_OUT/vmlinuz"

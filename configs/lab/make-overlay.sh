@@ -1,7 +1,7 @@
 #!/bin/bash
 # Makes what differs from boot to boot: the guests' initramfs with the agent (OUT/guest.img) and the files of dom0's second
 # disk (OUT/overlay/).
-# Environment: LAB_IMAGE, LAB_OUT, LAB_AGENT (static), LAB_AGENT_XEN (dynamic).
+# Environment: LAB_SCRIPTS, LAB_IMAGE, LAB_OUT, LAB_AGENT (static), LAB_AGENT_XEN (dynamic).
 set -euo pipefail
 stripped() { # FROM TO: debug information would fill the guests' memory
   if command -v strip > /dev/null; then strip -o "$2" "$1"; else cp "$1" "$2"; fi
@@ -30,6 +30,7 @@ chmod 755 "$OVERLAY/agent"
 GUEST=$LAB_OUT/guest
 cp -a "$LAB_IMAGE/guest" "$GUEST"
 cp "$OVERLAY/sriov-bench-agent" "$GUEST/bin/sriov-bench-agent"
+install -m 755 "$LAB_SCRIPTS/guest-init" "$GUEST/init"
 # Not compressed: it is put into guest memory as it is, and the guest's processor is the slowest one around.
 (cd "$GUEST" && find . | cpio -o -H newc -R 0:0 --quiet) > "$LAB_OUT/guest.img"
 rm -rf "$GUEST"

@@ -31,8 +31,8 @@ constexpr std::uint64_t kNeededBytes = 3ULL << 30U;
 constexpr std::int64_t kPoll_ns = 200'000'000;
 constexpr std::size_t kKeptLogs = 5;
 
-constexpr std::array<const char*, 7> kScripts{
-    "mirror.sh", "build-root.sh", "build-hypervisor.sh", "early-init", "dom0-init", "guest-init", "vif-lab"};
+constexpr std::array<const char*, 6> kScripts{"mirror.sh",  "build-root.sh", "build-hypervisor.sh",
+                                              "early-init", "dom0-init",     "vif-lab"};
 
 struct Tool {
   const char* program;

@@ -7,6 +7,7 @@
 namespace sriov::lab {
 namespace {
 
+constexpr int kProcessors = 2;   // Of the machine.
 constexpr int kMemoryMib = 224;  // Kernel at 16 MiB, initramfs at 128 MiB and unpacked once more.
 
 std::string management_mac(int number) { return fmt::format("00:16:3e:77:00:{:02x}", number); }
@@ -55,6 +56,8 @@ xen::DomainConfig guest_config(int number, const std::string& vf_address, bool h
   config.pci = {vf_address};
   config.extra = {
       "device_model_version=\"qemu-xen\"",
+      // Pinned: see qemu_command.cpp.
+      fmt::format("cpus=\"{}\"", number % kProcessors),
       fmt::format("device_model_args_hvm=[ \"-device\", \"loader,file=/opt/sriov-bench/guest-flat,addr={:#x},"
                   "force-raw=on\", \"-device\", \"loader,file=/opt/sriov-bench/guest.img,addr={:#x},force-raw=on\" ]",
                   kGuestKernelAddress, kGuestInitrdAddress)};

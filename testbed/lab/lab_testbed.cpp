@@ -80,7 +80,11 @@ Result<void> LabTestbed::bring_up() {
   SRIOV_ASSIGN(const std::string target, peer_target(session_->state()));
   SRIOV_TRY(peer_.connect(*loop_, target, kPeer));
   SRIOV_TRY(machine_->make_guests(options_.guests));
-  SRIOV_TRY(set_up_guests());
+  if (const auto set_up = set_up_guests(); !set_up) {
+    if (set_up.error().kind == ErrorKind::interrupted) return set_up;
+    SRIOV_TRY(machine_->recover());  // A guest died meanwhile.
+    SRIOV_TRY(set_up_guests());
+  }
   if (setting("fault") == kMisroute) SRIOV_TRY(misroute());
   return {};
 }
@@ -168,7 +172,7 @@ std::string LabTestbed::facts() const {
   facts["paging"] = state.hap ? "hap" : "shadow";
   facts["image_key"] = state.image_key;
   facts["own_machine"] = session_->is_own();
-  facts["remade_guests"] = machine_->remade_guests();
+  facts["remade_guests"] = machine_->remakes();
   facts["guests"] = nlohmann::ordered_json::array();
   for (const auto& guest : machine_->guests()) {
     nlohmann::ordered_json entry{
@@ -182,11 +186,11 @@ std::string LabTestbed::facts() const {
 }
 
 void LabTestbed::stop() {
-  // A machine of our own is thrown away as it is: nothing in it needs to be put back.
   peer_.release();
+  // A machine of our own is thrown away as it is, before we let its agents go: nothing in it needs to be put back.
+  if (session_) session_->end();
   if (machine_) machine_->release();
   machine_.reset();
-  if (session_) session_->end();
   session_.reset();
 }
 

@@ -140,7 +140,7 @@ Result<void> BootedMachine::start(const BootOptions& options) {
   const std::string work = fmt::format("{}/boot-{}", cache, ::getpid());
   std::error_code ignored;
   fs::remove_all(work, ignored);
-  SRIOV_ASSIGN(const std::string overlay, make_overlay(options.image, work));
+  SRIOV_ASSIGN(const std::string overlay, make_overlay(options.image, work, options.should_stop));
   state_.console =
       fmt::format("{}/logs/console-{}-{}.log", cache, state_.started_unix_ns / 1'000'000'000, state_.accelerator.name);
   SRIOV_TRY(write_file(state_.console, ""));

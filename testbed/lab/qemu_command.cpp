@@ -24,9 +24,10 @@ void add_kernel(Command& command, const QemuOptions& options) {
     add(command, {"-kernel", kernel, "-append", common + " console=ttyS0 intel_iommu=on", "-initrd", early});
     return;
   }
-  // bootscrub=0: else Xen touches all memory once and the emulator takes all of it from the host.
+  // bootscrub=0: else Xen touches all memory once and the emulator takes all of it from the host. dom0_vcpus_pin, as
+  // the guests' `cpus`: a virtual CPU that changes its emulated CPU may lose its state in the emulation of SVM.
   add(command, {"-kernel", options.hypervisor, "-append",
-                "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M dom0_max_vcpus=2 loglvl=info "
+                "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M dom0_max_vcpus=2 dom0_vcpus_pin loglvl=info "
                 "guest_loglvl=warning cpuidle=0 iommu=no-sharept bootscrub=0",
                 "-initrd", fmt::format("{} {} console=hvc0,{}", kernel, common, early)});
 }

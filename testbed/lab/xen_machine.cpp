@@ -16,6 +16,9 @@ namespace {
 constexpr std::int64_t kConnect_ns = 120'000'000'000;
 constexpr std::int64_t kGuestQuietMost_ns = 240'000'000'000;  // Without a new console line.
 constexpr std::int64_t kPoll_ns = 500'000'000;
+constexpr std::int64_t kList_ns = 60'000'000'000;
+constexpr int kConnectAttempts = 3;
+constexpr int kMostRemakes = 2;
 constexpr int kVfs = kMostGuests;  // Their number can only change by taking all away.
 const std::string kPf = "pf0";
 
@@ -36,7 +39,7 @@ Result<void> XenMachine::connect_dom0() {
   stage("dom0: connecting its agent");
   SRIOV_ASSIGN(const std::string target, dom0_target(state_));
   host_.reset();
-  SRIOV_TRY(dom0_.connect(loop_, target, "dom0", kConnect_ns));
+  SRIOV_TRY(dom0_.connect(loop_, target, "dom0", kConnect_ns, should_stop_));
   host_ = std::make_unique<xen::XenHost>(dom0_.client()->shell(), no_record);
   return {};
 }
@@ -49,46 +52,43 @@ Result<void> XenMachine::prepare() {
   SRIOV_TRY(host_->prepare_bridge({"xenbr0", "up0", "10.77.2.2/24"}, {}));
   // The PF first: a VF whose PF is down stays in reset.
   SRIOV_TRY(xen::ensure_address(host_->machine(), kPf, "10.77.1.2/24", "native_address"));
-  SRIOV_TRY(xen::ensure_vfs(host_->machine(), kPf, kVfs));
+  SRIOV_ASSIGN(const xen::PhysicalFunction pf, xen::ensure_vfs(host_->machine(), kPf, kVfs));
+  for (int number = 1; number <= kVfs; ++number)
+    SRIOV_TRY(xen::set_vf_mac(host_->machine(), pf, pf.vfs[static_cast<std::size_t>(number - 1)].index,
+                              guest_settings(number, "").macs.at("vf")));
   return {};
 }
 
-Result<std::vector<int>> XenMachine::running_guests() {
-  SRIOV_ASSIGN(const std::vector<xen::Domain> domains, host_->xl().domains());
-  std::vector<int> numbers;
-  for (int number = 1; number <= kMostGuests; ++number)
-    if (std::ranges::find(domains, guest_name(number), &xen::Domain::name) != domains.end()) numbers.push_back(number);
-  return numbers;
+Result<std::vector<GuestState>> XenMachine::guest_states() {
+  SRIOV_ASSIGN(const std::string text, host_->shell().output_of({"xl", "list"}, kList_ns));
+  return parse_guest_states(text);
 }
 
+/// Guest N always has VF N-1, whose MAC was set before any guest ran.
 Result<void> XenMachine::create(int number) {
   stage(fmt::format("creating {}", guest_name(number)));
-  const xen::GuestSettings settings = guest_settings(number, "");
-  SRIOV_ASSIGN(const auto vfs, host_->prepare_vfs(kPf, {settings.macs.at("vf")}));
-  SRIOV_TRY(host_->make_assignable(vfs.front()));
+  SRIOV_ASSIGN(const xen::PhysicalFunction pf, xen::find_physical_function(host_->shell(), kPf));
+  if (pf.vfs.size() < static_cast<std::size_t>(number)) return fail("its VF is gone", guest_name(number));
+  const xen::VirtualFunction& vf = pf.vfs[static_cast<std::size_t>(number - 1)];
+  SRIOV_TRY(host_->make_assignable(vf));
   SRIOV_TRY(host_->shell().output_of({"rm", "-f", guest_console(number)}));
-  SRIOV_TRY(host_->create_guest(guest_config(number, vfs.front().pci_address, state_.hap)));
+  SRIOV_TRY(host_->create_guest(guest_config(number, vf.pci_address, state_.hap)));
   return {};
 }
 
 Result<void> XenMachine::destroy(int number) {
   const auto destroyed = host_->xl().destroy(guest_name(number));
-  SRIOV_ASSIGN(const std::vector<int> running, running_guests());
-  if (std::ranges::find(running, number) == running.end()) return {};
+  SRIOV_ASSIGN(const std::vector<GuestState> states, guest_states());
+  if (std::ranges::find(states, guest_name(number), &GuestState::name) == states.end()) return {};
   return destroyed ? fail("the domain is still there after it was destroyed", guest_name(number))
                    : tl::unexpected(destroyed.error());
 }
 
-/// Shut down or crashed (a triple fault of its emulated processor, now and then), by the letters of `xl list`.
+/// A triple fault of its emulated processor, now and then; or somebody destroyed it.
 Result<bool> XenMachine::is_dead(int number) {
-  SRIOV_ASSIGN(const CommandOutput out, host_->shell().run({"xl", "list", guest_name(number)}, 60'000'000'000));
-  if (out.exit_code != 0) return true;
-  const std::vector<std::string> lines = split(trim(out.out), '\n');
-  std::vector<std::string> cells;
-  for (std::string& cell : split(lines.back(), ' '))
-    if (!cell.empty()) cells.push_back(std::move(cell));
-  if (cells.size() < 5) return false;
-  return cells[4].find_first_of("scd") != std::string::npos;  // Shutdown, crashed, dying.
+  SRIOV_ASSIGN(const std::vector<GuestState> states, guest_states());
+  const auto found = std::ranges::find(states, guest_name(number), &GuestState::name);
+  return found == states.end() || found->is_dead();
 }
 
 std::string XenMachine::console_of(int number) { return host_->shell().read(guest_console(number)).value_or(""); }
@@ -101,6 +101,8 @@ Result<void> XenMachine::await_boot(LabGuest& guest) {
   while (true) {
     if (stopping()) return interrupted();
     const std::string console = console_of(guest.number);
+    if (const std::size_t at = console.find("GUEST: failed"); at != std::string::npos)
+      return fail(std::string(trim(console.substr(at, console.find('\n', at) - at))), guest.settings.endpoint);
     if (console.find("GUEST: ready") != std::string::npos) return {};
     if (console.size() != size) grown_at = monotonic_ns();
     size = console.size();
@@ -117,56 +119,57 @@ Result<void> XenMachine::await_boot(LabGuest& guest) {
 Result<void> XenMachine::connect(LabGuest& guest) {
   stage(fmt::format("{}: waiting for its agent", guest.settings.endpoint));
   Result<void> connected;
-  for (int attempt = 1; attempt <= 3; ++attempt) {
-    if (stopping()) return interrupted();
-    connected = guest.machine.connect(loop_, guest.settings.target, guest.settings.endpoint, kConnect_ns);
-    if (connected) break;
+  for (int attempt = 1; attempt <= kConnectAttempts; ++attempt) {
+    connected = guest.machine.connect(loop_, guest.settings.target, guest.settings.endpoint, kConnect_ns, should_stop_);
+    if (connected || connected.error().kind == ErrorKind::interrupted) break;
+    SRIOV_ASSIGN(const bool dead, is_dead(guest.number));
+    if (dead) return fail("it died before its agent answered", guest.settings.endpoint);
   }
   return connected;
 }
 
-Result<void> XenMachine::make_guests(int count) {
+/// Until its agent answers. A guest that does not get there is made again, `most_remakes` times.
+Result<void> XenMachine::await(LabGuest& guest, int most_remakes) {
+  for (int remake = 0;; ++remake) {
+    auto ready = await_boot(guest);
+    if (ready) ready = connect(guest);
+    if (ready || remake >= most_remakes || ready.error().kind == ErrorKind::interrupted) return ready;
+    SRIOV_TRY(remake_guest(guest, ready.error().what));
+  }
+}
+
+Result<void> XenMachine::remake_guest(LabGuest& guest, const std::string& why) {
+  remakes_.push_back(fmt::format("{}: {}", guest.settings.endpoint, why));
+  stage(fmt::format("{}: {}; creating it again", guest.settings.endpoint, why));
+  SRIOV_TRY(destroy(guest.number));
+  return create(guest.number);
+}
+
+Result<int> XenMachine::make_guests(int count) {
   if (count > kMostGuests) return fail_usage(fmt::format("the lab has room for {} guests", kMostGuests), "guests");
-  SRIOV_ASSIGN(const std::vector<int> running, running_guests());
-  const auto runs = [&running](int number) { return std::ranges::find(running, number) != running.end(); };
   for (int number = 1; number <= count; ++number) {
-    bool dead = false;
-    if (runs(number)) {
-      SRIOV_ASSIGN(dead, is_dead(number));
-    }
-    if (dead) SRIOV_TRY(destroy(number));
-    if (dead || !runs(number)) SRIOV_TRY(create(number));
+    if (stopping()) return interrupted();
     auto guest = std::make_unique<LabGuest>();
     guest->number = number;
     guest->settings = guest_settings(number, guest_target(state_, number));
+    SRIOV_ASSIGN(const bool dead, is_dead(number));
+    if (dead) {
+      SRIOV_TRY(destroy(number));
+      SRIOV_TRY(create(number));
+    }
     guests_.push_back(std::move(guest));
   }
-  for (const auto& guest : guests_) {
-    if (auto booted = await_boot(*guest); !booted) {
-      if (booted.error().kind == ErrorKind::interrupted) return booted;
-      ++remade_guests_;
-      stage(fmt::format("{}: {}; creating it once more", guest->settings.endpoint, booted.error().what));
-      SRIOV_TRY(destroy(guest->number));
-      SRIOV_TRY(create(guest->number));
-      SRIOV_TRY(await_boot(*guest));
-    }
-    SRIOV_TRY(connect(*guest));
-  }
-  return {};
+  for (const auto& guest : guests_) SRIOV_TRY(await(*guest, kMostRemakes));
+  SRIOV_ASSIGN(const std::vector<GuestState> states, guest_states());
+  return static_cast<int>(std::ranges::count_if(states, [](const GuestState& one) { return !one.is_dead(); }));
 }
 
 Result<void> XenMachine::recover() {
   if (!dom0_.is_connected()) SRIOV_TRY(connect_dom0());
   for (const auto& guest : guests_) {
     SRIOV_ASSIGN(const bool dead, is_dead(guest->number));
-    if (dead) {
-      ++remade_guests_;
-      stage(fmt::format("{} died; creating it once more", guest->settings.endpoint));
-      SRIOV_TRY(destroy(guest->number));
-      SRIOV_TRY(create(guest->number));
-      SRIOV_TRY(await_boot(*guest));
-    }
-    if (dead || !guest->machine.is_connected()) SRIOV_TRY(connect(*guest));
+    if (dead) SRIOV_TRY(remake_guest(*guest, "it died"));
+    if (dead || !guest->machine.is_connected()) SRIOV_TRY(await(*guest, 1));
   }
   return {};
 }

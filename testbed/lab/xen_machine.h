@@ -8,6 +8,7 @@
 
 #include "agent/client.h"
 #include "core/result.h"
+#include "testbed/lab/guest_state.h"
 #include "testbed/lab/machine.h"
 #include "testbed/testbed.h"
 #include "testbed/xen/xen_guest.h"
@@ -32,19 +33,18 @@ class XenMachine {
 
   /// Connects dom0's agent, makes bridges and VFs.
   [[nodiscard]] Result<void> prepare();
-  /// Makes guests 1 … `count` where they are not running and connects their agents. A guest that dies while it boots is
-  /// made once more.
-  [[nodiscard]] Result<void> make_guests(int count);
+  /// Makes guests 1 … `count` where they are not running and connects their agents; returns how many run in all. A
+  /// guest that dies, or lacks a device, is made again, twice at most.
+  [[nodiscard]] Result<int> make_guests(int count);
   /// Connects again whoever was lost and makes dead guests again; the guests' ports are to be set up again then.
   [[nodiscard]] Result<void> recover();
-  /// Numbers of the guests that run now.
-  [[nodiscard]] Result<std::vector<int>> running_guests();
 
   [[nodiscard]] const MachineState& state() const { return state_; }
   [[nodiscard]] xen::XenHost& host() { return *host_; }
   [[nodiscard]] xen::ManagedMachine& dom0() { return dom0_; }
   [[nodiscard]] std::vector<std::unique_ptr<LabGuest>>& guests() { return guests_; }
-  [[nodiscard]] int remade_guests() const { return remade_guests_; }
+  /// Guests that had to be made again, with reasons: "guest1: it died while it booted …".
+  [[nodiscard]] const std::vector<std::string>& remakes() const { return remakes_; }
   /// Lets all agents go.
   void release();
 
@@ -55,6 +55,9 @@ class XenMachine {
   [[nodiscard]] Result<bool> is_dead(int number);
   [[nodiscard]] Result<void> connect(LabGuest& guest);
   [[nodiscard]] Result<void> await_boot(LabGuest& guest);
+  [[nodiscard]] Result<void> await(LabGuest& guest, int most_remakes);
+  [[nodiscard]] Result<void> remake_guest(LabGuest& guest, const std::string& why);
+  [[nodiscard]] Result<std::vector<GuestState>> guest_states();
   void stage(const std::string& text) const;
   [[nodiscard]] bool stopping() const { return should_stop_ && should_stop_(); }
   [[nodiscard]] std::string console_of(int number);
@@ -66,7 +69,7 @@ class XenMachine {
   xen::ManagedMachine dom0_;
   std::unique_ptr<xen::XenHost> host_;
   std::vector<std::unique_ptr<LabGuest>> guests_;
-  int remade_guests_ = 0;
+  std::vector<std::string> remakes_;
 };
 
 }  // namespace sriov::lab

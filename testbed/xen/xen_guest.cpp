@@ -108,10 +108,10 @@ Result<void> keep_paths_apart(const ChangingMachine& machine, const GuestPorts& 
 }  // namespace
 
 Result<void> ManagedMachine::connect(agent::EventLoop& loop, const std::string& target, const std::string& endpoint,
-                                     std::int64_t timeout_ns) {
+                                     std::int64_t timeout_ns, const std::function<bool()>& should_stop) {
   SRIOV_ASSIGN(const agent::Target parsed, agent::parse_target(target));
   client_.reset();
-  SRIOV_ASSIGN(client_, agent::Client::connect(loop, parsed, endpoint, timeout_ns));
+  SRIOV_ASSIGN(client_, agent::Client::connect(loop, parsed, endpoint, timeout_ns, should_stop));
   // A new agent must know what the lost one had promised to undo.
   for (const JournalEntry& entry : changes_) SRIOV_TRY(client_->on_disconnect(entry.undo));
   return {};
