@@ -28,7 +28,7 @@ bool is_busy(const Labels& labels) {
 
 Quantity physical_percent(const TrialView& view) {
   const auto pcpus = view.label_values(kDom0, kPcpuIdle, "pcpu");
-  const Quantity idle = view.percent(kDom0, kPcpuIdle, any);
+  Quantity idle = view.percent(kDom0, kPcpuIdle, any);
   if (!idle.value) return idle;
   return Quantity::of(std::max(0.0, 100.0 * static_cast<double>(pcpus.size()) - *idle.value));
 }
