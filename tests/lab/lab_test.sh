@@ -55,8 +55,8 @@ nothing_left() {
   return 1
 }
 await() { # FILE TEXT: until it is there; three minutes at most
-  local i
-  for i in $(seq 360); do contains "$1" "$2" 2> /dev/null && return 0; sleep 0.5; done
+  local deadline=$((SECONDS + 180))
+  while [ $SECONDS -lt $deadline ]; do contains "$1" "$2" 2> /dev/null && return 0; sleep 0.5; done
   return 1
 }
 run_smoke() { # DIRECTORY ARGUMENT…
