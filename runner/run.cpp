@@ -228,7 +228,7 @@ class Run {
     ready_.clear();
     report("recovering the testbed", -1);
     const auto recovered = testbed_.recover();
-    if (recovered) return {};
+    if (recovered) return store_->put_environment("", testbed_.facts());  // It may be other guests now.
     Error error = recovered.error().at("the testbed is lost");
     error.hint = "--resume finishes the run";
     return tl::unexpected(error);

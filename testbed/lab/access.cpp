@@ -47,8 +47,9 @@ Result<void> write_ssh_config(const MachineState& machine) {
       "  LogLevel ERROR\n"
       // Nothing is wrong with an emulated machine that takes a minute for a key exchange.
       "  ConnectTimeout 120\n"
-      "  ServerAliveInterval 30\n"
-      "  ServerAliveCountMax 10\n"
+      // A guest that is destroyed does not close its connections: this is how long a trial waits for it.
+      "  ServerAliveInterval 5\n"
+      "  ServerAliveCountMax 8\n"
       "Host dom0\n"
       "  HostName 127.0.0.1\n"
       "  Port {1}\n"

@@ -73,10 +73,10 @@ Result<std::string> unxz(std::string_view compressed, const std::string& beside)
   auto unpacked = shell.run(
       {"/bin/sh", "-c", "xz -dc --single-stream < \"$1\" > \"$2\"", "sh", packed, beside + ".elf"}, kUnpackTimeout_ns);
   std::filesystem::remove(packed);
-  if (!unpacked) return tl::unexpected(unpacked.error());
-  if (unpacked->exit_code != 0) return fail("the kernel cannot be unpacked: " + unpacked->err, beside);
   auto elf = read_file(beside + ".elf");
   std::filesystem::remove(beside + ".elf");
+  if (!unpacked) return tl::unexpected(unpacked.error());
+  if (unpacked->exit_code != 0) return fail("the kernel cannot be unpacked: " + unpacked->err, beside);
   return elf;
 }
 

@@ -12,7 +12,6 @@ WORK=$(mktemp -d)
 # A machine and a lock of our own: a lab that is up for somebody else is left alone.
 export SRIOV_BENCH_LAB_STATE=$WORK/lab SRIOV_BENCH_STATE=$WORK/state
 FAILURES=0
-trap '"$BENCH" lab down > /dev/null 2>&1; rm -rf "$WORK"' EXIT
 
 check() { # DESCRIPTION COMMAND…
   local what=$1; shift
@@ -24,17 +23,40 @@ more() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
 contains() { grep -q -- "$2" "$1"; }
 not() { ! "$@"; }
 
-emulators() { pgrep -f "qemu-system-x86_64 .*$(basename "$WORK")|qemu-system-x86_64 -name sriov-bench-lab" | sort; }
-BEFORE=$(emulators)
-NAMESPACES=$(lsns -t net -n -o NS | sort)
+# What holds the lock is this test's emulator, however many others run; its namespaces are noted while it lives.
+LOCK=$SRIOV_BENCH_LAB_STATE/lock
+machine_pid() { sed -n 's/.*"pid": \([0-9]*\).*/\1/p' "$SRIOV_BENCH_LAB_STATE/machine.json" 2> /dev/null; }
+holders() { find /proc/[0-9]*/fd -lname "$LOCK" 2> /dev/null; }
+note_namespaces() {
+  local here pid
+  here=$(readlink /proc/self/ns/net)
+  while sleep 0.5; do
+    pid=$(machine_pid)
+    [ -n "$pid" ] && readlink "/proc/$pid/ns/net" | grep -vxF "$here" >> "$WORK/namespaces"
+  done
+}
+note_namespaces &
+NOTER=$!
+trap 'kill $NOTER; "$BENCH" lab down > /dev/null 2>&1; rm -rf "$WORK"' EXIT
+# A number may be another's by now: a namespace of ours has a wire0.
+namespaces() {
+  local number pid
+  lsns -t net -n -o NS,PID | while read -r number pid; do
+    grep -qF "[$number]" "$WORK/namespaces" 2> /dev/null && nsenter -t "$pid" -n ip link show wire0 2> /dev/null
+  done
+}
 nothing_left() {
   local i
   for i in $(seq 50); do
-    [ "$(emulators)" = "$BEFORE" ] && [ "$(lsns -t net -n -o NS | sort)" = "$NAMESPACES" ] &&
-      ! ip link show wire0 > /dev/null 2>&1 && return 0
+    [ -z "$(holders)$(namespaces)" ] && ! ip link show wire0 > /dev/null 2>&1 && return 0
     sleep 0.2
   done
-  emulators; lsns -t net
+  holders; namespaces
+  return 1
+}
+await() { # FILE TEXT: until it is there; three minutes at most
+  local deadline=$((SECONDS + 180))
+  while [ $SECONDS -lt $deadline ]; do contains "$1" "$2" 2> /dev/null && return 0; sleep 0.5; done
   return 1
 }
 run_smoke() { # DIRECTORY ARGUMENT…
@@ -60,6 +82,7 @@ lifecycle() {
   check "up again says so" contains <("$BENCH" lab up) "already up"
   "$BENCH" lab status --json > "$WORK/status.json"
   check "status says that it is up" contains "$WORK/status.json" '"up": true'
+  check "status shows the guest" contains "$WORK/status.json" '"name": "guest1"'
   check "a command in dom0" contains <("$BENCH" lab shell dom0 -- xl list) guest1
   check "a command in the guest" contains <("$BENCH" lab shell guest1 -- ls /sys/class/net) vf0
   check "the peer's devices" contains <("$BENCH" lab shell peer -- ls /sys/class/net) wire1
@@ -82,6 +105,25 @@ paths() {
         check "$path: $other stayed quiet" at_most "$(rise all $path tcp_stream guest1 netdev.rx_bytes device $other)" 100000
     done
   done
+  # dom0's view: the vif is the guest's in both directions, and only netfront moves it.
+  local direction
+  for direction in rx:1000000 tx:10000; do
+    check "netfront: dom0's vif counted ${direction%%:*}" at_least \
+      "$(rise all netfront tcp_stream dom0 xen.vif_guest_${direction%%:*}_bytes domain guest1)" "${direction#*:}"
+    check "vf: dom0's vif stayed quiet, ${direction%%:*}" at_most \
+      "$(rise all vf tcp_stream dom0 xen.vif_guest_${direction%%:*}_bytes domain guest1)" 200000
+  done
+  # The peer's view: the card's wire carries the VF, the bridge's uplink the rest. It sends what the guest receives.
+  local wires wire quiet
+  for wires in vf:wire0:wire1 netfront:wire1:wire0 emulated:wire1:wire0; do
+    IFS=: read -r path wire quiet <<< "$wires"
+    check "$path: the peer sent on $wire" at_least "$(rise all $path tcp_stream peer netdev.tx_bytes device $wire)" 1000000
+    check "$path: the peer received on $wire" at_least "$(rise all $path tcp_stream peer netdev.rx_bytes device $wire)" 10000
+    for direction in rx tx; do
+      check "$path: $quiet stayed quiet, $direction" at_most \
+        "$(rise all $path tcp_stream peer netdev.${direction}_bytes device $quiet)" 100000
+    done
+  done
   local busy
   busy=$(rise all vf tcp_stream guest1 interrupts.count class vf-msix)
   check "VF interrupts rise on vf ($busy)" at_least "$busy" 200
@@ -93,23 +135,42 @@ paths() {
 }
 
 faults() {
-  run_smoke diverted --testbed lab --set testbed_settings.fault=misroute --set factors.path=vf,netfront
+  check "up" "$BENCH" lab up
+  run_smoke diverted --testbed lab --set testbed_settings.fault=misroute --set factors.path=vf,netfront \
+    --set factors.workload=tcp_stream
   check "misrouted vf is invalid" contains "$WORK/diverted.out" "path=vf workload=tcp_stream: invalid"
   check "the reason names the other path" contains "$WORK/diverted.out" "net0 is of another path and carried"
   check "netfront is still valid" contains "$WORK/diverted.out" "path=netfront workload=tcp_stream: ok"
 
-  "$BENCH" lab up || FAILURES=$((FAILURES + 1))
-  (sleep 9; "$BENCH" lab shell guest1 -- killall -9 sriov-bench-agent) &
+  (await "$WORK/killed.out" '^trial 1/' && sleep 2 && "$BENCH" lab shell guest1 -- killall -9 sriov-bench-agent) &
   check "a killed guest agent costs an attempt, not the run" run_smoke killed --testbed lab \
-    --set factors.path=vf,netfront --set duration=4s
-  "$BENCH" lab down
+    --set factors.path=vf,netfront --set factors.workload=tcp_stream --set duration=6s
+  wait $!
+
+  (await "$WORK/dead.out" '^trial 1/' && kill -9 "$(machine_pid)") &
+  run_smoke dead --testbed lab --set factors.path=vf,netfront --set factors.workload=tcp_stream --set duration=4s
+  check "a machine that dies leaves a part of the run" [ $? = 5 ]
+  wait $!
+  check "it leaves nothing else" nothing_left
+  check "resuming finishes the run" "$BENCH" run smoke --testbed lab -o "$WORK/dead" --resume --set repetitions=1 \
+    --set factors.path=vf,netfront --set factors.workload=tcp_stream --set duration=4s
 
   "$BENCH" run smoke -v --testbed lab -o "$WORK/orphan" > "$WORK/orphan.out" 2>&1 &
-  local controller=$! i
-  for i in $(seq 1200); do contains "$WORK/orphan.out" '^trial 1/' && break; sleep 0.5; done
+  local controller=$!
+  await "$SRIOV_BENCH_LAB_STATE/machine.json" '"ready": true'
   kill -9 $controller
   wait $controller 2> /dev/null
   check "a killed controller leaves nothing" nothing_left
+
+  "$BENCH" run smoke -v --testbed lab -o "$WORK/stopped" > "$WORK/stopped.out" 2>&1 &
+  controller=$!
+  await "$SRIOV_BENCH_LAB_STATE/machine.json" '"ready": true'
+  sleep 3
+  local begin=$SECONDS
+  kill -TERM $controller
+  wait $controller
+  check "SIGTERM ends a run that is coming up ($((SECONDS - begin)) s)" at_most $((SECONDS - begin)) 10
+  check "it leaves nothing" nothing_left
 }
 
 linux() {
