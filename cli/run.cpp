@@ -33,7 +33,7 @@ std::string experiment_path(const std::string& given) {
   const auto configs = config_directory();
   if (!configs) return given;
   for (const char* suffix : {"", ".toml"}) {
-    const std::string shipped = fmt::format("{}/experiments/{}{}", *configs, given, suffix);
+    std::string shipped = fmt::format("{}/experiments/{}{}", *configs, given, suffix);
     if (exists(shipped)) return shipped;
   }
   return given;

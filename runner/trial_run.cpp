@@ -109,7 +109,7 @@ Result<void> carry_traffic(const TrialContext& context, const std::vector<Endpoi
                            const WorkloadSpec& spec, TrialRecord& record) {
   SRIOV_ASSIGN(Traffic traffic, Traffic::prepare(endpoints, record.setup, spec));
   Watch watch(context, spec.warmup_ns + spec.duration_ns);
-  const auto ran = traffic.run(*context.loop, std::ref(watch), record.reports);
+  auto ran = traffic.run(*context.loop, std::ref(watch), record.reports);
   if (watch.stuck()) return fail(fmt::format("the workload did not end {} after its time", format_duration(kPatience)));
   return ran;
 }

@@ -131,7 +131,7 @@ void ManagedMachine::release() {
     for (auto entry = changes_.rbegin(); entry != changes_.rend(); ++entry)
       for (const Command& command : entry->undo) undone = client_->shell().output_of(command).has_value() && undone;
     // What could not be undone now, the agent tries once more when we leave.
-    if (undone) undone = client_->clear_disconnect().has_value();
+    if (undone) static_cast<void>(client_->clear_disconnect());
   }
   changes_.clear();
   client_.reset();
