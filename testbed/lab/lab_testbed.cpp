@@ -80,7 +80,7 @@ Result<void> LabTestbed::bring_up() {
   SRIOV_ASSIGN(const std::string target, peer_target(session_->state()));
   SRIOV_TRY(peer_.connect(*loop_, target, kPeer));
   SRIOV_TRY(machine_->make_guests(options_.guests));
-  if (const auto set_up = set_up_guests(); !set_up) {
+  if (auto set_up = set_up_guests(); !set_up) {
     if (set_up.error().kind == ErrorKind::interrupted) return set_up;
     SRIOV_TRY(machine_->recover());  // A guest died meanwhile.
     SRIOV_TRY(set_up_guests());
