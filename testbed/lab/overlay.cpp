@@ -17,6 +17,11 @@ namespace sriov::lab {
 namespace {
 
 constexpr int kSpareMib = 64;
+/// $1: directory; $2: files of the disk; $3: the disk; $4: directory of the image; $5: MiB to spare.
+constexpr const char* kFillDisk =
+    "set -e; mv \"$1/guest.img\" \"$2/guest.img\"; cp --sparse=always \"$4/guest-flat\" \"$2/guest-flat\"; "
+    "mke2fs -q -L lab-overlay -t ext4 -O ^has_journal -m 0 -d \"$2\" \"$3\" $(($(du -sm \"$2\" | cut -f1) + $5))M; "
+    "rm -rf \"$2\"";
 
 Result<std::uint32_t> file_size(const std::string& path) {
   struct stat info {};
@@ -45,18 +50,7 @@ Result<std::string> make_overlay(const Image& image, const std::string& director
   SRIOV_ASSIGN(const std::uint32_t initrd_bytes, file_size(directory + "/guest.img"));
   SRIOV_TRY(write_stub(image.directory + "/vmlinuz", initrd_bytes, files + "/guest-kernel"));
   const std::string disk = directory + "/overlay.img";
-  step.command = {
-      "/bin/sh",
-      "-c",
-      "set -e; mv \"$1/guest.img\" \"$2/guest.img\"; cp --sparse=always \"$4/guest-flat\" \"$2/guest-flat\"; "
-      "mke2fs -q -L lab-overlay -t ext4 -O ^has_journal -m 0 -d \"$2\" \"$3\" $(($(du -sm \"$2\" | cut -f1) + $5))M; "
-      "rm -rf \"$2\"",
-      "sh",
-      directory,
-      files,
-      disk,
-      image.directory,
-      std::to_string(kSpareMib)};
+  step.command = {"/bin/sh", "-c", kFillDisk, "sh", directory, files, disk, image.directory, std::to_string(kSpareMib)};
   SRIOV_TRY(run_step(step, {}, should_stop));
   return disk;
 }
