@@ -155,10 +155,10 @@ Result<void> RpcClient::clear_disconnect() {
 }  // namespace
 
 Result<std::unique_ptr<Client>> Client::connect(EventLoop& loop, const Target& target, const std::string& endpoint,
-                                                std::int64_t timeout_ns) {
+                                                std::int64_t timeout_ns, const std::function<bool()>& should_stop) {
   const std::int64_t deadline_ns = monotonic_ns() + timeout_ns;
   const std::string where = fmt::format("{} ({})", endpoint, target.text);
-  auto peer = PeerProcess::start(target, timeout_ns);
+  auto peer = PeerProcess::start(target, timeout_ns, should_stop);
   if (!peer) return tl::unexpected(peer.error().at(where));
   try {
     const auto connection = std::make_shared<Connection>(loop.state(), std::move(*peer), endpoint);

@@ -65,10 +65,12 @@ class RemoteSide {
 /// be used by the thread that connected, and to be gone before its EventLoop.
 class Client {
  public:
-  /// Starts the target, checks protocol and version. `endpoint` names it in errors and blocks.
+  /// Starts the target, checks protocol and version. `endpoint` names it in errors and blocks. `should_stop` is polled
+  /// while the target is silent: an "interrupted" error then.
   [[nodiscard]] static Result<std::unique_ptr<Client>> connect(EventLoop& loop, const Target& target,
                                                                const std::string& endpoint,
-                                                               std::int64_t timeout_ns = 20'000'000'000);
+                                                               std::int64_t timeout_ns = 20'000'000'000,
+                                                               const std::function<bool()>& should_stop = {});
   virtual ~Client() = default;
 
   [[nodiscard]] virtual const std::string& endpoint() const = 0;

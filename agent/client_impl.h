@@ -36,6 +36,8 @@ class Connection {
   template <class Results>
   capnp::Response<Results> wait(capnp::RemotePromise<Results> promise, std::int64_t timeout_ns) {
     kj::Promise<capnp::Response<Results>> plain = kj::mv(promise);
+    // The loop's clock stands still while nobody waits: after a pause the timeout would be over before it began.
+    loop_.io.waitScope.poll();
     return loop_.io.provider->getTimer()
         .timeoutAfter(timeout_ns * kj::NANOSECONDS, kj::mv(plain))
         .wait(loop_.io.waitScope);

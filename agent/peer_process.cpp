@@ -23,6 +23,7 @@ namespace {
 constexpr std::size_t kMaxNoiseBytes = 65536;
 constexpr std::size_t kStderrTailBytes = 2048;
 constexpr std::size_t kQuotedBytes = 80;
+constexpr std::int64_t kStopPollNs = 200'000'000;
 constexpr std::int64_t kReapNs = 500'000'000;
 constexpr std::size_t kLinesInErrors = 4;
 
@@ -59,7 +60,8 @@ ssize_t take_up_to_greeting(int fd, std::string& heard) {
 
 }  // namespace
 
-Result<PeerProcess> PeerProcess::start(const Target& target, std::int64_t timeout_ns) {
+Result<PeerProcess> PeerProcess::start(const Target& target, std::int64_t timeout_ns,
+                                       const std::function<bool()>& should_stop) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
     return fail_errno("cannot make a socket pair", errno);
@@ -77,17 +79,19 @@ Result<PeerProcess> PeerProcess::start(const Target& target, std::int64_t timeou
   options.die_with_parent = false;
   SRIOV_ASSIGN(peer.child_, Child::start(target.command, options));
   far_end.close();  // Or the end of the command would not end the stream.
-  SRIOV_TRY(peer.await_greeting(timeout_ns));
+  SRIOV_TRY(peer.await_greeting(timeout_ns, should_stop));
   return peer;
 }
 
-Result<void> PeerProcess::await_greeting(std::int64_t timeout_ns) {
+Result<void> PeerProcess::await_greeting(std::int64_t timeout_ns, const std::function<bool()>& should_stop) {
   const std::int64_t deadline_ns = monotonic_ns() + timeout_ns;
   std::string heard;
   while (!heard.ends_with(kGreeting)) {
     if (heard.size() > kMaxNoiseBytes)
       return fail(fmt::format("the command is no sriov-bench-agent: it wrote '{}'", excerpt(heard)));
-    if (!wait_readable(stream_.get(), deadline_ns)) {
+    if (!wait_readable(stream_.get(), std::min(deadline_ns, monotonic_ns() + kStopPollNs))) {
+      if (should_stop && should_stop()) return fail("interrupted", {}, {}, ErrorKind::interrupted);
+      if (monotonic_ns() < deadline_ns) continue;
       const std::string said = heard.empty() ? "it wrote nothing" : fmt::format("it wrote '{}'", excerpt(heard));
       return fail(fmt::format("no agent answered within {}: {}", format_duration(timeout_ns), said));
     }

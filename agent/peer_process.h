@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "agent/client.h"
@@ -15,7 +16,8 @@ class PeerProcess {
  public:
   /// Starts the command on a socket pair and skips what it writes before the greeting. The error tells apart a command
   /// that ended, one that says something else and one that stays silent, with the last lines of its stderr.
-  [[nodiscard]] static Result<PeerProcess> start(const Target& target, std::int64_t timeout_ns);
+  [[nodiscard]] static Result<PeerProcess> start(const Target& target, std::int64_t timeout_ns,
+                                                 const std::function<bool()>& should_stop = {});
 
   [[nodiscard]] int stream() const { return stream_.get(); }
   /// How it ended and the last lines that it wrote to stderr, for messages: "exit code 255: ssh: connect to …".
@@ -24,7 +26,7 @@ class PeerProcess {
   void finish(std::int64_t grace_ns);
 
  private:
-  [[nodiscard]] Result<void> await_greeting(std::int64_t timeout_ns);
+  [[nodiscard]] Result<void> await_greeting(std::int64_t timeout_ns, const std::function<bool()>& should_stop);
   [[nodiscard]] std::string stderr_tail() const;
 
   Fd stream_;

@@ -87,7 +87,7 @@ ComparisonCell summarize_cell(const Level& level, const std::string& name) {
     cell.summary = summarize(values);
     cell.why.clear();
   } else if (cell.why.empty()) {
-    cell.why = level.valid.empty() ? "no valid trial" : "does not apply";
+    cell.why = level.valid.empty() ? std::string("no valid trial") : std::string(kDoesNotApply);
   }
   return cell;
 }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyzers/statistics.h"
@@ -11,6 +12,9 @@
 #include "store/store.h"
 
 namespace sriov {
+
+/// ComparisonCell::why of a metric that has no meaning at a level (no interrupts of a class that is not there).
+inline constexpr std::string_view kDoesNotApply = "does not apply";
 
 struct ComparisonCell {
   std::optional<Summary> summary;  ///< Absent with `why` when no valid trial has it.

@@ -13,6 +13,7 @@ constexpr const char* kDomainCpu = "xen.domain_cpu_time";
 constexpr const char* kPcpuIdle = "xen.pcpu_idle_time";
 constexpr const char* kCpuTime = "cpu.time";
 constexpr double kBitsPerGigabit = 1e9;
+constexpr double kMicrosecondsPerPercentSecond = 1e4;  // 1 % of a CPU for a second
 
 bool any(const Labels& /*labels*/) { return true; }
 bool is_dom0(const Labels& labels) { return label(labels, "domid") == "0"; }
@@ -27,15 +28,22 @@ bool is_busy(const Labels& labels) {
 
 Quantity physical_percent(const TrialView& view) {
   const auto pcpus = view.label_values(kDom0, kPcpuIdle, "pcpu");
-  const Quantity idle = view.percent(kDom0, kPcpuIdle, any);
+  Quantity idle = view.percent(kDom0, kPcpuIdle, any);
   if (!idle.value) return idle;
   return Quantity::of(std::max(0.0, 100.0 * static_cast<double>(pcpus.size()) - *idle.value));
 }
 
-void add_per_gbps(const std::string& who, const std::string& label, const Quantity& percent, const Quantity& throughput,
+/// What a unit of work costs: a transaction where the workload makes them, else a Gbit/s.
+void add_per_work(const TrialView& view, const std::string& who, const std::string& label, const Quantity& percent,
                   MetricList& out) {
-  out.add("cpu_percent_per_gbps." + who, "%/(Gbit/s)", label,
-          ratio_of(percent, throughput, kBitsPerGigabit, "there was no throughput"));
+  const Quantity transactions = transactions_per_s_of(view.trial(), who);
+  if (transactions.value) {
+    out.add("cpu_us_per_transaction." + who, "us", label + " per transaction",
+            ratio_of(percent, transactions, kMicrosecondsPerPercentSecond, "there was no transaction"));
+    return;
+  }
+  out.add("cpu_percent_per_gbps." + who, "%/(Gbit/s)", label + " per Gbit/s",
+          ratio_of(percent, throughput_bps_of(view.trial(), who), kBitsPerGigabit, "there was no throughput"));
 }
 
 /// Xen charges the work it does for a domain (exits, event channels, shadow paging) to the vCPU that runs: these
@@ -51,18 +59,16 @@ void add_xen(const TrialView& view, MetricList& out) {
     out.add("cpu_percent.physical", "%", "All physical CPUs, busy", physical_percent(view));
   out.add("cpu_share_percent.dom0", "%", "dom0's share of all domains' CPU",
           ratio_of(dom0, all, 100, "no domain used CPU"));
-  const Quantity throughput = throughput_bps(view.trial());
-  add_per_gbps("dom0", "dom0 CPU per Gbit/s", dom0, throughput, out);
-  add_per_gbps("guests", "Guests' CPU per Gbit/s", guests, throughput, out);
-  add_per_gbps("xen_all", "All domains' CPU per Gbit/s", all, throughput, out);
+  add_per_work(view, "dom0", "dom0 CPU", dom0, out);
+  add_per_work(view, "guests", "Guests' CPU", guests, out);
+  add_per_work(view, "xen_all", "All domains' CPU", all, out);
 }
 
 /// A domain's own /proc/stat does not see what Xen does for it, so it is used only outside of Xen.
 void add_proc_stat(const TrialView& view, const std::string& endpoint, MetricList& out) {
   const Quantity busy = view.percent(endpoint, kCpuTime, is_busy);
   out.add("cpu_percent." + endpoint, "%", fmt::format("CPU of {}'s machine (/proc/stat)", endpoint), busy);
-  add_per_gbps(endpoint, fmt::format("CPU of {}'s machine per Gbit/s", endpoint), busy,
-               throughput_bps_of(view.trial(), endpoint), out);
+  add_per_work(view, endpoint, fmt::format("CPU of {}'s machine", endpoint), busy, out);
 }
 
 }  // namespace
@@ -73,7 +79,8 @@ void add_cpu_metrics(const TrialView& view, MetricList& out) {
   if (on_xen) add_xen(view, out);
   for (const std::string& endpoint : endpoints) {
     const bool is_domain = endpoint == kDom0 || endpoint.starts_with("guest");
-    if (!(on_xen && is_domain)) add_proc_stat(view, endpoint, out);
+    const bool elsewhere = view.is_sampled_by_host(endpoint, kCpuTime);
+    if (!(on_xen && is_domain) && !elsewhere) add_proc_stat(view, endpoint, out);
   }
 }
 

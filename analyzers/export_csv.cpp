@@ -97,7 +97,8 @@ std::string series_fields(const SampleBlock& block, const Series& series) {
   std::string others;
   for (const auto& [name, value] : series.labels) {
     if (std::find(kLabelColumns.begin(), kLabelColumns.end(), name) != kLabelColumns.end()) continue;
-    others += (others.empty() ? "" : ";") + name + '=' + value;
+    if (!others.empty()) others += ';';
+    others.append(name).append("=").append(value);
   }
   add_field(out, others);
   return out;

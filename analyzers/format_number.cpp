@@ -32,6 +32,12 @@ std::string with_decimals(double value, int decimals) {
 
 std::string format_number(double value) { return with_decimals(value, decimals_for(value)); }
 
+std::string format_ratio(double ratio) {
+  if (ratio < 0.001) return "<0.001";
+  if (ratio > 1000) return ">1000";
+  return format_number(ratio);
+}
+
 std::string format_number_like(double value, double like) { return with_decimals(value, decimals_for(like)); }
 
 DisplayUnit display_unit(std::string_view unit, double typical_value) {

@@ -8,6 +8,8 @@ namespace sriov {
 
 /// Three significant digits, never an exponent below 10^15: "0.0123", "12.3", "12345". "-0" does not occur.
 [[nodiscard]] std::string format_number(double value);
+/// A ratio for people: beyond 0.001 … 1,000 only which side it is on is worth knowing ("<0.001", ">1000").
+[[nodiscard]] std::string format_ratio(double ratio);
 /// With as many decimals as format_number(like) has: "187.2" ± "4.1".
 [[nodiscard]] std::string format_number_like(double value, double like);
 

@@ -34,6 +34,12 @@ void add_endpoint(const TrialView& view, const std::string& endpoint, MetricList
     out.add(fmt::format("interrupts_per_s.{}.{}", endpoint, kind), "1/s",
             fmt::format("{} interrupts, {}", endpoint, kind), view.rate(endpoint, kInterrupts, is_kind));
   }
+  const Quantity transactions = transactions_per_s_of(view.trial(), endpoint);
+  if (transactions.value) {
+    out.add("interrupts_per_transaction." + endpoint, "1", endpoint + " device interrupts per transaction",
+            ratio_of(of_devices, transactions, 1, "there was no transaction"));
+    return;
+  }
   out.add("interrupts_per_mb." + endpoint, "1/MB", endpoint + " device interrupts per MB",
           ratio_of(of_devices, throughput_bps_of(view.trial(), endpoint), kBitsPerMegabyte, "there was no throughput"));
 }
@@ -41,7 +47,8 @@ void add_endpoint(const TrialView& view, const std::string& endpoint, MetricList
 }  // namespace
 
 void add_interrupt_metrics(const TrialView& view, MetricList& out) {
-  for (const std::string& endpoint : view.endpoints()) add_endpoint(view, endpoint, out);
+  for (const std::string& endpoint : view.endpoints())
+    if (!view.is_sampled_by_host(endpoint, kInterrupts)) add_endpoint(view, endpoint, out);
 }
 
 }  // namespace sriov

@@ -25,6 +25,10 @@ class MetricList {
 [[nodiscard]] Quantity throughput_bps(const TrialRecord& trial);
 /// That of the lanes that `endpoint` is an end of; of all lanes when it is none (dom0 carries them all).
 [[nodiscard]] Quantity throughput_bps_of(const TrialRecord& trial, const std::string& endpoint);
+/// Transactions per second of the lanes of `endpoint` (of all lanes when it is no end of one); absent for workloads
+/// that make none. What request/response workloads are measured by: per Gbit/s and per MB say nothing of one-byte
+/// messages.
+[[nodiscard]] Quantity transactions_per_s_of(const TrialRecord& trial, const std::string& endpoint);
 
 /// Throughput, transactions, latency, losses: what the workload itself saw.
 void add_traffic_metrics(const TrialView& view, MetricList& out);

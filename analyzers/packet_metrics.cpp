@@ -40,8 +40,9 @@ std::map<Place, Counters> find_counters(const PathSetup& setup) {
 void add_packet_metrics(const TrialView& view, MetricList& out) {
   for (const auto& [place, counters] : find_counters(view.trial().setup)) {
     const auto& [endpoint, direction] = place;
-    const auto is_carrier = [&](const Labels& labels) {
-      return counters.devices.contains(std::string(label(labels, "device")));
+    const auto& devices = counters.devices;
+    const auto is_carrier = [&devices](const Labels& labels) {
+      return devices.contains(std::string(label(labels, "device")));
     };
     const Quantity rate = view.rate(endpoint, counters.metric, is_carrier);
     const std::string who = fmt::format("{}.{}", endpoint, to_string(direction));

@@ -2,19 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <map>
 
 #include <fmt/format.h>
 
+#include "analyzers/comparison_text.h"
 #include "analyzers/format_number.h"
 #include "analyzers/render_run.h"
 #include "host/clock.h"
 
 namespace sriov {
 namespace {
-
-constexpr const char* kDoesNotApply = "does not apply";
 
 bool is_detail(const std::string& metric) {
   static constexpr std::array<std::string_view, 5> kDetails{"device_interrupts_per_s.", "packets_per_s.",
@@ -23,28 +21,6 @@ bool is_detail(const std::string& metric) {
                         metric.find('.', std::string_view("interrupts_per_s.").size()) != std::string::npos;
   return by_class || std::any_of(kDetails.begin(), kDetails.end(),
                                  [&](std::string_view prefix) { return metric.starts_with(prefix); });
-}
-
-DisplayUnit unit_of(const ComparisonRow& row) {
-  double largest = 0;
-  for (const ComparisonCell& cell : row.cells)
-    if (cell.summary) largest = std::max(largest, std::abs(cell.summary->mean));
-  return display_unit(row.unit, largest);
-}
-
-std::string cell_text(const ComparisonCell& cell, const DisplayUnit& unit) {
-  if (!cell.summary) return cell.why == kDoesNotApply ? "–" : "absent";
-  const double mean = cell.summary->mean / unit.divisor;
-  if (!cell.summary->mean_95) return format_number(mean);
-  const double half = (cell.summary->mean_95->high - cell.summary->mean_95->low) / 2 / unit.divisor;
-  return fmt::format("{} ± {}", format_number(mean), format_number_like(half, mean));
-}
-
-std::string ratio_text(const ComparisonRow& row) {
-  if (!row.ratio) return "–";
-  if (!row.ratio->interval_95) return format_number(row.ratio->value);
-  return fmt::format("{} [{}, {}]", format_number(row.ratio->value), format_number(row.ratio->interval_95->low),
-                     format_number(row.ratio->interval_95->high));
 }
 
 /// Why cells are absent, each reason once with the rows it concerns.

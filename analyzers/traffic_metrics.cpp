@@ -47,10 +47,11 @@ Quantity sum_of(const TrialRecord& trial, const std::string& measure) {
   return found ? Quantity::of(total) : Quantity::absent("the workload does not report " + measure);
 }
 
-Quantity transactions_per_s(const TrialRecord& trial) {
+Quantity transactions_of_lanes(const TrialRecord& trial, const std::set<int>* lanes) {
   double total = 0;
   bool found = false;
   for (const EndpointReport& entry : trial.reports) {
+    if (lanes != nullptr && !lanes->contains(entry.lane)) continue;
     // Both sides count the same transactions: take the client's.
     const auto value = entry.is_server ? std::nullopt : entry.report.measure("transactions_per_s");
     if (!value) continue;
@@ -79,21 +80,32 @@ void add_latency(const TrialRecord& trial, MetricList& out) {
   out.add("latency_max_us", "us", "Latency maximum", to_us(all.max()));
 }
 
+/// The lanes that `endpoint` is an end of; empty when it is none.
+std::set<int> lanes_of(const TrialRecord& trial, const std::string& endpoint) {
+  std::set<int> lanes;
+  for (const EndpointReport& entry : trial.reports)
+    if (entry.endpoint == endpoint) lanes.insert(entry.lane);
+  return lanes;
+}
+
 }  // namespace
 
 Quantity throughput_bps(const TrialRecord& trial) { return throughput_of_lanes(trial, nullptr); }
 
 Quantity throughput_bps_of(const TrialRecord& trial, const std::string& endpoint) {
-  std::set<int> lanes;
-  for (const EndpointReport& entry : trial.reports)
-    if (entry.endpoint == endpoint) lanes.insert(entry.lane);
+  const std::set<int> lanes = lanes_of(trial, endpoint);
   return throughput_of_lanes(trial, lanes.empty() ? nullptr : &lanes);
+}
+
+Quantity transactions_per_s_of(const TrialRecord& trial, const std::string& endpoint) {
+  const std::set<int> lanes = lanes_of(trial, endpoint);
+  return transactions_of_lanes(trial, lanes.empty() ? nullptr : &lanes);
 }
 
 void add_traffic_metrics(const TrialView& view, MetricList& out) {
   const TrialRecord& trial = view.trial();
   out.add("throughput_bps", "bit/s", "Throughput", throughput_bps(trial));
-  const Quantity transactions = transactions_per_s(trial);
+  const Quantity transactions = transactions_of_lanes(trial, nullptr);
   if (transactions.value) out.add("transactions_per_s", "1/s", "Transactions", transactions);
   add_latency(trial, out);
   const Quantity lost = sum_of(trial, "datagrams_lost");

@@ -41,6 +41,10 @@ bool TrialView::has(const std::string& endpoint, std::string_view metric) const 
   return false;
 }
 
+bool TrialView::is_sampled_by_host(const std::string& endpoint, std::string_view metric) const {
+  return !has(endpoint, metric) && has("host", metric);
+}
+
 std::vector<std::string> TrialView::label_values(const std::string& endpoint, std::string_view metric,
                                                  std::string_view label_name) const {
   std::set<std::string> values;

@@ -31,6 +31,9 @@ class TrialView {
 
   [[nodiscard]] const TrialRecord& trial() const { return *trial_; }
   [[nodiscard]] bool has(const std::string& endpoint, std::string_view metric) const;
+  /// Namespaces of one machine leave its CPUs and interrupts to the endpoint "host": they have nothing of their own to
+  /// show there, which is not the same as not knowing it.
+  [[nodiscard]] bool is_sampled_by_host(const std::string& endpoint, std::string_view metric) const;
   /// Endpoints that were sampled or reported, sorted.
   [[nodiscard]] const std::vector<std::string>& endpoints() const { return endpoints_; }
   /// Values of a label over all series of a metric on an endpoint, sorted, each once.

@@ -8,8 +8,8 @@ namespace sriov {
 namespace {
 
 std::string interval_text(const Ratio& ratio) {
-  return fmt::format("ratio {}, 95 % interval {}–{}", format_number(ratio.value), format_number(ratio.interval_95->low),
-                     format_number(ratio.interval_95->high));
+  return fmt::format("ratio {}, 95 % interval {}–{}", format_ratio(ratio.value), format_ratio(ratio.interval_95->low),
+                     format_ratio(ratio.interval_95->high));
 }
 
 bool excludes_one(const Ratio& ratio) { return ratio.interval_95->low > 1 || ratio.interval_95->high < 1; }
@@ -30,8 +30,8 @@ struct Evidence {
   }
   [[nodiscard]] std::string no_difference(const std::string& what) const {
     return fmt::format("{}: no difference seen between {} and {} (95 % interval of the ratio {}–{}).", what,
-                       table.compared, table.baseline, format_number(row.ratio->interval_95->low),
-                       format_number(row.ratio->interval_95->high));
+                       table.compared, table.baseline, format_ratio(row.ratio->interval_95->low),
+                       format_ratio(row.ratio->interval_95->high));
   }
 };
 
@@ -63,13 +63,13 @@ void add_dom0_share(const ComparisonTable& table, std::vector<std::string>& out)
 }
 
 void add_interrupts(const ComparisonTable& table, const ComparisonRow& row, std::vector<std::string>& out) {
-  constexpr std::string_view kPrefix = "interrupts_per_mb.";
-  if (!row.metric.starts_with(kPrefix)) return;
-  const std::string endpoint = row.metric.substr(kPrefix.size());
+  const bool per_mb = row.metric.starts_with("interrupts_per_mb.");
+  if (!per_mb && !row.metric.starts_with("interrupts_per_transaction.")) return;
+  const std::string endpoint = row.metric.substr(row.metric.find('.') + 1);
   if (endpoint == "peer") return;  // The other end of the wire: in a lab it is the machine that emulates.
   const auto e = evidence(table, row.metric);
   if (!e || row.pairs < 2) return;
-  const std::string what = fmt::format("{}'s device interrupts per MB", endpoint);
+  const std::string what = fmt::format("{}'s device interrupts per {}", endpoint, per_mb ? "MB" : "transaction");
   if (!has_interval(*e)) {
     if (e->compared != e->baseline)
       out.push_back(fmt::format("{}: {} (one of them is 0: no ratio).", what, e->both("")));
@@ -102,6 +102,8 @@ void add_times(const ComparisonTable& table, std::vector<std::string>& out) {
   add_better(table, "latency_p99_us", "Latency p99", "lower p99 latency", true, out);
   add_better(table, "cpu_percent_per_gbps.xen_all", "CPU of all domains per Gbit/s",
              "lower CPU cost of all domains per Gbit/s", true, out);
+  add_better(table, "cpu_us_per_transaction.xen_all", "CPU of all domains per transaction",
+             "lower CPU cost of all domains per transaction", true, out);
   add_better(table, "cpu_percent_per_gbps.dom0", "dom0's CPU per Gbit/s", "lower dom0 CPU cost per Gbit/s", true, out);
 }
 

@@ -81,8 +81,10 @@ std::string zsh_script(const CLI::App& root) {
     names += fmt::format("    '{}:{}'\n", command->get_name(), shell_safe(command->get_description()));
     std::string inner;
     for (const CLI::App* child : children(*command)) inner += child->get_name() + ' ';
-    const std::string words = inner.empty() ? "'*:file:_files'" : fmt::format("'1:command:({})' '*:file:_files'", inner);
-    cases += fmt::format("      {}) _arguments{} \\\n        {} ;;\n", command->get_name(), zsh_arguments(*command), words);
+    const std::string words =
+        inner.empty() ? "'*:file:_files'" : fmt::format("'1:command:({})' '*:file:_files'", inner);
+    cases +=
+        fmt::format("      {}) _arguments{} \\\n        {} ;;\n", command->get_name(), zsh_arguments(*command), words);
   }
   return fmt::format(
       "#compdef sriov-bench\n"

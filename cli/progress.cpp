@@ -30,7 +30,9 @@ std::size_t terminal_width() {
 }
 
 /// Whole seconds: fractions of them would only flicker.
-std::string seconds(std::int64_t ns) { return format_duration(ns / 1'000'000'000 * 1'000'000'000); }
+std::string seconds(std::int64_t ns) {
+  return ns < 1'000'000'000 ? "0 s" : format_duration(ns / 1'000'000'000 * 1'000'000'000);
+}
 
 }  // namespace
 

@@ -33,7 +33,7 @@ std::string experiment_path(const std::string& given) {
   const auto configs = config_directory();
   if (!configs) return given;
   for (const char* suffix : {"", ".toml"}) {
-    const std::string shipped = fmt::format("{}/experiments/{}{}", *configs, given, suffix);
+    std::string shipped = fmt::format("{}/experiments/{}{}", *configs, given, suffix);
     if (exists(shipped)) return shipped;
   }
   return given;
@@ -43,7 +43,9 @@ class RunCommand : public Subcommand {
  public:
   void declare(CLI::App& app) override {
     app.description("Carries out an experiment: brings the testbed up, runs every trial, stores and compares them");
-    app.add_option("file", file_, "Experiment file (TOML), or the name of a shipped one: smoke, vf-vs-netfront")->required()->type_name("FILE");
+    app.add_option("file", file_, "Experiment file (TOML), or the name of a shipped one: smoke, vf-vs-netfront")
+        ->required()
+        ->type_name("FILE");
     app.add_option("--testbed", testbed_, "Testbed instead of the file's; see: sriov-bench list testbeds")
         ->type_name("NAME");
     app.add_option("--set", sets_, "Overrides one key: duration=2s, factors.path=vf,netfront; may be repeated")
@@ -61,15 +63,15 @@ class RunCommand : public Subcommand {
         "  sriov-bench run configs/experiments/smoke.toml --testbed netns -o results/smoke\n"
         "  sriov-bench run configs/experiments/vf-vs-netfront.toml --set repetitions=3 --set factors.path=vf,netfront\n"
         "  sriov-bench run configs/experiments/vf-vs-netfront.toml -o results/first --resume\n"
-        "Exit codes: 0 all trials valid, 2 usage, 3 environment lacking, 4 no valid trial, 5 stopped early or some trials\n"
+        "Exit codes: 0 all trials valid, 2 usage, 3 environment lacking, 4 no valid trial, 5 stopped early or some "
+        "trials\n"
         "failed or invalid (what was done is kept).");
   }
 
   Result<int> run() override {
     SRIOV_ASSIGN(const Experiment experiment, load_experiment(experiment_path(file_), overrides()));
     if (dry_run_) return print_plan(experiment);
-    if (resume_ && directory_.empty())
-      return fail_usage("--resume needs the directory of the run", "", "add -o DIR");
+    if (resume_ && directory_.empty()) return fail_usage("--resume needs the directory of the run", "", "add -o DIR");
     restore_abandoned_aloud();
     SRIOV_ASSIGN(const RunOutcome outcome, carry_out(experiment));
     return finish(outcome);
@@ -123,10 +125,12 @@ class RunCommand : public Subcommand {
   }
 
   Result<int> finish(const RunOutcome& outcome) const {
-    if (!outcome.stopped_because.empty())
-      fmt::print(stderr, "sriov-bench: stopped: {}\n", outcome.stopped_because);
+    if (!outcome.stopped_because.empty()) fmt::print(stderr, "sriov-bench: stopped: {}\n", outcome.stopped_because);
+    bool written = true;
     if (outcome.ok > 0) {
-      SRIOV_TRY(write_result_files(outcome.directory));
+      const auto files = write_result_files(outcome.directory);
+      written = files.has_value();
+      if (!files) fmt::print(stderr, "sriov-bench: {}; sriov-bench export writes it later\n", files.error().text());
       if (!json_) SRIOV_TRY(print_comparison(outcome.directory));
     }
     if (json_)
@@ -135,13 +139,16 @@ class RunCommand : public Subcommand {
       fmt::print(stderr, "{} of {} trials valid, {} invalid, {} failed; result in {}\n", outcome.ok, outcome.planned,
                  outcome.invalid, outcome.failed, outcome.directory);
     if (outcome.complete && outcome.ok == 0) return kNotEnoughData;
-    return outcome.ok == outcome.planned ? kOk : kPartial;
+    return outcome.ok == outcome.planned && written ? kOk : kPartial;
   }
 
   static void print_json(const RunOutcome& outcome) {
-    const nlohmann::ordered_json out{{"directory", outcome.directory}, {"planned", outcome.planned},
-                                     {"ok", outcome.ok},               {"invalid", outcome.invalid},
-                                     {"failed", outcome.failed},       {"complete", outcome.complete},
+    const nlohmann::ordered_json out{{"directory", outcome.directory},
+                                     {"planned", outcome.planned},
+                                     {"ok", outcome.ok},
+                                     {"invalid", outcome.invalid},
+                                     {"failed", outcome.failed},
+                                     {"complete", outcome.complete},
                                      {"stopped_because", outcome.stopped_because}};
     fmt::print("{}\n", out.dump(2));
   }

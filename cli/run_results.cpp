@@ -17,7 +17,7 @@ namespace {
 
 using Exporter = Result<void> (*)(const Store&, const Sink&);
 
-Result<void> write_csv(const Store& store, const std::string& path, Exporter exporter) {
+Result<void> try_write_csv(const Store& store, const std::string& path, Exporter exporter) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   if (!file) return fail_errno("cannot create it", errno, path);
   const Sink sink = [&](std::string_view bytes) -> Result<void> {
@@ -28,6 +28,13 @@ Result<void> write_csv(const Store& store, const std::string& path, Exporter exp
   file.close();
   if (!file) return fail_errno("cannot write it", errno, path);
   return {};
+}
+
+/// A file that could not be written whole would be taken for the result: it is removed.
+Result<void> write_csv(const Store& store, const std::string& path, Exporter exporter) {
+  auto written = try_write_csv(store, path, exporter);
+  if (!written) std::remove(path.c_str());
+  return written;
 }
 
 }  // namespace

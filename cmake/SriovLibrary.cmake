@@ -8,6 +8,9 @@ if(SRIOV_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${SRIOV_CCACHE})
 endif()
 
+# Line numbers in backtraces are enough, and a third faster to compile than full debug information.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
+
 add_library(sriov_options INTERFACE)
 target_include_directories(sriov_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
 target_compile_options(sriov_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "host/file.h"
 
 namespace sriov {
@@ -30,7 +32,7 @@ std::vector<std::string> netdevs_of(const std::string& folder) {
   std::vector<std::string> found = list_directory(folder + "/net");
   for (const std::string& entry : list_directory(folder)) {
     if (!entry.starts_with("virtio")) continue;
-    const std::vector<std::string> below = list_directory(folder + "/" + entry + "/net");
+    const std::vector<std::string> below = list_directory(fmt::format("{}/{}/net", folder, entry));
     found.insert(found.end(), below.begin(), below.end());
   }
   return found;

@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "collector/sampler.h"
+
 namespace sriov {
 namespace {
 
@@ -63,6 +65,27 @@ Result<LinkStats> LinkStats::open() {
   out.use_getstats_ = false;
   SRIOV_TRY(out.read_counters());
   return out;
+}
+
+Result<std::shared_ptr<LinkStats>> LinkStats::open_shared() {
+  thread_local std::weak_ptr<LinkStats> shared;
+  thread_local std::uint64_t sampler = 0;
+  const bool same_sampler = sampler_being_opened() != 0 && sampler_being_opened() == sampler;
+  if (auto opened = shared.lock(); opened && same_sampler) return opened;
+  SRIOV_ASSIGN(LinkStats stats, open());
+  auto opened = std::make_shared<LinkStats>(std::move(stats));
+  shared = opened;
+  sampler = sampler_being_opened();
+  return opened;
+}
+
+Result<std::span<const LinkSample>> LinkStats::read_row() {
+  const std::int64_t row = sampler_health().row;
+  if (row != 0 && row == row_) return std::span<const LinkSample>(samples_);
+  row_ = 0;
+  SRIOV_ASSIGN(const auto samples, read());
+  row_ = row;
+  return samples;
 }
 
 Result<std::span<const LinkSample>> LinkStats::read() {

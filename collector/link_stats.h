@@ -4,6 +4,7 @@
 #include <linux/if_link.h>
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,9 +35,13 @@ struct LinkSample {
 class LinkStats {
  public:
   [[nodiscard]] static Result<LinkStats> open();
+  /// One for all collectors of the sampler that is being opened: they ask the kernel once a row.
+  [[nodiscard]] static Result<std::shared_ptr<LinkStats>> open_shared();
 
   /// Counters of all devices now, valid until the next read(). Allocates nothing unless a device came or changed name.
   [[nodiscard]] Result<std::span<const LinkSample>> read();
+  /// read(), once for all who ask during the same row of a sampler.
+  [[nodiscard]] Result<std::span<const LinkSample>> read_row();
   /// Every link seen so far; only ever grows, so indices into it stay good.
   [[nodiscard]] const std::vector<Link>& links() const { return links_; }
   /// "RTM_GETSTATS" or "RTM_GETLINK": what this kernel answers.
@@ -57,6 +62,7 @@ class LinkStats {
   std::vector<Link> links_;
   std::unordered_map<int, std::size_t> by_ifindex_;  ///< The devices that are there.
   std::vector<LinkSample> samples_;
+  std::int64_t row_ = 0;  ///< The sampler's row that samples_ are of; 0: none.
 };
 
 }  // namespace sriov

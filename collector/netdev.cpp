@@ -1,6 +1,6 @@
 // The traffic of every network device. In a guest this is the throughput of a VF.
 #include <array>
-#include <optional>
+#include <memory>
 
 #include "collector/collector.h"
 #include "collector/irq_devices.h"
@@ -49,14 +49,13 @@ class Netdev : public Collector {
 
   Result<void> open(const Host&, const CollectorOptions& options, Recorder& recorder) override {
     SRIOV_TRY(check_options(name(), options, {}));
-    SRIOV_ASSIGN(auto stats, LinkStats::open());
-    stats_.emplace(std::move(stats));
+    SRIOV_ASSIGN(stats_, LinkStats::open_shared());
     add_columns(recorder);
     return {};
   }
 
   void sample(Recorder& recorder) override {
-    const auto samples = stats_->read();
+    const auto samples = stats_->read_row();
     if (!samples) return;
     add_columns(recorder);
     for (const LinkSample& sample : *samples) {
@@ -81,7 +80,7 @@ class Netdev : public Collector {
     }
   }
 
-  std::optional<LinkStats> stats_;
+  std::shared_ptr<LinkStats> stats_;
   std::vector<Columns> columns_;  ///< By index of the link.
 };
 

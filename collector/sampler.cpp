@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
@@ -67,6 +68,25 @@ SamplerHealth& sampler_health() {
   return health;
 }
 
+namespace {
+
+thread_local std::uint64_t g_being_opened = 0;
+
+class Opening {
+ public:
+  Opening() {
+    static std::atomic<std::uint64_t> samplers{0};
+    g_being_opened = ++samplers;
+  }
+  Opening(const Opening&) = delete;
+  Opening& operator=(const Opening&) = delete;
+  ~Opening() { g_being_opened = 0; }
+};
+
+}  // namespace
+
+std::uint64_t sampler_being_opened() { return g_being_opened; }
+
 struct Sampler::State {
   SamplerConfig config;
   std::vector<Source> sources;
@@ -85,6 +105,7 @@ struct Sampler::State {
 };
 
 Result<void> Sampler::State::open(const Host& host) {
+  const Opening opening;
   std::vector<std::string> done;
   for (const std::string& name : config.collectors) {
     if (std::find(done.begin(), done.end(), name) != done.end()) continue;
@@ -115,6 +136,7 @@ bool Sampler::State::wait_until(std::int64_t deadline_ns) {
 
 void Sampler::State::take_row(std::int64_t lateness_ns) {
   SamplerHealth& health = sampler_health();
+  ++health.row;
   health.cpu_ns = thread_cpu_ns();
   health.lateness_ns = lateness_ns;
   const std::int64_t row_begin_ns = monotonic_ns();

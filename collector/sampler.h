@@ -52,11 +52,16 @@ class Sampler {
 
 /// What the sampling thread knows of itself; read by the `self` collector from the same thread.
 struct SamplerHealth {
+  std::int64_t row = 0;               ///< Number of the current row, from 1; 0 outside of a sampling thread.
   std::int64_t cpu_ns = 0;            ///< CPU time of the sampling thread.
   std::int64_t lateness_ns = 0;       ///< How late the current row began.
   std::int64_t missed_deadlines = 0;  ///< Since the start.
   std::int64_t row_ns = 0;            ///< How long the previous row took, all collectors together.
 };
 [[nodiscard]] SamplerHealth& sampler_health();
+
+/// Number of the sampler whose collectors are being opened on this thread, 0 outside of that: collectors of one sampler
+/// may share what they read, those of two must not (they run on different threads).
+[[nodiscard]] std::uint64_t sampler_being_opened();
 
 }  // namespace sriov

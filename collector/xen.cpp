@@ -1,5 +1,6 @@
 // Xen's own accounts, read in dom0: CPU time of domains, vCPUs and physical CPUs, and the traffic of the vifs.
 #include <array>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 
@@ -65,7 +66,7 @@ class Xen : public Collector {
     host_ = host;
     SRIOV_ASSIGN(auto library, XenLibrary::open(host));
     xen_.emplace(std::move(library));
-    if (auto links = LinkStats::open()) links_.emplace(std::move(*links));
+    if (auto links = LinkStats::open_shared()) links_ = std::move(*links);
     if (const auto domains = xen_->domains())
       for (const XenDomain& domain : *domains) columns_of(domain, recorder);
     return {};
@@ -129,7 +130,7 @@ class Xen : public Collector {
 
   void sample_vifs(Recorder& recorder) {
     if (!links_) return;
-    const auto samples = links_->read();
+    const auto samples = links_->read_row();
     if (!samples) return;
     while (vifs_.size() < links_->links().size())
       vifs_.push_back({vif_of(host_, links_->links()[vifs_.size()].name), false, {}});
@@ -157,7 +158,7 @@ class Xen : public Collector {
 
   Host host_;
   std::optional<XenLibrary> xen_;
-  std::optional<LinkStats> links_;
+  std::shared_ptr<LinkStats> links_;
   std::unordered_map<unsigned, DomainColumns> domains_;  ///< By domid.
   std::vector<std::size_t> pcpu_columns_;
   std::vector<VifColumns> vifs_;  ///< By index of the link.

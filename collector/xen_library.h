@@ -42,7 +42,8 @@ class XenLibrary {
   XenLibrary& operator=(const XenLibrary&) = delete;
   ~XenLibrary();
 
-  /// All domains now, valid until the next read.
+  /// All domains, valid until the next read. CPU times are of now; a new domain, a new name, and memory may show up to
+  /// 2 s late, because listing costs much more than reading times.
   [[nodiscard]] Result<std::span<const XenDomain>> domains();
   /// Idle ns since boot by physical CPU, kAbsent for those that are offline; empty when libxenctrl does not say.
   [[nodiscard]] std::span<const std::int64_t> idle_ns();

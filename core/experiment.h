@@ -26,8 +26,8 @@ struct Experiment {
   std::string testbed = "lab";
   int guests = 1;
   std::vector<Factor> factors;  ///< In the file's order; "path" and "workload" are always there.
-  /// Options that do not vary: "message_bytes" -> "64k" for all workloads, "tcp_rr.message_bytes" -> "1" for one of them
-  /// (which wins over the former; a factor wins over both).
+  /// Options that do not vary: "message_bytes" -> "64k" for all workloads, "tcp_rr.message_bytes" -> "1" for one of
+  /// them (which wins over the former; a factor wins over both).
   std::map<std::string, std::string> workload_options;
   std::map<std::string, std::string> testbed_settings;  ///< What the testbed is told: "pf" -> "eth0".
   int repetitions = 5;

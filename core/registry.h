@@ -22,6 +22,10 @@ class Registry {
     return registry;
   }
   void add(std::string name, Factory factory) { factories_[std::move(name)] = std::move(factory); }
+  /// For tests that register something of their own.
+  void remove(std::string_view name) {
+    if (const auto found = factories_.find(name); found != factories_.end()) factories_.erase(found);
+  }
   /// A new object, or nullptr when nobody registered that name.
   [[nodiscard]] std::unique_ptr<Base> make(std::string_view name) const {
     const auto found = factories_.find(name);

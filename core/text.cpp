@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -27,6 +26,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+constexpr double kLargestScaled = 4e18;  // Well inside of 64 bits, so that sums of a few still fit.
+
 struct Suffix {
   std::string_view text;
   double factor;
@@ -40,8 +41,7 @@ Result<std::int64_t> parse_scaled(std::string_view text, std::span<const Suffix>
   const auto suffix = std::find_if(suffixes.begin(), suffixes.end(), [&](const Suffix& s) { return s.text == unit; });
   if (!number || suffix == suffixes.end()) return fail_usage(fmt::format("'{}' is not {}", text, expected));
   const double value = std::round(*number * suffix->factor);
-  if (value > static_cast<double>(std::numeric_limits<std::int64_t>::max() / 2))
-    return fail_usage(fmt::format("'{}' is too large", text));
+  if (value > kLargestScaled) return fail_usage(fmt::format("'{}' is too large", text));
   return static_cast<std::int64_t>(value);
 }
 

@@ -47,7 +47,8 @@ Result<std::int64_t> DocumentEntry::integer(std::int64_t least, std::int64_t mos
   SRIOV_ASSIGN(const std::string word, text());
   const auto value = to_int(word);
   if (!value || *value < least || *value > most)
-    return fail_usage(fmt::format("'{}' must be a whole number from {} to {}, not '{}'", path, least, most, word), where);
+    return fail_usage(fmt::format("'{}' must be a whole number from {} to {}, not '{}'", path, least, most, word),
+                      where);
   return *value;
 }
 

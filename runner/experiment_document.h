@@ -14,9 +14,9 @@ namespace sriov {
 
 /// One key of a table, with what an error about it needs.
 struct DocumentEntry {
-  std::string key;                  ///< "message_bytes".
-  std::string path;                 ///< "workload.message_bytes".
-  std::string where;                ///< "smoke.toml:12" or "--set workload.message_bytes=1k".
+  std::string key;                   ///< "message_bytes".
+  std::string path;                  ///< "workload.message_bytes".
+  std::string where;                 ///< "smoke.toml:12" or "--set workload.message_bytes=1k".
   const toml::node* node = nullptr;  ///< Lives as long as the document.
 
   /// A string, or a number or boolean as the text of it; a usage error for anything else.

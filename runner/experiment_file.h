@@ -31,9 +31,9 @@
 
 namespace sriov {
 
-/// Reads and validates `path`. `overrides` are "key=value" as given to --set ("duration=2s", "factors.path=vf,netfront",
-/// "factors.path=[\"vf\"]", "workload.message_bytes=1k"). Unknown keys and values are usage errors with file:line (or
-/// the --set that brought them) and the nearest valid name.
+/// Reads and validates `path`. `overrides` are "key=value" as given to --set ("duration=2s",
+/// "factors.path=vf,netfront", "factors.path=[\"vf\"]", "workload.message_bytes=1k"). Unknown keys and values are usage
+/// errors with file:line (or the --set that brought them) and the nearest valid name.
 [[nodiscard]] Result<Experiment> load_experiment(const std::string& path, const std::vector<std::string>& overrides);
 /// The same from text; `name` is what errors call it.
 [[nodiscard]] Result<Experiment> parse_experiment(const std::string& text, const std::string& name,

@@ -83,8 +83,7 @@ class Run {
       return fail_usage("it holds a run already", options_.directory,
                         "add --resume to finish it, or choose another directory with -o");
     }
-    if (!there)
-      return fail_usage("there is no run to resume", options_.directory, "leave --resume out to begin one");
+    if (!there) return fail_usage("there is no run to resume", options_.directory, "leave --resume out to begin one");
     SRIOV_ASSIGN(store_, Store::open_for_append(options_.directory));
     SRIOV_ASSIGN(const RunInfo info, store_->info());
     SRIOV_ASSIGN(const Experiment before,
@@ -229,7 +228,7 @@ class Run {
     ready_.clear();
     report("recovering the testbed", -1);
     const auto recovered = testbed_.recover();
-    if (recovered) return {};
+    if (recovered) return store_->put_environment("", testbed_.facts());  // It may be other guests now.
     Error error = recovered.error().at("the testbed is lost");
     error.hint = "--resume finishes the run";
     return tl::unexpected(error);

@@ -25,8 +25,8 @@ Result<Traffic> Traffic::prepare(const std::vector<Endpoint>& endpoints, const P
     client.address = lane.server_address;
     client.port = port;
     client.bind_address = lane.client_address;
-    SRIOV_TRY(traffic.add(endpoints, {lane.client_endpoint, static_cast<int>(i), false, nullptr, nullptr,
-                                      std::move(client)}));
+    SRIOV_TRY(traffic.add(endpoints,
+                          {lane.client_endpoint, static_cast<int>(i), false, nullptr, nullptr, std::move(client)}));
   }
   return traffic;
 }

@@ -30,6 +30,13 @@ std::vector<std::string> collectors_for(const Experiment& experiment, const Path
   return out;
 }
 
+std::vector<std::string> without(std::vector<std::string> names, const std::vector<std::string>& unwanted) {
+  std::erase_if(names, [&](const std::string& name) {
+    return std::find(unwanted.begin(), unwanted.end(), name) != unwanted.end();
+  });
+  return names;
+}
+
 /// Samplers on all endpoints. What is running is stopped whatever happens: a failed trial keeps its samples.
 class Sampling {
  public:
@@ -38,7 +45,8 @@ class Sampling {
   Result<void> start(const std::vector<Endpoint>& endpoints, const std::vector<std::string>& collectors,
                      std::int64_t expected_ns) {
     for (const Endpoint& endpoint : endpoints) {
-      auto skipped = endpoint.agent->start_sampling(collectors, context_.experiment->interval_ns, expected_ns);
+      auto skipped = endpoint.agent->start_sampling(without(collectors, endpoint.without_collectors),
+                                                    context_.experiment->interval_ns, expected_ns);
       if (!skipped) return tl::unexpected(skipped.error().at(endpoint.name));
       running_.push_back(endpoint);
       for (const agent::CollectorStatus& status : *skipped) context_.on_skipped(endpoint.name, status);
@@ -101,9 +109,8 @@ Result<void> carry_traffic(const TrialContext& context, const std::vector<Endpoi
                            const WorkloadSpec& spec, TrialRecord& record) {
   SRIOV_ASSIGN(Traffic traffic, Traffic::prepare(endpoints, record.setup, spec));
   Watch watch(context, spec.warmup_ns + spec.duration_ns);
-  const auto ran = traffic.run(*context.loop, std::ref(watch), record.reports);
-  if (watch.stuck())
-    return fail(fmt::format("the workload did not end {} after its time", format_duration(kPatience)));
+  auto ran = traffic.run(*context.loop, std::ref(watch), record.reports);
+  if (watch.stuck()) return fail(fmt::format("the workload did not end {} after its time", format_duration(kPatience)));
   return ran;
 }
 

@@ -15,8 +15,8 @@ tests() { ctest --preset release --output-on-failure -L "$1" "${@:2}"; }
 step_format() { sources | xargs clang-format --dry-run -Werror; }
 step_release() { scripts/build.sh release && tests unit -j "$(nproc)"; }
 step_integration() { scripts/build.sh release && tests integration; }
-step_debug() { scripts/build.sh debug && ctest --preset debug -j "$(nproc)"; }
-step_tsan() { scripts/build.sh tsan && ctest --preset tsan -j "$(nproc)"; }
+step_debug() { scripts/build.sh debug sriov-unit-tests && ctest --preset debug -j "$(nproc)"; }
+step_tsan() { scripts/build.sh tsan sriov-unit-tests && ctest --preset tsan -j "$(nproc)"; }
 step_tidy() {
   scripts/build.sh release
   git ls-files '*.cpp' | grep -vE '^tests/|^gui/' | xargs -P "$(nproc)" -n 4 clang-tidy -p build/release --quiet

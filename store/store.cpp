@@ -193,7 +193,7 @@ Result<std::vector<std::string>> Store::events() const {
 }
 
 Result<std::int64_t> Store::put_trial(const TrialRecord& record) {
-  const auto written = [&]() -> Result<std::int64_t> {
+  auto written = [&]() -> Result<std::int64_t> {
     SRIOV_ASSIGN(Transaction transaction, Transaction::begin(state_->database));
     SRIOV_ASSIGN(const std::int64_t id, write_trial(state_->database, record, state_->series));
     SRIOV_TRY(transaction.commit());

@@ -21,6 +21,8 @@ struct Endpoint {
   std::string kind;    ///< "dom0", "guest", "peer", "host": how its CPU is attributed.
   std::string domain;  ///< Xen domain name, or "".
   agent::Client* agent = nullptr;
+  /// Collectors that would only repeat what another endpoint on the same kernel counts.
+  std::vector<std::string> without_collectors = {};
 };
 
 /// Named stages of long work, for progress bars and logs. `fraction` is of the whole, 0 … 1; < 0 when unknown.
@@ -33,9 +35,10 @@ using Progress = std::function<void(const Stage&)>;
 /// What a testbed needs from its user.
 struct TestbedOptions {
   int guests = 1;
-  std::vector<std::string> paths;               ///< Those the experiment will ask for.
-  std::map<std::string, std::string> settings;  ///< The [testbed_settings] table of the experiment file: "pf", "bridge", …
-  std::function<bool()> should_stop;            ///< Polled during long waits: Ctrl-C.
+  std::vector<std::string> paths;  ///< Those the experiment will ask for.
+  std::map<std::string, std::string>
+      settings;                       ///< The [testbed_settings] table of the experiment file: "pf", "bridge", …
+  std::function<bool()> should_stop;  ///< Polled during long waits: Ctrl-C.
 };
 
 class Testbed {

@@ -246,7 +246,7 @@ class UdpClient : public WorkloadSide {
     while (monotonic_ns() < patience.deadline_ns) {
       if (send(socket, datagram.data(), datagram.size(), MSG_NOSIGNAL) < 0 && errno != ECONNREFUSED && errno != EAGAIN)
         return fail_errno("cannot send to " + server.text(), errno);
-      const auto heard =
+      auto heard =
           wait_for(socket, POLLIN, {std::min(monotonic_ns() + kHelloRepeatNs, patience.deadline_ns), patience.halt});
       if (!heard && heard.error().kind == ErrorKind::interrupted) return heard;
       if (!heard) continue;

@@ -2,28 +2,9 @@
 
 #include <utility>
 
+#include "analyzers/comparison_text.h"
+
 namespace sriov::gui {
-namespace {
-
-QString number(double value) { return QString::number(value, 'g', 4); }
-
-}  // namespace
-
-QString cell_text(const ComparisonCell& cell) {
-  if (!cell.summary) return QStringLiteral("n/a");
-  const Summary& summary = *cell.summary;
-  if (!summary.mean_95) return number(summary.mean);
-  return number(summary.mean) + QStringLiteral(" ± ") + number((summary.mean_95->high - summary.mean_95->low) / 2);
-}
-
-QString ratio_text(const std::optional<Ratio>& ratio) {
-  if (!ratio) return {};
-  QString text = number(ratio->value);
-  if (ratio->interval_95)
-    text += QStringLiteral(" (%1 to %2)").arg(number(ratio->interval_95->low), number(ratio->interval_95->high));
-  return text;
-}
-
 ComparisonModel::ComparisonModel(QObject* parent) : QAbstractTableModel(parent) {}
 
 void ComparisonModel::set_table(ComparisonTable table) {
@@ -52,9 +33,10 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
   if (role != Qt::DisplayRole) return {};
   if (index.column() == kMetricColumn) {
     const QString label = QString::fromStdString(row.label);
-    return row.unit.empty() ? label : label + QStringLiteral(" [%1]").arg(QString::fromStdString(row.unit));
+    return row.unit.empty() ? label : label + QStringLiteral(" [%1]").arg(QString::fromStdString(unit_of(row).text));
   }
-  return is_level ? cell_text(row.cells[static_cast<std::size_t>(level)]) : ratio_text(row.ratio);
+  return QString::fromStdString(is_level ? cell_text(row.cells[static_cast<std::size_t>(level)], unit_of(row))
+                                         : ratio_text(row));
 }
 
 QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, int role) const {
@@ -63,8 +45,8 @@ QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, i
   const int level = section - kFirstLevelColumn;
   if (level < static_cast<int>(table_.levels.size()))
     return QString::fromStdString(table_.levels[static_cast<std::size_t>(level)]);
-  if (table_.levels.empty()) return {};
-  return QString::fromStdString(table_.levels.front() + " / " + table_.baseline);
+  if (table_.compared.empty()) return {};
+  return QString::fromStdString(table_.compared + " / " + table_.baseline + " [95 %]");
 }
 
 }  // namespace sriov::gui

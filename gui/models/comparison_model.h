@@ -27,9 +27,4 @@ class ComparisonModel : public QAbstractTableModel {
   ComparisonTable table_;
 };
 
-/// "12.3 ± 0.4", "12.3" for one repetition, "n/a" when absent.
-[[nodiscard]] QString cell_text(const ComparisonCell& cell);
-/// "0.62 (0.58 to 0.66)", or "" when there is none.
-[[nodiscard]] QString ratio_text(const std::optional<Ratio>& ratio);
-
 }  // namespace sriov::gui

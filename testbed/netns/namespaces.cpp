@@ -13,8 +13,8 @@ constexpr std::int64_t kPoll = 20'000'000;
 /// /sys shows the devices of the namespace it was mounted from: mount one of our own, or do without where that is
 /// forbidden (then only sysfs readers see the wrong devices; netlink and /proc/net are right).
 Command in_new_namespace(const Command& command) {
-  Command out{"unshare", "--net", "--mount", "--", "/bin/sh", "-c", "mount -t sysfs sysfs /sys 2>/dev/null; exec \"$@\"",
-              "sh"};
+  Command out{
+      "unshare", "--net", "--mount", "--", "/bin/sh", "-c", "mount -t sysfs sysfs /sys 2>/dev/null; exec \"$@\"", "sh"};
   out.insert(out.end(), command.begin(), command.end());
   return out;
 }
@@ -30,7 +30,10 @@ Result<std::string> own_pid(Shell& shell) {
 
 Result<Machine> this_machine() {
   SRIOV_ASSIGN(agent::Target local, agent::parse_target("local:"));
-  return Machine{std::move(local.command), [](const Command& command) { return command; }, true, false, ""};
+  Machine machine;
+  machine.agent = std::move(local.command);
+  machine.reach = [](const Command& command) { return command; };
+  return machine;
 }
 
 Result<Space> start_space(agent::EventLoop& loop, const Machine& machine, const std::string& name, bool own) {
@@ -39,7 +42,7 @@ Result<Space> start_space(agent::EventLoop& loop, const Machine& machine, const 
   target.text = "exec:" + join(target.command, " ");
   Space space;
   space.name = name;
-  SRIOV_ASSIGN(space.client, agent::Client::connect(loop, target, name));
+  SRIOV_ASSIGN(space.client, agent::Client::connect(loop, target, name, machine.connect_timeout_ns));
   SRIOV_ASSIGN(space.pid, own_pid(space.shell()));
   return space;
 }
@@ -53,8 +56,8 @@ Result<std::string> ip(const Space& space, const std::string& arguments) {
 }
 
 Result<void> make_veth(const VethEnd& a, const VethEnd& b) {
-  SRIOV_TRY(ip(*a.space, fmt::format("link add name {} type veth peer name {} netns {}", a.device, b.device,
-                                     b.space->pid)));
+  SRIOV_TRY(
+      ip(*a.space, fmt::format("link add name {} type veth peer name {} netns {}", a.device, b.device, b.space->pid)));
   SRIOV_TRY(ip(*a.space, fmt::format("link set dev {} up", a.device)));
   SRIOV_TRY(ip(*b.space, fmt::format("link set dev {} up", b.device)));
   return {};

@@ -1,6 +1,7 @@
 // Agents in network namespaces of one machine, this one or one that is reached through a command.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -19,6 +20,7 @@ struct Machine {
   bool is_here = true;  ///< It is the controller's own machine.
   bool emulated = false;
   std::string accelerator;  ///< "tcg", "kvm" or "".
+  std::int64_t connect_timeout_ns = 20'000'000'000;
 };
 /// This machine, with the agent that "local:" means.
 [[nodiscard]] Result<Machine> this_machine();

@@ -106,6 +106,9 @@ Result<PhysicalFunction> ensure_vfs(const ChangingMachine& machine, const std::s
       machine.set_kernel_file("VF driver probing of " + pf.pci_address, directory + "/sriov_drivers_autoprobe", "0"));
   SRIOV_TRY(machine.set_kernel_file(fmt::format("{} VFs on {}", count, pf.pci_address), directory + "/sriov_numvfs",
                                     std::to_string(count)));
+  // Back on at once: without it the kernel refuses every driver for the VFs, pciback too.
+  SRIOV_TRY(
+      machine.set_kernel_file("VF driver probing of " + pf.pci_address, directory + "/sriov_drivers_autoprobe", "1"));
   PhysicalFunction now = read_physical_function(machine.shell, pf.pci_address);
   if (static_cast<int>(now.vfs.size()) < count)
     return fail(fmt::format("{} has {} VFs after asking for {}", pf_name, now.vfs.size(), count), machine.shell.name(),

@@ -107,10 +107,11 @@ Result<void> keep_paths_apart(const ChangingMachine& machine, const GuestPorts& 
 
 }  // namespace
 
-Result<void> ManagedMachine::connect(agent::EventLoop& loop, const std::string& target, const std::string& endpoint) {
+Result<void> ManagedMachine::connect(agent::EventLoop& loop, const std::string& target, const std::string& endpoint,
+                                     std::int64_t timeout_ns, const std::function<bool()>& should_stop) {
   SRIOV_ASSIGN(const agent::Target parsed, agent::parse_target(target));
   client_.reset();
-  SRIOV_ASSIGN(client_, agent::Client::connect(loop, parsed, endpoint));
+  SRIOV_ASSIGN(client_, agent::Client::connect(loop, parsed, endpoint, timeout_ns, should_stop));
   // A new agent must know what the lost one had promised to undo.
   for (const JournalEntry& entry : changes_) SRIOV_TRY(client_->on_disconnect(entry.undo));
   return {};
@@ -130,7 +131,7 @@ void ManagedMachine::release() {
     for (auto entry = changes_.rbegin(); entry != changes_.rend(); ++entry)
       for (const Command& command : entry->undo) undone = client_->shell().output_of(command).has_value() && undone;
     // What could not be undone now, the agent tries once more when we leave.
-    if (undone) undone = client_->clear_disconnect().has_value();
+    if (undone) static_cast<void>(client_->clear_disconnect());
   }
   changes_.clear();
   client_.reset();

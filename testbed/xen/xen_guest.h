@@ -19,7 +19,9 @@ namespace sriov::xen {
 /// them if the controller vanishes.
 class ManagedMachine {
  public:
-  [[nodiscard]] Result<void> connect(agent::EventLoop& loop, const std::string& target, const std::string& endpoint);
+  [[nodiscard]] Result<void> connect(agent::EventLoop& loop, const std::string& target, const std::string& endpoint,
+                                     std::int64_t timeout_ns = 20'000'000'000,
+                                     const std::function<bool()>& should_stop = {});
   [[nodiscard]] agent::Client* client() const { return client_.get(); }
   [[nodiscard]] bool is_connected() const { return client_ != nullptr && client_->is_connected(); }
   /// Its shell, with changes recorded here and in the agent. Valid until the next connect() or release().

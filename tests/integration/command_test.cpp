@@ -30,10 +30,12 @@ TEST_F(CommandTest, CompletionScriptsAreValidAndKnowEveryCommand) {
   const std::string path = directory() + "/completion.bash";
   ASSERT_TRUE(write_file(path, script.out));
   LocalShell shell;
-  const auto offered = shell.output_of(
-      {"bash", "-c", "source " + path + "; COMP_WORDS=(sriov-bench ru); COMP_CWORD=1; _sriov_bench; "
-                     "echo ${COMPREPLY[@]}; COMP_WORDS=(sriov-bench run --re); COMP_CWORD=2; _sriov_bench; "
-                     "echo ${COMPREPLY[@]}"});
+  const auto offered =
+      shell.output_of({"bash", "-c",
+                       "source " + path +
+                           "; COMP_WORDS=(sriov-bench ru); COMP_CWORD=1; _sriov_bench; "
+                           "echo ${COMPREPLY[@]}; COMP_WORDS=(sriov-bench run --re); COMP_CWORD=2; _sriov_bench; "
+                           "echo ${COMPREPLY[@]}"});
   ASSERT_TRUE(offered) << offered.error().text();
   EXPECT_EQ(*offered, "run\n--resume\n");
   for (const char* other : {"zsh", "fish"}) EXPECT_THAT(bench({"completion", other}).out, HasSubstr("restore"));

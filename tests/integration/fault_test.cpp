@@ -44,7 +44,8 @@ TEST_F(FaultTest, TrialOfAKilledAgentIsKeptAndRepeated) {
   EXPECT_EQ(all[2].record.status, TrialStatus::ok);
   // The samples of those that lived are kept.
   bool has_peer = false;
-  for (const SampleBlock& block : blocks(all[0].id)) has_peer = has_peer || (block.endpoint == "peer" && block.rows() > 2);
+  for (const SampleBlock& block : blocks(all[0].id))
+    has_peer = has_peer || (block.endpoint == "peer" && block.rows() > 2);
   EXPECT_TRUE(has_peer);
 }
 
@@ -127,8 +128,8 @@ TEST_F(FaultTest, FullDiskStopsTheRunAndKeepsWhatIsThere) {
   for (const std::string& word : command({"show", disk + "/run"})) show += word + ' ';
   LocalShell shell;
   const auto output = shell.run({"unshare", "--mount", "--", "/bin/sh", "-c",
-                                 "mount -t tmpfs -o size=1500k tmpfs " + disk + " || exit 99; " + run +
-                                     "; code=$?; " + show + " >/dev/null || exit 98; exit $code"},
+                                 "mount -t tmpfs -o size=1500k tmpfs " + disk + " || exit 99; " + run + "; code=$?; " +
+                                     show + " >/dev/null || exit 98; exit $code"},
                                 kLong);
   ASSERT_TRUE(output) << output.error().text();
   EXPECT_NE(output->exit_code, 99) << "no tmpfs here";

@@ -49,7 +49,8 @@ std::string BenchTest::experiment(const std::string& toml) const {
 }
 
 Command BenchTest::command(const std::vector<std::string>& arguments) const {
-  Command out{"/usr/bin/env", "SRIOV_BENCH_STATE=" + directory_ + "/state", "SRIOV_BENCH_AGENT=" SRIOV_AGENT, SRIOV_BENCH};
+  Command out{"/usr/bin/env", "SRIOV_BENCH_STATE=" + directory_ + "/state", "SRIOV_BENCH_AGENT=" SRIOV_AGENT,
+              SRIOV_BENCH};
   out.insert(out.end(), arguments.begin(), arguments.end());
   return out;
 }

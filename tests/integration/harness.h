@@ -40,7 +40,8 @@ class BenchTest : public testing::Test {
 [[nodiscard]] std::vector<pid_t> agents_of(pid_t controller);
 /// Bytes received by a device in the namespace of a process; 0 when there is none.
 [[nodiscard]] std::int64_t received_bytes(pid_t pid, const std::string& device);
-/// Waits until guest 1 of `controller` has received a few MB over `device`: a trial is under way. Its agent's pid, or 0.
+/// Waits until guest 1 of `controller` has received a few MB over `device`: a trial is under way. Its agent's pid, or
+/// 0.
 [[nodiscard]] pid_t wait_for_traffic(pid_t controller, const std::string& device);
 /// Polls until `condition` holds, at most `seconds`.
 [[nodiscard]] bool eventually(const std::function<bool()>& condition, int seconds);

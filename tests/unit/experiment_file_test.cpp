@@ -80,8 +80,9 @@ TEST(ExperimentFile, RefusesOptionsThatAWorkloadCannotUse) {
 }
 
 TEST(ExperimentFile, OneOptionIsEitherAFactorOrFixed) {
-  EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = 'tcp_rr'\nstreams = [1, 2]\n[workload]\nstreams = 3\n"),
-              HasSubstr("test.toml:6: 'workload.streams' is a factor too"));
+  EXPECT_THAT(
+      error_of("testbed = 'netns'\n[factors]\nworkload = 'tcp_rr'\nstreams = [1, 2]\n[workload]\nstreams = 3\n"),
+      HasSubstr("test.toml:6: 'workload.streams' is a factor too"));
 }
 
 TEST(ExperimentFile, OptionsOfOneWorkloadWinAndFactorsWinOverAll) {
@@ -111,7 +112,8 @@ TEST(ExperimentFile, SetOverridesWithTheSameChecks) {
   EXPECT_THAT(levels_of(experiment, "workload"), ElementsAre("tcp_rr"));
   EXPECT_EQ(experiment.workload_options.at("tcp_rr.message_bytes"), "1k");
 
-  EXPECT_EQ(error_of(kMinimal, {"durashun=2s"}), "--set durashun=2s: unknown key 'durashun'; did you mean 'duration'?");
+  EXPECT_EQ(error_of(kMinimal, {"durration=2s"}),
+            "--set durration=2s: unknown key 'durration'; did you mean 'duration'?");
   EXPECT_THAT(error_of(kMinimal, {"factors.path=vef"}), HasSubstr("--set factors.path=vef: unknown path"));
   EXPECT_THAT(error_of(kMinimal, {"factor.path=veth"}), HasSubstr("--set factor.path=veth: unknown key 'factor'"));
   EXPECT_THAT(error_of(kMinimal, {"duration"}), HasSubstr("not of the form key=value"));

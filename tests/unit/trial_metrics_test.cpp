@@ -56,6 +56,32 @@ TEST(TrialMetrics, AreRightAcrossClocksThatAreApart) {
   EXPECT_EQ(find(trial_metrics(trial), "cpu_percent.guest1"), nullptr) << "a domain's own accounting misses Xen's work";
 }
 
+TEST(TrialMetrics, RequestResponseIsMeasuredByTheTransaction) {
+  TrialRecord trial = make_record(on_path("netfront", 0, 0));
+  for (EndpointReport& entry : trial.reports)
+    if (!entry.is_server) entry.report.measures.push_back({"transactions_per_s", "1/s", 1000});
+  EXPECT_NEAR(value_of(trial, "cpu_us_per_transaction.dom0"), 400, 1e-6) << "40 % of a CPU for 1,000 a second";
+  EXPECT_NEAR(value_of(trial, "interrupts_per_transaction.guest1"), 0.22, 1e-9);
+  EXPECT_EQ(why_absent(trial, "cpu_percent_per_gbps.dom0"), "not listed");
+  EXPECT_EQ(why_absent(trial, "interrupts_per_mb.guest1"), "not listed");
+}
+
+TEST(TrialMetrics, MachineWideCountersOfNamespacesAreTheHosts) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  for (SampleBlock& block : trial.blocks)
+    if (block.endpoint == "peer") block.endpoint = "host";
+  const std::vector<ClockOffset> clocks = trial.clocks;
+  for (ClockOffset clock : clocks) {
+    if (clock.endpoint != "peer") continue;
+    clock.endpoint = "host";
+    trial.clocks.push_back(clock);
+  }
+  std::erase_if(trial.blocks, [](const SampleBlock& block) { return block.endpoint == "dom0"; });
+  std::erase_if(trial.clocks, [](const ClockOffset& clock) { return clock.endpoint == "dom0"; });
+  EXPECT_NEAR(value_of(trial, "cpu_percent.host"), 20, 1e-6);
+  EXPECT_EQ(why_absent(trial, "cpu_percent.guest1"), "not listed");
+}
+
 TEST(TrialMetrics, CountInterruptsAcrossA32BitWrap) {
   EXPECT_NEAR(value_of(make_record(on_path("vf", 0, 0)), "interrupts_per_s.guest1.vf-msix"), 500, 1e-6);
 }

@@ -1,0 +1,191 @@
+#!/bin/bash
+# lab_test.sh PART SRIOV_BENCH: end-to-end tests of the lab. PART: lifecycle, paths, faults, linux.
+set -u
+PART=$1
+BENCH=$2
+HERE=$(dirname "$0")
+[ "$(id -u)" = 0 ] || { echo "skipped: the lab needs root"; exit 77; }
+command -v qemu-system-x86_64 > /dev/null || { echo "skipped: there is no qemu-system-x86_64"; exit 77; }
+qemu-system-x86_64 -device help 2>&1 | grep -q 'name "igb"' || { echo "skipped: this QEMU has no igb"; exit 77; }
+
+WORK=$(mktemp -d)
+# A machine and a lock of our own: a lab that is up for somebody else is left alone.
+export SRIOV_BENCH_LAB_STATE=$WORK/lab SRIOV_BENCH_STATE=$WORK/state
+FAILURES=0
+
+check() { # DESCRIPTION COMMAND…
+  local what=$1; shift
+  if "$@"; then echo "ok: $what"; else echo "FAILED: $what"; FAILURES=$((FAILURES + 1)); fi
+}
+at_least() { [ "$1" -ge "$2" ]; }
+at_most() { [ "$1" -le "$2" ]; }
+more() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
+contains() { grep -q -- "$2" "$1"; }
+not() { ! "$@"; }
+
+# What holds the lock is this test's emulator, however many others run; its namespaces are noted while it lives.
+LOCK=$SRIOV_BENCH_LAB_STATE/lock
+machine_pid() { sed -n 's/.*"pid": \([0-9]*\).*/\1/p' "$SRIOV_BENCH_LAB_STATE/machine.json" 2> /dev/null; }
+holders() { find /proc/[0-9]*/fd -lname "$LOCK" 2> /dev/null; }
+note_namespaces() {
+  local here pid
+  here=$(readlink /proc/self/ns/net)
+  while sleep 0.5; do
+    pid=$(machine_pid)
+    [ -n "$pid" ] && readlink "/proc/$pid/ns/net" | grep -vxF "$here" >> "$WORK/namespaces"
+  done
+}
+note_namespaces &
+NOTER=$!
+trap 'kill $NOTER; "$BENCH" lab down > /dev/null 2>&1; rm -rf "$WORK"' EXIT
+# A number may be another's by now: a namespace of ours has a wire0.
+namespaces() {
+  local number pid
+  lsns -t net -n -o NS,PID | while read -r number pid; do
+    grep -qF "[$number]" "$WORK/namespaces" 2> /dev/null && nsenter -t "$pid" -n ip link show wire0 2> /dev/null
+  done
+}
+nothing_left() {
+  local i
+  for i in $(seq 50); do
+    [ -z "$(holders)$(namespaces)" ] && ! ip link show wire0 > /dev/null 2>&1 && return 0
+    sleep 0.2
+  done
+  holders; namespaces
+  return 1
+}
+await() { # FILE TEXT: until it is there; three minutes at most
+  local deadline=$((SECONDS + 180))
+  while [ $SECONDS -lt $deadline ]; do contains "$1" "$2" 2> /dev/null && return 0; sleep 0.5; done
+  return 1
+}
+run_smoke() { # DIRECTORY ARGUMENT…
+  local directory=$1; shift
+  "$BENCH" run smoke -v -o "$WORK/$directory" --set duration=2s --set repetitions=1 "$@" > "$WORK/$directory.out" 2>&1
+  local code=$?
+  grep -E '^(trial|sriov-bench)|trials valid' "$WORK/$directory.out"
+  return $code
+}
+rise() { # DIRECTORY PATH WORKLOAD ENDPOINT METRIC [COLUMN VALUE]
+  awk -v path="$2" -v workload="$3" -v endpoint="$4" -v metric="$5" -v column="${6:-}" -v value="${7:-}" \
+    -f "$HERE/counters.awk" "$WORK/$1/samples.csv"
+}
+share() { # DIRECTORY PATH: dom0's share of all domains' CPU with tcp_stream
+  awk -F, -v path="$2" 'NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; next }
+    $at["path"] == path && $at["workload"] == "tcp_stream" && $at["metric"] == "cpu_share_percent.dom0" { print $at["value"] }' \
+    "$WORK/$1/summary.csv"
+}
+
+lifecycle() {
+  check "status of a lab that is down" contains <("$BENCH" lab status) "machine: down"
+  check "up" "$BENCH" lab up
+  check "up again says so" contains <("$BENCH" lab up) "already up"
+  "$BENCH" lab status --json > "$WORK/status.json"
+  check "status says that it is up" contains "$WORK/status.json" '"up": true'
+  check "status shows the guest" contains "$WORK/status.json" '"name": "guest1"'
+  check "a command in dom0" contains <("$BENCH" lab shell dom0 -- xl list) guest1
+  check "a command in the guest" contains <("$BENCH" lab shell guest1 -- ls /sys/class/net) vf0
+  check "the peer's devices" contains <("$BENCH" lab shell peer -- ls /sys/class/net) wire1
+  check "a run uses it and is valid" run_smoke used --testbed lab --set factors.path=vf --set factors.workload=tcp_rr
+  check "it is still up" contains <("$BENCH" lab status) "machine: up"
+  check "down" "$BENCH" lab down
+  check "down leaves nothing" nothing_left
+  check "down again says so" contains <("$BENCH" lab down) "already down"
+}
+
+paths() {
+  check "every path is valid" run_smoke all --testbed lab
+  local path device other
+  for path in vf:vf0 netfront:net0 emulated:emu0; do
+    device=${path#*:}; path=${path%%:*}
+    check "$path: $device received" at_least "$(rise all $path tcp_stream guest1 netdev.rx_bytes device $device)" 1000000
+    check "$path: $device transmitted" at_least "$(rise all $path tcp_stream guest1 netdev.tx_bytes device $device)" 10000
+    for other in vf0 net0 emu0; do
+      [ $other = $device ] ||
+        check "$path: $other stayed quiet" at_most "$(rise all $path tcp_stream guest1 netdev.rx_bytes device $other)" 100000
+    done
+  done
+  # dom0's view: the vif is the guest's in both directions, and only netfront moves it.
+  local direction
+  for direction in rx:1000000 tx:10000; do
+    check "netfront: dom0's vif counted ${direction%%:*}" at_least \
+      "$(rise all netfront tcp_stream dom0 xen.vif_guest_${direction%%:*}_bytes domain guest1)" "${direction#*:}"
+    check "vf: dom0's vif stayed quiet, ${direction%%:*}" at_most \
+      "$(rise all vf tcp_stream dom0 xen.vif_guest_${direction%%:*}_bytes domain guest1)" 200000
+  done
+  # The peer's view: the card's wire carries the VF, the bridge's uplink the rest. It sends what the guest receives.
+  local wires wire quiet
+  for wires in vf:wire0:wire1 netfront:wire1:wire0 emulated:wire1:wire0; do
+    IFS=: read -r path wire quiet <<< "$wires"
+    check "$path: the peer sent on $wire" at_least "$(rise all $path tcp_stream peer netdev.tx_bytes device $wire)" 1000000
+    check "$path: the peer received on $wire" at_least "$(rise all $path tcp_stream peer netdev.rx_bytes device $wire)" 10000
+    for direction in rx tx; do
+      check "$path: $quiet stayed quiet, $direction" at_most \
+        "$(rise all $path tcp_stream peer netdev.${direction}_bytes device $quiet)" 100000
+    done
+  done
+  local busy
+  busy=$(rise all vf tcp_stream guest1 interrupts.count class vf-msix)
+  check "VF interrupts rise on vf ($busy)" at_least "$busy" 200
+  for path in netfront emulated; do
+    check "VF interrupts idle on $path" at_most "$(rise all $path tcp_stream guest1 interrupts.count class vf-msix)" $((busy / 5))
+  done
+  check "dom0's share of CPU is higher on netfront than on vf" more "$(share all netfront)" "$(share all vf)"
+  check "nothing left after the run" nothing_left
+}
+
+faults() {
+  check "up" "$BENCH" lab up
+  run_smoke diverted --testbed lab --set testbed_settings.fault=misroute --set factors.path=vf,netfront \
+    --set factors.workload=tcp_stream
+  check "misrouted vf is invalid" contains "$WORK/diverted.out" "path=vf workload=tcp_stream: invalid"
+  check "the reason names the other path" contains "$WORK/diverted.out" "net0 is of another path and carried"
+  check "netfront is still valid" contains "$WORK/diverted.out" "path=netfront workload=tcp_stream: ok"
+
+  (await "$WORK/killed.out" '^trial 1/' && sleep 2 && "$BENCH" lab shell guest1 -- killall -9 sriov-bench-agent) &
+  check "a killed guest agent costs an attempt, not the run" run_smoke killed --testbed lab \
+    --set factors.path=vf,netfront --set factors.workload=tcp_stream --set duration=6s
+  wait $!
+
+  (await "$WORK/dead.out" '^trial 1/' && kill -9 "$(machine_pid)") &
+  run_smoke dead --testbed lab --set factors.path=vf,netfront --set factors.workload=tcp_stream --set duration=4s
+  check "a machine that dies leaves a part of the run" [ $? = 5 ]
+  wait $!
+  check "it leaves nothing else" nothing_left
+  check "resuming finishes the run" "$BENCH" run smoke --testbed lab -o "$WORK/dead" --resume --set repetitions=1 \
+    --set factors.path=vf,netfront --set factors.workload=tcp_stream --set duration=4s
+
+  "$BENCH" run smoke -v --testbed lab -o "$WORK/orphan" > "$WORK/orphan.out" 2>&1 &
+  local controller=$!
+  await "$SRIOV_BENCH_LAB_STATE/machine.json" '"ready": true'
+  kill -9 $controller
+  wait $controller 2> /dev/null
+  check "a killed controller leaves nothing" nothing_left
+
+  "$BENCH" run smoke -v --testbed lab -o "$WORK/stopped" > "$WORK/stopped.out" 2>&1 &
+  controller=$!
+  await "$SRIOV_BENCH_LAB_STATE/machine.json" '"ready": true'
+  sleep 3
+  local begin=$SECONDS
+  kill -TERM $controller
+  wait $controller
+  check "SIGTERM ends a run that is coming up ($((SECONDS - begin)) s)" at_most $((SECONDS - begin)) 10
+  check "it leaves nothing" nothing_left
+}
+
+linux() {
+  check "VFs in namespaces and a bridge" run_smoke linux --testbed lab-linux
+  check "the VF received" at_least "$(rise linux vf-netns tcp_stream guest1 netdev.rx_bytes device vf0)" 1000000
+  check "the bridge's port received" at_least "$(rise linux veth-bridge tcp_stream guest1 netdev.rx_bytes device bridged0)" 1000000
+  check "nothing left after the run" nothing_left
+}
+
+case $PART in
+  lifecycle | paths | faults | linux) "$PART" ;;
+  *) echo "unknown part '$PART'"; exit 2 ;;
+esac
+if [ $FAILURES != 0 ]; then
+  echo "$FAILURES checks failed"
+  tail -n 30 "$WORK"/*.out
+  exit 1
+fi
