@@ -45,6 +45,19 @@ bool wait_readable(int fd, std::int64_t deadline_ns) {
   }
 }
 
+/// Appends what is there, but nothing beyond the greeting: that belongs to the RPC. Returns as recv() does.
+ssize_t take_up_to_greeting(int fd, std::string& heard) {
+  std::array<char, 4096> buffer;
+  const ssize_t there = ::recv(fd, buffer.data(), buffer.size(), MSG_PEEK);
+  if (there <= 0) return there;
+  const std::size_t before = heard.size();
+  heard.append(buffer.data(), static_cast<std::size_t>(there));
+  const std::size_t search_from = before > kGreeting.size() ? before - kGreeting.size() : 0;
+  const std::size_t greeting = heard.find(kGreeting, search_from);
+  if (greeting != std::string::npos) heard.resize(greeting + kGreeting.size());
+  return ::recv(fd, buffer.data(), heard.size() - before, 0);
+}
+
 }  // namespace
 
 Result<PeerProcess> PeerProcess::start(const Target& target, std::int64_t timeout_ns,
@@ -82,15 +95,13 @@ Result<void> PeerProcess::await_greeting(std::int64_t timeout_ns, const std::fun
       const std::string said = heard.empty() ? "it wrote nothing" : fmt::format("it wrote '{}'", excerpt(heard));
       return fail(fmt::format("no agent answered within {}: {}", format_duration(timeout_ns), said));
     }
-    char byte = 0;  // One at a time: what follows the greeting belongs to the RPC.
-    const ssize_t got = ::read(stream_.get(), &byte, 1);
+    const ssize_t got = take_up_to_greeting(stream_.get(), heard);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) {
       const std::string said =
           heard.empty() ? "" : fmt::format(" and is no sriov-bench-agent: it wrote '{}'", excerpt(heard));
       return fail(fmt::format("the command ended{} ({})", said, last_words()));
     }
-    heard += byte;
   }
   return {};
 }

@@ -93,14 +93,14 @@ TEST_F(AgentTest, AnswersWhileACommandRuns) {
   ASSERT_TRUE(peer) << peer.error().text();
   Connection connection(loop_.state(), std::move(*peer), "guest1");
   auto slow = connection.agent().runRequest();
-  write_command({"sleep", "0.5"}, slow.initCommand(2));
+  write_command({"sleep", "2"}, slow.initCommand(2));
   slow.setTimeoutNs(10 * kSecondNs);
   const std::int64_t start_ns = monotonic_ns();
   auto pending = slow.send();
   static_cast<void>(connection.wait(connection.agent().clockRequest().send(), 10 * kSecondNs));
-  EXPECT_LT(monotonic_ns() - start_ns, kSecondNs / 2);
+  EXPECT_LT(monotonic_ns() - start_ns, 2 * kSecondNs);
   EXPECT_TRUE(connection.wait(kj::mv(pending), 10 * kSecondNs).getOutcome().isValue());
-  EXPECT_GE(monotonic_ns() - start_ns, kSecondNs / 2);
+  EXPECT_GE(monotonic_ns() - start_ns, 2 * kSecondNs);
 }
 
 TEST_F(AgentTest, TakesSamples) {
