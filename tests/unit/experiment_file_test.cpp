@@ -48,7 +48,7 @@ TEST(ExperimentFile, NamesTheLineAndTheNearestKey) {
   EXPECT_EQ(error_of("testbed = 'netns'\n[factors]\nworkload = ['tcp_steam']\n"),
             "test.toml:3: unknown workload 'tcp_steam'; did you mean 'tcp_stream'?");
   EXPECT_EQ(error_of("testbed = 'netns'\n[factors]\npath = ['vet']\nworkload = 'tcp_rr'\n"),
-            "test.toml:3: unknown path of testbed 'netns' 'vet'; did you mean 'veth'?");
+            "test.toml:3: unknown netns path 'vet'; did you mean 'veth'?");
   EXPECT_EQ(error_of("testbed = 'netns'\ncollectors = ['cpus']\n"),
             "test.toml:2: unknown collector 'cpus'; did you mean 'cpu'?");
   EXPECT_EQ(error_of(std::string(kMinimal) + "[workload]\nmesage_bytes = 3\n"),
@@ -114,7 +114,7 @@ TEST(ExperimentFile, SetOverridesWithTheSameChecks) {
 
   EXPECT_EQ(error_of(kMinimal, {"durration=2s"}),
             "--set durration=2s: unknown key 'durration'; did you mean 'duration'?");
-  EXPECT_THAT(error_of(kMinimal, {"factors.path=vef"}), HasSubstr("--set factors.path=vef: unknown path"));
+  EXPECT_THAT(error_of(kMinimal, {"factors.path=vef"}), HasSubstr("--set factors.path=vef: unknown netns path 'vef'"));
   EXPECT_THAT(error_of(kMinimal, {"factor.path=veth"}), HasSubstr("--set factor.path=veth: unknown key 'factor'"));
   EXPECT_THAT(error_of(kMinimal, {"duration"}), HasSubstr("not of the form key=value"));
   EXPECT_THAT(error_of(kMinimal, {"name.x=1"}), HasSubstr("--set name.x=1"));
