@@ -178,8 +178,7 @@ class Reader {
 
   Result<void> check_level(const DocumentEntry& entry, const std::string& level) const {
     if (entry.key == "path")
-      return check_known(fmt::format("{} path", experiment_.testbed), level, entry.where,
-                         testbed_->paths());
+      return check_known(fmt::format("{} path", experiment_.testbed), level, entry.where, testbed_->paths());
     if (entry.key == "workload")
       return check_known("workload", level, entry.where, WorkloadRegistry::instance().names());
     if (entry.key == "guests") {

@@ -45,7 +45,8 @@ Accelerator choose_accelerator() {
   if (!kvm.is_open()) return {"tcg", fmt::format("/dev/kvm: {}", std::strerror(errno))};
   const Fd vm(::ioctl(kvm.get(), KVM_CREATE_VM, 0));
   if (!vm.is_open()) return {"tcg", fmt::format("/dev/kvm makes no machine: {}", std::strerror(errno))};
-  if (!offers_nesting(kvm.get())) return {"tcg", "KVM offers its machines no nested virtualization, which a hypervisor in them needs"};
+  if (!offers_nesting(kvm.get()))
+    return {"tcg", "KVM offers its machines no nested virtualization, which a hypervisor in them needs"};
   return {"kvm", "KVM with nested virtualization"};
 }
 
