@@ -1,0 +1,152 @@
+// What the drivers themselves count, per queue where they do: `ethtool -S`, without the text.
+#include <array>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "collector/collector.h"
+#include "collector/ethtool_names.h"
+#include "collector/irq_devices.h"
+#include "core/text.h"
+#include "host/ethtool.h"
+
+namespace sriov {
+namespace {
+
+constexpr std::array<Metric, 1> kMetrics{
+    {{"ethtool.statistic", "count", MetricKind::counter, "device,driver,statistic,queue,direction",
+      "A statistic of the driver, under the driver's own name; queue and direction where the name tells them. What it "
+      "means is the driver's affair; a few are levels, not counters.",
+      "SIOCETHTOOL ETHTOOL_GSTATS, ETH_SS_STATS"}}};
+const std::vector<std::string> kOptions{"devices"};
+
+/// The statistics of one device: names, room for the values, their columns.
+class DriverStatistics {
+ public:
+  DriverStatistics(const std::string& device, Recorder& recorder) : device_(device) { lay_out(recorder); }
+
+  [[nodiscard]] bool empty() const { return columns_.empty(); }
+
+  /// The kernel writes as many values as the driver has by now, whatever room there is: their number is asked before,
+  /// and a device whose set grew or shrank (another number of queues) gets its columns anew.
+  void sample(Recorder& recorder) {
+    const auto count = device_.string_count(ETH_SS_STATS);
+    if (!count) return;  // The device has gone.
+    if (*count != columns_.size()) lay_out(recorder);
+    ethtool_stats& header = *values_.header();
+    header.cmd = ETHTOOL_GSTATS;
+    header.n_stats = static_cast<std::uint32_t>(columns_.size());
+    if (!device_.ask(&header) || header.n_stats != columns_.size()) return;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      std::uint64_t value = 0;
+      std::memcpy(&value, static_cast<const char*>(values_.tail()) + i * sizeof value, sizeof value);
+      recorder.set(columns_[i], static_cast<std::int64_t>(value));
+    }
+  }
+
+ private:
+  static constexpr std::size_t kRoomToGrow = 256;  // Should the set grow between the question and the answer.
+
+  void lay_out(Recorder& recorder) {
+    const ethtool_drvinfo info = device_.driver();
+    const std::string driver = ethtool_text(info.driver, sizeof info.driver);
+    columns_.clear();
+    for (const std::string& name : device_.strings(ETH_SS_STATS)) {
+      EthtoolName parts = parse_ethtool_name(name);
+      Labels labels{{"device", device_.name()}, {"driver", driver}, {"statistic", std::move(parts.statistic)}};
+      if (!parts.queue.empty()) {
+        labels.emplace_back("queue", std::move(parts.queue));
+        labels.emplace_back("direction", std::move(parts.direction));
+      }
+      columns_.push_back(recorder.column(kMetrics[0], std::move(labels)));
+    }
+    values_ = EthtoolBuffer<ethtool_stats>((columns_.size() + kRoomToGrow) * sizeof(std::uint64_t));
+  }
+
+  EthtoolDevice device_;
+  std::vector<std::size_t> columns_;
+  EthtoolBuffer<ethtool_stats> values_{0};
+};
+
+/// Devices that carry guests' or the wire's traffic: on PCI, or a Xen front end. Bridges, veths and lo count nothing of
+/// interest; vifs are many and dom0's netdev and xen collectors have them: all of these only when they are named.
+bool is_default(const std::string& device) {
+  const ethtool_drvinfo info = EthtoolDevice(device).driver();
+  return is_pci_address(ethtool_text(info.bus_info, sizeof info.bus_info)) ||
+         ethtool_text(info.driver, sizeof info.driver) == "xen_netfront";
+}
+
+/// Of this thread's network namespace; /sys/class/net shows that of whoever mounted it.
+std::vector<std::string> present_devices() {
+  std::vector<std::string> out;
+  struct if_nameindex* list = ::if_nameindex();
+  for (const struct if_nameindex* at = list; at != nullptr && at->if_index != 0; ++at) out.emplace_back(at->if_name);
+  if (list != nullptr) ::if_freenameindex(list);
+  return out;
+}
+
+bool has_statistics(const std::string& device) {
+  return EthtoolDevice(device).string_count(ETH_SS_STATS).value_or(0) > 0;
+}
+
+class EthtoolCollector : public Collector {
+ public:
+  std::string_view name() const override { return "ethtool"; }
+  std::string_view help() const override {
+    return "Driver statistics (ethtool -S), per queue where the driver has them. Option devices: eth0,eth1 (default: "
+           "PCI "
+           "and Xen front ends).";
+  }
+  std::span<const Metric> metrics() const override { return kMetrics; }
+
+  Result<void> probe(const Host& host) const override {
+    if (!host.is_live()) return fail_environment("drivers answer for the running machine, not for a captured tree");
+    for (const std::string& device : present_devices())
+      if (has_statistics(device)) return {};
+    return fail_environment("no network device here has driver statistics");
+  }
+
+  Result<void> open(const Host&, const CollectorOptions& options, Recorder& recorder) override {
+    SRIOV_TRY(check_options(name(), options, kOptions));
+    const auto given = options.find("devices");
+    SRIOV_ASSIGN(const std::vector<std::string> wanted,
+                 given == options.end() ? by_default() : by_name(split(given->second, ',')));
+    for (const std::string& device : wanted) devices_.push_back(std::make_unique<DriverStatistics>(device, recorder));
+    return {};
+  }
+
+  void sample(Recorder& recorder) override {
+    for (const auto& device : devices_) device->sample(recorder);
+  }
+
+ private:
+  static Result<std::vector<std::string>> by_default() {
+    std::vector<std::string> out;
+    for (const std::string& device : present_devices())
+      if (is_default(device) && has_statistics(device)) out.push_back(device);
+    if (out.empty())
+      return fail_environment("no PCI device or Xen front end here has driver statistics", {},
+                              "name others with devices=…");
+    return out;
+  }
+
+  static Result<std::vector<std::string>> by_name(const std::vector<std::string>& names) {
+    const std::vector<std::string> present = present_devices();
+    for (const std::string& device : names) {
+      if (has_statistics(device)) continue;
+      const std::string near = nearest(device, present);
+      return fail_usage(fmt::format("'{}' is no network device with driver statistics", device), "devices",
+                        near.empty() || near == device ? "" : fmt::format("did you mean '{}'?", near));
+    }
+    return names;
+  }
+
+  std::vector<std::unique_ptr<DriverStatistics>> devices_;
+};
+
+const Registration<Collector, EthtoolCollector> registration{"ethtool"};
+
+}  // namespace
+}  // namespace sriov
