@@ -15,7 +15,9 @@ add_library(sriov_options INTERFACE)
 target_include_directories(sriov_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
 target_compile_options(sriov_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
                                                -Woverloaded-virtual -Wcast-align)
-if(SRIOV_WERROR)
+# Debian 12's compiler must find nothing. What a newer one finds besides is told, and stops nobody's build: GCC 14 takes
+# Cap'n Proto's promise arenas for a broken array bound.
+if(SRIOV_WERROR AND NOT (CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13))
   target_compile_options(sriov_options INTERFACE -Werror)
 endif()
 if(SRIOV_SANITIZE)
