@@ -65,7 +65,8 @@ TEST(CollectorAllocationCounter, Counts) {
   EXPECT_EQ(long_text.size(), 100U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Live, CollectorAllocation, testing::Values("interrupts", "cpu", "netdev", "self"),
+INSTANTIATE_TEST_SUITE_P(Live, CollectorAllocation,
+                         testing::Values("interrupts", "cpu", "netdev", "self", "softirqs", "softnet", "snmp"),
                          [](const auto& test) { return test.param; });
 
 }  // namespace

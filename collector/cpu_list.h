@@ -1,0 +1,14 @@
+// Lists of CPUs as the kernel writes them: "0-3,8".
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace sriov {
+
+/// The CPUs of /sys/devices/system/cpu/online, smp_affinity_list and the like, in their order; empty when the text is
+/// no such list (Documentation/admin-guide/cputopology.rst).
+[[nodiscard]] std::vector<std::int64_t> parse_cpu_list(std::string_view text);
+
+}  // namespace sriov
