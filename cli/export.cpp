@@ -5,6 +5,7 @@
 
 #include "analyzers/export_csv.h"
 #include "cli/subcommand.h"
+#include "cli/terminal.h"
 #include "store/store.h"
 
 namespace sriov::cli {
@@ -32,18 +33,20 @@ class Output {
 
   Result<void> write(std::string_view bytes) {
     if (std::fwrite(bytes.data(), 1, bytes.size(), file_) == bytes.size()) return {};
-    return fail_errno("cannot write " + name(), errno);
+    return failed();
   }
   Result<void> finish() {
     FILE* file = std::exchange(file_, nullptr);
     const bool written = path_.empty() ? std::fflush(file) == 0 : std::fclose(file) == 0;
-    if (!written) return fail_errno("cannot write " + name(), errno);
+    if (!written) return failed();
     return {};
   }
 
  private:
   Output(FILE* file, std::string path) : file_(file), path_(std::move(path)) {}
-  [[nodiscard]] std::string name() const { return path_.empty() ? "stdout" : path_; }
+  [[nodiscard]] tl::unexpected<Error> failed() const {
+    return path_.empty() ? fail_stdout() : fail_errno("cannot write " + path_, errno);
+  }
 
   FILE* file_;
   std::string path_;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
@@ -16,9 +17,18 @@ TextStyle stdout_style() {
   return {wanted && able};
 }
 
+tl::unexpected<Error> fail_stdout() {
+  const int error = errno;
+  if (error == EPIPE) {
+    std::signal(SIGPIPE, SIG_DFL);
+    std::raise(SIGPIPE);
+  }
+  return fail_errno("cannot write to stdout", error);
+}
+
 Result<void> print_stdout(std::string_view text) {
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  if (!written) return fail_errno("cannot write to stdout", errno);
+  if (!written) return fail_stdout();
   return {};
 }
 

@@ -140,6 +140,17 @@ TEST_F(FaultTest, FullDiskStopsTheRunAndKeepsWhatIsThere) {
   EXPECT_THAT(output->err, HasSubstr("stopped"));
 }
 
+TEST_F(FaultTest, ReaderThatHasSeenEnoughEndsTheExportSilently) {
+  ASSERT_EQ(bench({"run", two_trials(), "-o", result(), "--set", "duration=200ms"}).exit_code, 0);
+  Command piped{"bash", "-c", "\"$@\" | head -c 10; echo \" ${PIPESTATUS[0]}\"", "bash"};
+  for (const std::string& word : command({"export", result(), "--what", "samples", "-o", "-"})) piped.push_back(word);
+  LocalShell shell;
+  const auto output = shell.run(piped, kLong);
+  ASSERT_TRUE(output) << output.error().text();
+  EXPECT_EQ(output->out, "run,trial, 141\n") << "128 + SIGPIPE";
+  EXPECT_EQ(output->err, "");
+}
+
 TEST_F(FaultTest, WrongWordsAreNamedWithTheirLine) {
   const std::string file = experiment("testbed = 'netns'\nrepetitons = 3\n");
   const CommandOutput output = bench({"run", file});
