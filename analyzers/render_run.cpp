@@ -23,7 +23,13 @@ std::string cut(std::string text) {
   return text.substr(0, end) + "…";
 }
 
-/// Scalars of a JSON object and of the objects in it, as name and value; lists are for --json readers.
+bool is_words(const nlohmann::ordered_json& value) {
+  return value.is_array() && !value.empty() &&
+         std::all_of(value.begin(), value.end(), [](const auto& entry) { return entry.is_string(); });
+}
+
+/// Scalars and lists of words of a JSON object, scalars of the objects in it, as name and value; other lists are for
+/// --json readers.
 void add_facts(const nlohmann::ordered_json& json, const std::string& prefix, TextTable& table) {
   for (const auto& [key, value] : json.items()) {
     if (value.is_object() && prefix.empty()) add_facts(value, key + ".", table);
@@ -31,6 +37,8 @@ void add_facts(const nlohmann::ordered_json& json, const std::string& prefix, Te
       table.add_row({prefix + key, cut(value.get<std::string>())});
     else if (value.is_boolean() || value.is_number())
       table.add_row({prefix + key, value.dump()});
+    else if (prefix.empty() && is_words(value))
+      table.add_row({key, cut(join(value.get<std::vector<std::string>>(), "; "))});
   }
 }
 

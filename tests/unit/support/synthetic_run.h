@@ -209,7 +209,8 @@ inline RunInfo synthetic_info(bool emulated) {
 inline Result<Store> make_synthetic_run(const std::string& directory, bool emulated) {
   SRIOV_ASSIGN(Store store, Store::create(directory, synthetic_info(emulated)));
   SRIOV_TRY(store.put_environment("dom0", R"({"hostname":"lab-dom0","kernel":"6.1.0-37-amd64","cpus":2,
-      "xen":{"version":"4.17.5","command_line":"dom0_mem=1G"},"nics":[{"device":"eth0"}]})"));
+      "xen":{"version":"4.17.5","command_line":"dom0_mem=1G"},"nics":[{"device":"eth0"}],
+      "remade_guests":["guest2: it died while it booted"]})"));
   SRIOV_TRY(store.put_event(1'700'000'001 * kSecond, "peer", "collector xen skipped: not a Xen domain"));
   for (int repetition = 0; repetition < 3; ++repetition) {
     SRIOV_TRY(store.put_trial(make_record(on_path("vf", repetition * 2, repetition))));
