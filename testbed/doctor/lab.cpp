@@ -9,12 +9,12 @@
 #include "core/text.h"
 #include "host/file.h"
 #include "testbed/doctor/check.h"
+#include "testbed/lab/qemu_check.h"
 
 namespace sriov::doctor {
 namespace {
 
 constexpr std::int64_t kTimeout_ns = 20'000'000'000;
-const std::string kQemu = "qemu-system-x86_64";
 
 std::string first_line(const std::string& text) { return std::string(trim(text.substr(0, text.find('\n')))); }
 
@@ -22,13 +22,13 @@ class Qemu : public Check {
  public:
   [[nodiscard]] Section section() const override { return Section::lab; }
   [[nodiscard]] std::vector<Finding> look(const Machine& machine) const override {
-    const auto version = machine.shell.run({kQemu, "--version"}, kTimeout_ns);
+    const auto version = machine.shell.run({lab::kQemu, "--version"}, kTimeout_ns);
     if (!version || version->exit_code != 0)
-      return {{"QEMU", Status::missing, kQemu + " is not installed", "the lab boots its Xen machine in it",
+      return {{"QEMU", Status::missing, fmt::format("{} is not installed", lab::kQemu),
+               "the lab boots its Xen machine in it",
                "apt install qemu-system-x86 (Debian 12: from bookworm-backports)"}};
-    const auto devices = machine.shell.run({kQemu, "-device", "help"}, kTimeout_ns);
-    const bool has_igb = devices && (devices->out + devices->err).find("name \"igb\"") != std::string::npos;
-    if (has_igb) return {{"QEMU", Status::ok, first_line(version->out) + ", emulates an igb", {}, {}}};
+    if (lab::emulates_igb(machine.shell))
+      return {{"QEMU", Status::ok, first_line(version->out) + ", emulates an igb", {}, {}}};
     return {{"QEMU", Status::missing, first_line(version->out) + " has no device igb",
              "the emulated 82576 is the lab's SR-IOV card; QEMU 8.0 was the first to have it",
              "install a newer QEMU (Debian 12: apt install -t bookworm-backports qemu-system-x86)"}};

@@ -17,6 +17,7 @@
 #include "testbed/lab/machine_state.h"
 #include "testbed/lab/overlay.h"
 #include "testbed/lab/places.h"
+#include "testbed/lab/qemu_check.h"
 #include "testbed/lab/qemu_command.h"
 
 namespace sriov::lab {
@@ -33,7 +34,7 @@ constexpr std::size_t kLinesInErrors = 12;
 
 std::string qemu_version() {
   LocalShell shell;
-  const auto text = shell.output_of({"qemu-system-x86_64", "--version"});
+  const auto text = shell.output_of({kQemu, "--version"});
   if (!text) return {};
   const std::string first = text->substr(0, text->find('\n'));
   constexpr std::string_view kPrefix = "QEMU emulator version ";
@@ -84,8 +85,7 @@ Result<void> check_host() {
   if (::geteuid() != 0)
     return fail_environment("the lab needs root: it makes network namespaces and tap devices", "lab",
                             "run it with sudo");
-  constexpr std::array<std::array<const char*, 2>, 6> kPrograms{{{"qemu-system-x86_64", "qemu-system-x86"},
-                                                                 {"ip", "iproute2"},
+  constexpr std::array<std::array<const char*, 2>, 5> kPrograms{{{"ip", "iproute2"},
                                                                  {"unshare", "util-linux"},
                                                                  {"ssh", "openssh-client"},
                                                                  {"mke2fs", "e2fsprogs"},
@@ -96,7 +96,8 @@ Result<void> check_host() {
                               fmt::format("apt-get install {}", package));
   if (!exists("/dev/net/tun"))
     return fail_environment("no /dev/net/tun", "lab", "modprobe tun; in a container, pass --device /dev/net/tun");
-  return {};
+  LocalShell shell;
+  return check_qemu(shell);
 }
 
 Result<BootedMachine> BootedMachine::boot(const BootOptions& options) {
