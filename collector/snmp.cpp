@@ -13,16 +13,19 @@ namespace {
 
 constexpr std::string_view kSnmp = "/proc/net/snmp";
 constexpr std::string_view kNetstat = "/proc/net/netstat";
+constexpr std::string_view kSnmp6 = "/proc/net/snmp6";
 constexpr MetricKind kCounter = MetricKind::counter;
 
 constexpr std::array kMetrics{
-    Metric{"snmp.tcp_in_segments", "segments", kCounter, "", "TCP segments received.", kSnmp},
+    Metric{"snmp.tcp_in_segments", "segments", kCounter, "",
+           "TCP segments received; TCP counts IPv4 and IPv6 together.", kSnmp},
     Metric{"snmp.tcp_out_segments", "segments", kCounter, "", "TCP segments sent, without retransmitted ones.", kSnmp},
     Metric{"snmp.tcp_retransmitted_segments", "segments", kCounter, "", "TCP segments sent again.", kSnmp},
     Metric{"snmp.tcp_in_errors", "segments", kCounter, "", "Bad TCP segments received.", kSnmp},
     Metric{"snmp.tcp_in_checksum_errors", "segments", kCounter, "", "TCP segments with a wrong checksum.", kSnmp},
     Metric{"snmp.tcp_out_resets", "segments", kCounter, "", "TCP resets sent.", kSnmp},
-    Metric{"snmp.udp_in_datagrams", "datagrams", kCounter, "", "UDP datagrams delivered.", kSnmp},
+    Metric{"snmp.udp_in_datagrams", "datagrams", kCounter, "",
+           "UDP datagrams delivered; udp is IPv4's, udp6 is IPv6's.", kSnmp},
     Metric{"snmp.udp_out_datagrams", "datagrams", kCounter, "", "UDP datagrams sent.", kSnmp},
     Metric{"snmp.udp_no_ports", "datagrams", kCounter, "", "UDP datagrams for a port where nobody listens.", kSnmp},
     Metric{"snmp.udp_in_errors", "datagrams", kCounter, "",
@@ -43,10 +46,18 @@ constexpr std::array kMetrics{
            "Segments dropped because a socket's receive queue was full.", kNetstat},
     Metric{"snmp.tcp_listen_overflows", "count", kCounter, "", "Connections refused because an accept queue was full.",
            kNetstat},
+    Metric{"snmp.udp6_in_datagrams", "datagrams", kCounter, "", "UDP datagrams delivered, over IPv6.", kSnmp6},
+    Metric{"snmp.udp6_out_datagrams", "datagrams", kCounter, "", "UDP datagrams sent, over IPv6.", kSnmp6},
+    Metric{"snmp.udp6_no_ports", "datagrams", kCounter, "", "As udp_no_ports, over IPv6.", kSnmp6},
+    Metric{"snmp.udp6_in_errors", "datagrams", kCounter, "", "As udp_in_errors, over IPv6.", kSnmp6},
+    Metric{"snmp.udp6_receive_buffer_errors", "datagrams", kCounter, "",
+           "As udp_receive_buffer_errors, over IPv6; contained in udp6_in_errors.", kSnmp6},
+    Metric{"snmp.udp6_send_buffer_errors", "datagrams", kCounter, "", "As udp_send_buffer_errors, over IPv6.", kSnmp6},
+    Metric{"snmp.udp6_in_checksum_errors", "datagrams", kCounter, "", "As udp_in_checksum_errors, over IPv6.", kSnmp6},
 };
-/// As kMetrics: first those of /proc/net/snmp, then those of /proc/net/netstat.
+/// As kMetrics: first those of /proc/net/snmp, then those of /proc/net/netstat, then kSnmp6Names.
 constexpr std::size_t kSnmpFields = 13;
-constexpr std::array<SnmpField, kMetrics.size()> kFields{{
+constexpr std::array kFields = std::to_array<SnmpField>({
     {"Tcp", "InSegs"},
     {"Tcp", "OutSegs"},
     {"Tcp", "RetransSegs"},
@@ -66,7 +77,11 @@ constexpr std::array<SnmpField, kMetrics.size()> kFields{{
     {"TcpExt", "TCPBacklogDrop"},
     {"TcpExt", "TCPRcvQDrop"},
     {"TcpExt", "ListenOverflows"},
-}};
+});
+constexpr std::array<std::string_view, 7> kSnmp6Names{"Udp6InDatagrams", "Udp6OutDatagrams", "Udp6NoPorts",
+                                                      "Udp6InErrors",    "Udp6RcvbufErrors", "Udp6SndbufErrors",
+                                                      "Udp6InCsumErrors"};
+static_assert(kMetrics.size() == kFields.size() + kSnmp6Names.size());
 
 class Snmp : public Collector {
  public:
@@ -89,6 +104,8 @@ class Snmp : public Collector {
     SRIOV_ASSIGN(auto snmp, KeptFile::open(folder(host) + "/snmp"));
     snmp_.emplace(std::move(snmp));
     if (auto netstat = KeptFile::open(folder(host) + "/netstat")) netstat_.emplace(std::move(*netstat));
+    // A kernel without IPv6 has no such file: those columns stay absent.
+    if (auto snmp6 = KeptFile::open(folder(host) + "/snmp6")) snmp6_.emplace(std::move(*snmp6));
     for (std::size_t i = 0; i < kMetrics.size(); ++i) columns_[i] = recorder.column(kMetrics[i], {});
     return {};
   }
@@ -96,6 +113,7 @@ class Snmp : public Collector {
   void sample(Recorder& recorder) override {
     take(*snmp_, 0, kSnmpFields, recorder);
     if (netstat_) take(*netstat_, kSnmpFields, kFields.size() - kSnmpFields, recorder);
+    if (snmp6_) take_snmp6(recorder);
   }
 
  private:
@@ -109,14 +127,26 @@ class Snmp : public Collector {
     const auto text = file.read();
     if (!text) return;
     parse_snmp(*text, std::span(kFields).subspan(first, count), std::span(values_).subspan(first, count));
+    set(first, count, recorder);
+  }
+
+  void take_snmp6(Recorder& recorder) {
+    const auto text = snmp6_->read();
+    if (!text) return;
+    parse_snmp6(*text, kSnmp6Names, std::span(values_).subspan(kFields.size()));
+    set(kFields.size(), kSnmp6Names.size(), recorder);
+  }
+
+  void set(std::size_t first, std::size_t count, Recorder& recorder) const {
     for (std::size_t i = first; i < first + count; ++i)
       if (values_[i] != kAbsent) recorder.set(columns_[i], values_[i]);
   }
 
   std::optional<KeptFile> snmp_;
   std::optional<KeptFile> netstat_;
-  std::array<std::int64_t, kFields.size()> values_{};
-  std::array<std::size_t, kFields.size()> columns_{};
+  std::optional<KeptFile> snmp6_;
+  std::array<std::int64_t, kMetrics.size()> values_{};
+  std::array<std::size_t, kMetrics.size()> columns_{};
 };
 
 const Registration<Collector, Snmp> registration{"snmp"};

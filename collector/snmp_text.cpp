@@ -41,4 +41,17 @@ void parse_snmp(std::string_view text, std::span<const SnmpField> fields, std::s
   }
 }
 
+void parse_snmp6(std::string_view text, std::span<const std::string_view> names, std::span<std::int64_t> values) {
+  std::fill(values.begin(), values.end(), kAbsent);
+  TextScan lines(text);
+  while (!lines.at_end()) {
+    TextScan line(lines.line());
+    const std::string_view name = line.word();
+    const auto place = std::find(names.begin(), names.end(), name);
+    if (place == names.end()) continue;
+    line.skip_blanks();
+    if (const auto number = line.number()) values[static_cast<std::size_t>(place - names.begin())] = *number;
+  }
+}
+
 }  // namespace sriov

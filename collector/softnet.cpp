@@ -15,7 +15,9 @@ namespace {
 constexpr std::string_view kSource = "/proc/net/softnet_stat";
 constexpr std::array<Metric, kSoftnetFieldCount> kMetrics{{
     {"softnet.processed", "packets", MetricKind::counter, "cpu",
-     "Packets the CPU took off receive queues and backlog (after GRO a merged packet is one).", kSource},
+     "Packets the CPU took off receive queues and backlog (after GRO a merged packet is one), in all network "
+     "namespaces.",
+     kSource},
     {"softnet.dropped", "packets", MetricKind::counter, "cpu", "Packets dropped because the CPU's backlog was full.",
      kSource},
     {"softnet.time_squeeze", "count", MetricKind::counter, "cpu",

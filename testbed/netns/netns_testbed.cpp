@@ -15,7 +15,8 @@ namespace {
 const Registration<Testbed, NetnsTestbed> registration{"netns"};
 
 /// These count the whole kernel, whichever namespace they are read from: the endpoint `host` has them.
-const std::vector<std::string> kOfTheMachine{"cpu", "interrupts", "softirqs", "xen", "perf", "vmexit", "iotlb"};
+const std::vector<std::string> kOfTheMachine{"cpu", "interrupts", "softirqs", "softnet",
+                                             "xen", "perf",       "vmexit",   "iotlb"};
 
 }  // namespace
 

@@ -141,7 +141,8 @@ TEST(Snmp, OfTheCaptures) {
   EXPECT_EQ(guest["snmp.tcp_out_resets{}"], 9);
   EXPECT_EQ(guest["snmp.tcp_retransmitted_segments{}"], 0);
   EXPECT_EQ(guest["snmp.tcp_timeouts{}"], 0) << "from /proc/net/netstat";
-  EXPECT_EQ(guest.size(), 19U);
+  EXPECT_EQ(guest["snmp.udp6_in_datagrams{}"], kAbsent) << "/proc/net/snmp6 was not captured";
+  EXPECT_EQ(guest.size(), 26U);
 }
 
 TEST(Snmp, FieldsAreFoundByNameAndMayBeMissing) {
@@ -153,6 +154,28 @@ TEST(Snmp, FieldsAreFoundByNameAndMayBeMissing) {
   EXPECT_THAT(values, ElementsAre(kAbsent, kAbsent, kAbsent)) << "a heading without its values";
   parse_snmp("Tcp: A RetransSegs\nTcp: 1", fields, values);
   EXPECT_THAT(values, ElementsAre(kAbsent, kAbsent, kAbsent)) << "truncated";
+}
+
+TEST(Snmp, UdpOverIpv6IsItsOwn) {
+  const WrittenTree tree;
+  tree.write("/proc/net/snmp", "Tcp: InSegs\nTcp: 1\nUdp: InDatagrams\nUdp: 2\n");
+  tree.write("/proc/net/snmp6", "Ip6InReceives \t9\nUdp6InDatagrams                 \t21922\nUdpLite6InErrors\t5\n");
+  auto values = sample("snmp", tree.host());
+  EXPECT_EQ(values["snmp.udp_in_datagrams{}"], 2);
+  EXPECT_EQ(values["snmp.udp6_in_datagrams{}"], 21922);
+  EXPECT_EQ(values["snmp.udp6_in_errors{}"], kAbsent) << "UdpLite6 is another protocol";
+}
+
+TEST(Snmp6, BrokenLinesAreAbsent) {
+  const std::vector<std::string_view> names{"Udp6InDatagrams", "Udp6InErrors"};
+  std::vector<std::int64_t> values(2);
+  parse_snmp6("Udp6InErrors\t4\nUdp6InDatagrams\t3\n", names, values);
+  EXPECT_THAT(values, ElementsAre(3, 4));
+  for (const char* text : {"", "Udp6InErrors\nUdp6InDatagrams", "Udp6InErrors x\n", "Udp6InErrors 1x\n",
+                           "Udp6InErrors -1\n", "Udp6InErrors 99999999999999999999\n"}) {
+    parse_snmp6(text, names, values);
+    EXPECT_THAT(values, ElementsAre(kAbsent, kAbsent)) << text;
+  }
 }
 
 TEST(CpuList, AsTheKernelWritesIt) {
