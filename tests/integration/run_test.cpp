@@ -134,5 +134,43 @@ TEST_F(RunTest, BytesAgreeWithTheKernelsCounters) {
   EXPECT_NEAR(nearest_ratio["udp_stream"], 1, 0.01);
 }
 
+/// How much a counter rose from the first to the last row, over all its series.
+std::int64_t rise(const SampleBlock& block, std::string_view metric) {
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < block.series.size(); ++i)
+    if (block.series[i].metric == metric && block.columns[i].front() != kAbsent && block.columns[i].back() != kAbsent)
+      sum += block.columns[i].back() - block.columns[i].front();
+  return sum;
+}
+
+/// Every packet that both ends of a veth pair received went through the kernel's receive path, which is the machine's.
+TEST_F(RunTest, SoftnetOfTheHostHoldsThePacketsOfBothEnds) {
+  const std::string file = experiment(
+      "testbed = 'netns'\nrepetitions = 1\nwarmup = '100ms'\nduration = '1s'\ninterval = '20ms'\ncollectors = "
+      "['netdev', 'softnet', 'snmp']\n[factors]\npath = 'veth'\nworkload = 'tcp_stream'\n");
+  ASSERT_EQ(bench({"run", file, "-o", result()}).exit_code, 0);
+  for (const TrialSummary& trial : trials()) {
+    std::set<std::string> with_softnet;
+    std::int64_t received = 0;
+    std::int64_t processed = 0;
+    for (const SampleBlock& block : blocks(trial.id)) {
+      ASSERT_GT(block.rows(), 1U);
+      const bool is_end = block.endpoint == "guest1" || block.endpoint == "peer";
+      if (block.collector == "netdev" && is_end) received += rise(block, "netdev.rx_packets");
+      if (block.collector == "softnet") {
+        with_softnet.insert(block.endpoint);
+        processed += rise(block, "softnet.processed");
+      }
+      if (block.collector == "snmp" && block.endpoint == "guest1") {
+        EXPECT_GT(rise(block, "snmp.tcp_in_segments"), 0) << "of the namespace, not of the machine";
+      }
+    }
+    EXPECT_EQ(with_softnet, std::set<std::string>{"host"});
+    ASSERT_GT(received, 0);
+    // The endpoints begin and end their rows at slightly different times; the machine's other traffic only adds.
+    EXPECT_GT(static_cast<double>(processed), 0.9 * static_cast<double>(received));
+  }
+}
+
 }  // namespace
 }  // namespace sriov::integration
