@@ -110,6 +110,8 @@ interface Agent {
   # batch; batches are run newest first, the commands of a batch in order.
   onDisconnect @10 (undo :List(List(Text))) -> ();
   clearDisconnect @11 () -> ();
+  # The rows since startSampling or the last call; sampling goes on.
+  takeSamples @12 () -> (outcome :Outcome(Blocks));
 }
 
 interface Side {

@@ -34,6 +34,7 @@ class RpcClient final : public Client {
   [[nodiscard]] Result<std::vector<CollectorStatus>> start_sampling(const std::vector<std::string>& collectors,
                                                                     std::int64_t interval_ns,
                                                                     std::int64_t expected_duration_ns) override;
+  [[nodiscard]] Result<std::vector<SampleBlock>> take_samples() override;
   [[nodiscard]] Result<std::vector<SampleBlock>> stop_sampling() override;
   [[nodiscard]] Result<std::unique_ptr<RemoteSide>> prepare_workload(const WorkloadSpec& spec, bool server) override;
   [[nodiscard]] Result<std::string> environment() override;
@@ -104,6 +105,14 @@ Result<std::vector<CollectorStatus>> RpcClient::start_sampling(const std::vector
     const auto response = connection_->wait(request.send(), kCallTimeoutNs);
     SRIOV_TRY(check<rpc::Nothing>(response.getOutcome()));
     return read_status(response.getSkipped());
+  });
+}
+
+Result<std::vector<SampleBlock>> RpcClient::take_samples() {
+  return connection_->guarded("fetching samples", [&]() -> Result<std::vector<SampleBlock>> {
+    const auto response = connection_->wait(connection_->agent().takeSamplesRequest().send(), kSamplesTimeoutNs);
+    SRIOV_TRY(check<rpc::Blocks>(response.getOutcome()));
+    return read_blocks(response.getOutcome().getValue(), endpoint());
   });
 }
 

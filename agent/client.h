@@ -83,6 +83,8 @@ class Client {
   [[nodiscard]] virtual Result<std::vector<CollectorStatus>> start_sampling(const std::vector<std::string>& collectors,
                                                                             std::int64_t interval_ns,
                                                                             std::int64_t expected_duration_ns) = 0;
+  /// The rows since the start or the last call; sampling goes on.
+  [[nodiscard]] virtual Result<std::vector<SampleBlock>> take_samples() = 0;
   [[nodiscard]] virtual Result<std::vector<SampleBlock>> stop_sampling() = 0;
   [[nodiscard]] virtual Result<std::unique_ptr<RemoteSide>> prepare_workload(const WorkloadSpec& spec, bool server) = 0;
   /// JSON object of facts about the endpoint's machine (kernel, CPU, Xen, NICs, offloads, coalescing …).

@@ -123,15 +123,12 @@ class AgentService final : public rpc::Agent::Server {
     });
   }
 
+  kj::Promise<void> takeSamples(TakeSamplesContext context) override {
+    return answer_blocks(context, [session = session_] { return session->take_samples(); });
+  }
+
   kj::Promise<void> stopSampling(StopSamplingContext context) override {
-    auto stopped = workers_.run([session = session_] { return session->stop_sampling(); });
-    return stopped.then([context](kj::Own<Result<std::vector<SampleBlock>>> returned_blocks) mutable {
-      const auto& blocks = *returned_blocks;
-      const std::uint64_t words = blocks ? words_of(*blocks) : 0;
-      auto outcome = context.getResults(capnp::MessageSize{words, 0}).initOutcome();
-      if (write_failure(outcome, blocks)) return;
-      write_blocks(*blocks, outcome.initValue());
-    });
+    return answer_blocks(context, [session = session_] { return session->stop_sampling(); });
   }
 
   kj::Promise<void> prepareWorkload(PrepareWorkloadContext context) override {
@@ -206,6 +203,18 @@ class AgentService final : public rpc::Agent::Server {
   }
 
  private:
+  template <class Context, class Fetch>
+  kj::Promise<void> answer_blocks(Context context, Fetch fetch) {
+    return workers_.run(std::move(fetch))
+        .then([context](kj::Own<Result<std::vector<SampleBlock>>> returned_blocks) mutable {
+          const auto& blocks = *returned_blocks;
+          const std::uint64_t words = blocks ? words_of(*blocks) : 0;
+          auto outcome = context.getResults(capnp::MessageSize{words, 0}).initOutcome();
+          if (write_failure(outcome, blocks)) return;
+          write_blocks(*blocks, outcome.initValue());
+        });
+  }
+
   std::shared_ptr<Session> session_;
   Workers& workers_;
 };

@@ -42,6 +42,12 @@ Result<std::vector<SkippedCollector>> Session::start_sampling(const SamplerConfi
   return sampler_->skipped();
 }
 
+Result<std::vector<SampleBlock>> Session::take_samples() {
+  const std::lock_guard lock(sampler_mutex_);
+  if (!sampler_) return fail("sampling does not run", {}, "start it first");
+  return sampler_->take_rows();
+}
+
 Result<std::vector<SampleBlock>> Session::stop_sampling() {
   const std::lock_guard lock(sampler_mutex_);
   if (!sampler_) return fail("sampling does not run", {}, "start it first");

@@ -39,6 +39,7 @@ class LocalSide {
 class Session {
  public:
   [[nodiscard]] Result<std::vector<SkippedCollector>> start_sampling(const SamplerConfig& config);
+  [[nodiscard]] Result<std::vector<SampleBlock>> take_samples();
   [[nodiscard]] Result<std::vector<SampleBlock>> stop_sampling();
   /// Remembers a side so that end() can stop it.
   void watch(const std::shared_ptr<LocalSide>& side);

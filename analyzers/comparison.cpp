@@ -226,6 +226,9 @@ std::size_t ComparisonTable::index_of(const std::string& level) const {
 Result<Comparison> compare(const Store& store, const std::string& factor) {
   Comparison comparison;
   SRIOV_ASSIGN(comparison.run, store.info());
+  if (comparison.run.is_recording())
+    return fail("it is a recording beside a workload, not an experiment: there are no levels to compare",
+                store.directory(), "sriov-bench show sums it up, export has its samples", ErrorKind::not_enough_data);
   SRIOV_ASSIGN(std::vector<TrialSummary> all, store.trials());
   std::vector<TrialSummary> trials = latest_attempts(std::move(all));
   if (trials.empty())

@@ -13,14 +13,6 @@ constexpr std::int64_t kQuarter = kTwoTo32 / 4;
 
 using Status = CounterIncrease::Status;
 
-/// The rise from one reading to the next, or nullopt for a reset.
-std::optional<std::int64_t> rise(std::int64_t before, std::int64_t after) {
-  if (after >= before) return after - before;
-  const bool wrapped = before < kTwoTo32 && before >= kTwoTo32 - kQuarter && after >= 0 && after < kQuarter;
-  if (wrapped) return after + kTwoTo32 - before;
-  return std::nullopt;
-}
-
 struct Presence {
   std::size_t first = 0;
   std::size_t last = 0;
@@ -45,6 +37,13 @@ double share_inside(std::int64_t begin, std::int64_t end, std::int64_t rise_betw
 
 }  // namespace
 
+std::optional<std::int64_t> counter_rise(std::int64_t before, std::int64_t after) {
+  if (after >= before) return after - before;
+  const bool wrapped = before < kTwoTo32 && before >= kTwoTo32 - kQuarter && after >= 0 && after < kQuarter;
+  if (wrapped) return after + kTwoTo32 - before;
+  return std::nullopt;
+}
+
 std::vector<std::int64_t> row_instants(const SampleBlock& block) {
   std::vector<std::int64_t> instants(block.rows());
   for (std::size_t i = 0; i < block.rows(); ++i)
@@ -68,7 +67,7 @@ CounterIncrease counter_increase(std::span<const std::int64_t> instants, std::sp
   for (std::size_t i = presence->first + 1; i <= presence->last && instants[before] < to_ns; ++i) {
     if (values[i] == kAbsent) continue;
     if (instants[i] > from_ns) {
-      const auto risen = rise(values[before], values[i]);
+      const auto risen = counter_rise(values[before], values[i]);
       if (!risen) return {Status::reset, 0};
       total += share_inside(instants[before], instants[i], *risen, from_ns, to_ns);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,9 @@ namespace sriov {
 
 /// The instants that rows stand for: the middle of each row's reading.
 [[nodiscard]] std::vector<std::int64_t> row_instants(const SampleBlock& block);
+
+/// The rise from one reading to the next, a wrap of 32 bits included; nullopt for a reset.
+[[nodiscard]] std::optional<std::int64_t> counter_rise(std::int64_t before, std::int64_t after);
 
 struct CounterIncrease {
   enum class Status {

@@ -12,6 +12,7 @@
 
 #include "analyzers/clock_alignment.h"
 #include "analyzers/counter.h"
+#include "analyzers/recording_summary.h"
 #include "analyzers/trial_metrics.h"
 
 namespace sriov {
@@ -137,6 +138,27 @@ std::string emulated_suffix(const RunInfo& run) {
   return fmt::format(",{}{}", run.emulated ? "true" : "false", kLineEnd);
 }
 
+/// The numbers of a recording, by the same names as its samples: "netdev.rx_bytes.dom0{device=eth0}".
+Result<std::vector<TrialMetric>> recorded_metrics(const Store& store, std::int64_t trial_id) {
+  SRIOV_ASSIGN(const RecordingSummary summary, summarize_recording(store, trial_id));
+  std::vector<TrialMetric> out;
+  for (const RecordedMetric& metric : summary.metrics) {
+    const std::string group = metric.group.empty() ? "" : "{" + to_string(metric.group) + "}";
+    const bool counter = metric.kind == MetricKind::counter;
+    out.push_back({metric.metric + "." + metric.endpoint + group, metric.unit + (counter ? "/s" : ""), "", metric.value,
+                   metric.resets == 0 ? "" : fmt::format("{} resets left out", metric.resets)});
+  }
+  return out;
+}
+
+Result<std::vector<TrialMetric>> metrics_of(const Store& store, const RunInfo& run, TrialSummary& trial) {
+  if (run.is_recording()) return recorded_metrics(store, trial.id);
+  SRIOV_ASSIGN(trial.record.blocks, store.blocks(trial.id));
+  std::vector<TrialMetric> metrics = trial_metrics(trial.record);
+  trial.record.blocks.clear();
+  return metrics;
+}
+
 }  // namespace
 
 Result<void> export_samples_csv(const Store& store, const Sink& sink) {
@@ -167,9 +189,9 @@ Result<void> export_summary_csv(const Store& store, const Sink& sink) {
   Buffer buffer(sink);
   add_header(buffer.bytes(), factors, "metric,unit,value,why,emulated");
   for (TrialSummary& trial : trials) {
-    SRIOV_ASSIGN(trial.record.blocks, store.blocks(trial.id));
+    SRIOV_ASSIGN(const std::vector<TrialMetric> metrics, metrics_of(store, run, trial));
     const std::string prefix = trial_fields(run, trial.record, factors);
-    for (const TrialMetric& metric : trial_metrics(trial.record)) {
+    for (const TrialMetric& metric : metrics) {
       std::string& out = buffer.bytes();
       out.append(prefix);
       add_field(out, metric.name);
@@ -179,7 +201,6 @@ Result<void> export_summary_csv(const Store& store, const Sink& sink) {
       out.pop_back();  // The suffix begins with the comma.
       out.append(suffix);
     }
-    trial.record.blocks.clear();
     SRIOV_TRY(buffer.flush_when_full());
   }
   return buffer.flush();

@@ -8,6 +8,7 @@
 
 #include "analyzers/format_number.h"
 #include "analyzers/metric_groups.h"
+#include "analyzers/recording_summary.h"
 #include "core/text.h"
 #include "host/clock.h"
 
@@ -74,11 +75,18 @@ std::string render_header(const RunInfo& run, const std::vector<TrialSummary>& t
   std::string out = style.bold(run.name) + "\n";
   if (!run.description.empty()) out += fmt::format("{}\n", run.description);
   const std::string hardware = hardware_label(run);
-  out += fmt::format("testbed:  {}, {}\n", run.testbed, run.emulated ? style.warning(hardware) : hardware);
+  if (run.is_recording())
+    out += "recorded beside a workload of its own: no testbed, no verified path\n";
+  else
+    out += fmt::format("testbed:  {}, {}\n", run.testbed, run.emulated ? style.warning(hardware) : hardware);
   out += fmt::format("started:  {}\n", format_utc(run.started_unix_ns));
-  out += run.finished_unix_ns == 0 ? "finished: no (continue it with --resume)\n"
-                                   : fmt::format("finished: {}\n", format_utc(run.finished_unix_ns));
+  if (run.finished_unix_ns == 0 && run.is_recording())
+    out += "finished: no (it still records, or was cut off)\n";
+  else
+    out += run.finished_unix_ns == 0 ? "finished: no (continue it with --resume)\n"
+                                     : fmt::format("finished: {}\n", format_utc(run.finished_unix_ns));
   out += fmt::format("tool:     sriov-bench {}\n", run.tool_version);
+  if (run.is_recording()) return out;
   out += fmt::format("trials:   {} ok, {} invalid, {} failed of {} planned\n", counts.ok, counts.invalid, counts.failed,
                      run.planned_trials);
   return out;
@@ -120,6 +128,18 @@ std::string render_trials(const std::vector<TrialSummary>& trials, const TextSty
   return table.empty() ? "\nNo trial was finished.\n" : "\n" + table.text(style);
 }
 
+/// In the place of the trials: what was sampled, of each part of it.
+Result<std::string> render_recordings(const Store& store, const std::vector<TrialSummary>& trials,
+                                      const TextStyle& style) {
+  std::string out;
+  for (const TrialSummary& trial : trials) {
+    SRIOV_ASSIGN(const RecordingSummary summary, summarize_recording(store, trial.id));
+    out += "\n" + render_recording(summary, style);
+    if (!trial.record.reason.empty()) out += "\n" + style.warning(trial.record.reason) + "\n";
+  }
+  return out.empty() ? "\nNothing was recorded.\n" : out;
+}
+
 std::string render_notes(const std::vector<TrialSummary>& trials) {
   std::string out;
   for (const TrialSummary& trial : trials)
@@ -145,7 +165,12 @@ Result<RenderedRun> render_run(const Store& store, const TextStyle& style) {
   out.text = render_header(run, trials, style);
   if (run.emulated) out.text += style.warning("Times and throughputs are the emulator's, not hardware's.") + "\n";
   out.text += render_environments(environments, style);
-  out.text += render_trials(trials, style);
+  if (run.is_recording()) {
+    SRIOV_ASSIGN(const std::string recorded, render_recordings(store, trials, style));
+    out.text += recorded;
+  } else {
+    out.text += render_trials(trials, style);
+  }
   const std::string notes = render_notes(trials);
   if (!notes.empty()) out.text += "\n" + style.bold("notes of the workload") + "\n" + notes;
   if (!events.empty()) out.text += "\n" + style.bold("events") + "\n";

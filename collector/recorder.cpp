@@ -64,6 +64,20 @@ void Recorder::end_row(std::int64_t end_ns) {
   in_row_ = false;
 }
 
+Recorder Recorder::split_rows() {
+  Recorder rows(1);
+  rows.series_ = series_;
+  std::swap(rows.begin_ns_, begin_ns_);
+  std::swap(rows.end_ns_, end_ns_);
+  std::swap(rows.row_begins_, row_begins_);
+  std::swap(rows.values_, values_);
+  begin_ns_.reserve(reserved_rows_);
+  end_ns_.reserve(reserved_rows_);
+  row_begins_.reserve(reserved_rows_);
+  row_begin_ = 0;
+  return rows;
+}
+
 SampleBlock Recorder::take(std::string endpoint, std::string collector) {
   SampleBlock block;
   block.endpoint = std::move(endpoint);

@@ -93,6 +93,7 @@ struct Sampler::State {
   std::vector<SkippedCollector> skipped;
   std::mutex mutex;
   std::condition_variable changed;
+  std::mutex row_mutex;          ///< Held while a row is taken and while rows are handed out.
   bool first_row_taken = false;  ///< Guarded by mutex, as is stop_asked.
   bool stop_asked = false;
   std::thread thread;
@@ -135,6 +136,7 @@ bool Sampler::State::wait_until(std::int64_t deadline_ns) {
 }
 
 void Sampler::State::take_row(std::int64_t lateness_ns) {
+  const std::lock_guard lock(row_mutex);
   SamplerHealth& health = sampler_health();
   ++health.row;
   health.cpu_ns = thread_cpu_ns();
@@ -218,6 +220,19 @@ Sampler::~Sampler() {
 }
 
 const std::vector<SkippedCollector>& Sampler::skipped() const { return state_->skipped; }
+
+std::vector<SampleBlock> Sampler::take_rows() {
+  std::vector<Recorder> rows;
+  rows.reserve(state_->sources.size());
+  {
+    const std::lock_guard lock(state_->row_mutex);
+    for (Source& source : state_->sources) rows.push_back(source.recorder.split_rows());
+  }
+  std::vector<SampleBlock> blocks;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    blocks.push_back(rows[i].take(state_->config.endpoint, std::string(state_->sources[i].collector->name())));
+  return blocks;
+}
 
 std::vector<SampleBlock> Sampler::stop() {
   std::vector<SampleBlock> blocks;

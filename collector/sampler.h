@@ -41,6 +41,9 @@ class Sampler {
   ~Sampler();
 
   [[nodiscard]] const std::vector<SkippedCollector>& skipped() const;
+  /// Hands out the rows since the start or the last call, one block per collector, while sampling goes on: no row is
+  /// lost in between, and counters go on where the block before ended. Keeps the memory of a long recording bounded.
+  [[nodiscard]] std::vector<SampleBlock> take_rows();
   /// Takes a last row, ends the thread and hands out one block per collector.
   [[nodiscard]] std::vector<SampleBlock> stop();
 

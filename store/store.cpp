@@ -203,6 +203,22 @@ Result<std::int64_t> Store::put_trial(const TrialRecord& record) {
   return written;
 }
 
+Result<void> Store::put_blocks(std::int64_t trial_id, const std::vector<SampleBlock>& blocks) {
+  auto written = [&]() -> Result<void> {
+    SRIOV_ASSIGN(Transaction transaction, Transaction::begin(state_->database));
+    SRIOV_TRY(write_blocks(state_->database, trial_id, blocks, state_->series));
+    return transaction.commit();
+  }();
+  if (!written) state_->series.clear();  // It may hold ids that were rolled back.
+  return written;
+}
+
+Result<void> Store::update_trial(std::int64_t trial_id, const TrialRecord& record) {
+  SRIOV_ASSIGN(Transaction transaction, Transaction::begin(state_->database));
+  SRIOV_TRY(rewrite_end(state_->database, trial_id, record));
+  return transaction.commit();
+}
+
 Result<std::vector<TrialSummary>> Store::trials() const { return read_trials(state_->database); }
 
 Result<void> Store::visit_blocks(std::int64_t trial_id, const std::function<Result<void>(SampleBlock)>& visit) const {

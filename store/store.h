@@ -26,6 +26,9 @@ struct RunInfo {
   int planned_trials = 0;
   std::int64_t started_unix_ns = 0;
   std::int64_t finished_unix_ns = 0;  ///< 0 while it is unfinished.
+
+  /// Made by `record`: samples beside somebody else's workload, one trial, no testbed.
+  [[nodiscard]] bool is_recording() const { return testbed.empty(); }
 };
 
 /// A trial without its samples: what tables are made from.
@@ -66,6 +69,11 @@ class Store {
 
   /// Returns the trial's id.
   [[nodiscard]] Result<std::int64_t> put_trial(const TrialRecord& record);
+  /// Adds samples to a trial that was put before; a collector of an endpoint may have several blocks, each going on
+  /// where the one before ended.
+  [[nodiscard]] Result<void> put_blocks(std::int64_t trial_id, const std::vector<SampleBlock>& blocks);
+  /// Rewrites what is known only at the end of a trial that was put before: status, reason, end_ns and clocks.
+  [[nodiscard]] Result<void> update_trial(std::int64_t trial_id, const TrialRecord& record);
   /// Every attempt, in the order they were put.
   [[nodiscard]] Result<std::vector<TrialSummary>> trials() const;
   /// The samples of one trial.

@@ -21,6 +21,11 @@ using SeriesIds = std::map<std::string, std::int64_t>;
 /// the caller forgets it then.
 [[nodiscard]] Result<std::int64_t> write_trial(const sqlite::Database& database, const TrialRecord& record,
                                                SeriesIds& known_series);
+/// Adds blocks to a trial; as write_trial.
+[[nodiscard]] Result<void> write_blocks(const sqlite::Database& database, std::int64_t trial,
+                                        const std::vector<SampleBlock>& blocks, SeriesIds& known_series);
+/// Status, reason, end_ns and clocks of a trial anew; call inside a transaction.
+[[nodiscard]] Result<void> rewrite_end(const sqlite::Database& database, std::int64_t trial, const TrialRecord& record);
 /// All trials without their samples, in the order they were written.
 [[nodiscard]] Result<std::vector<TrialSummary>> read_trials(const sqlite::Database& database);
 /// Hands the blocks of a trial to `visit`, one at a time.

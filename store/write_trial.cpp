@@ -126,6 +126,8 @@ Result<void> check_shape(const SampleBlock& block) {
   return fail("the samples have columns of different lengths", block.endpoint + " " + block.collector);
 }
 
+}  // namespace
+
 Result<void> write_blocks(const Database& database, std::int64_t trial, const std::vector<SampleBlock>& blocks,
                           SeriesIds& known_series) {
   SRIOV_ASSIGN(SeriesTable series, SeriesTable::open(database, known_series));
@@ -148,7 +150,13 @@ Result<void> write_blocks(const Database& database, std::int64_t trial, const st
   return {};
 }
 
-}  // namespace
+Result<void> rewrite_end(const Database& database, std::int64_t trial, const TrialRecord& record) {
+  SRIOV_ASSIGN(Statement update, database.prepare("UPDATE trial SET status = ?, reason = ?, end_ns = ? WHERE id = ?"));
+  SRIOV_TRY(update.run(to_string(record.status), record.reason, record.end_ns, trial));
+  SRIOV_ASSIGN(Statement forget, database.prepare("DELETE FROM clock_offset WHERE trial_id = ?"));
+  SRIOV_TRY(forget.run(trial));
+  return write_clocks(database, trial, record.clocks);
+}
 
 Result<std::int64_t> write_trial(const Database& database, const TrialRecord& record, SeriesIds& known_series) {
   SRIOV_ASSIGN(const std::int64_t trial, write_head(database, record));

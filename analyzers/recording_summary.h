@@ -1,0 +1,59 @@
+// A recording at a glance: what sampling did, and what moved.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzers/text_table.h"
+#include "core/metric.h"
+#include "core/result.h"
+#include "store/store.h"
+
+namespace sriov {
+
+/// How sampling itself fared on one endpoint.
+struct SamplingHealth {
+  std::string endpoint;
+  std::int64_t rows = 0;
+  double seconds = 0;  ///< From the first row to the last.
+  /// Absent when the `self` collector was not there.
+  std::optional<std::int64_t> missed_deadlines;
+  std::optional<std::int64_t> lateness_p50_ns;
+  std::optional<std::int64_t> lateness_p99_ns;
+  std::optional<std::int64_t> lateness_max_ns;
+};
+
+/// One series and its mean: per second for counters, the level for gauges.
+struct SeriesMean {
+  Labels labels;
+  double value = 0;
+};
+
+/// The series of a metric on an endpoint that share the label by which it is best told apart (mode, class, device, …).
+struct RecordedMetric {
+  std::string endpoint;
+  std::string metric;
+  std::string unit;  ///< Of the metric; counters are told in it per second.
+  MetricKind kind = MetricKind::counter;
+  Labels group;                     ///< {"device": "eth1"}; empty when the metric has no such label.
+  std::size_t series = 0;           ///< How many had a value.
+  double value = 0;                 ///< Counters: the sum of all series; gauges: the highest mean.
+  std::vector<SeriesMean> biggest;  ///< At most three, the biggest first.
+  std::int64_t resets = 0;          ///< Falls of a counter; the interval around one is left out.
+};
+
+struct RecordingSummary {
+  std::vector<SamplingHealth> endpoints;
+  std::vector<RecordedMetric> metrics;  ///< By endpoint and metric; groups by value.
+};
+
+/// Reads one block at a time: a recording may be longer than memory.
+[[nodiscard]] Result<RecordingSummary> summarize_recording(const Store& store, std::int64_t trial_id);
+/// Two tables: sampling and what moved. Counters that stood still are counted, not listed.
+[[nodiscard]] std::string render_recording(const RecordingSummary& summary, const TextStyle& style);
+/// The same, everything in it, as a JSON object.
+[[nodiscard]] std::string recording_json(const RecordingSummary& summary);
+
+}  // namespace sriov

@@ -1,0 +1,295 @@
+#include "runner/record.h"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "collector/collector.h"
+#include "core/text.h"
+#include "core/version.h"
+#include "host/clock.h"
+#include "host/file.h"
+#include "runner/record_source.h"
+#include "runner/user_command.h"
+#include "store/store.h"
+
+namespace sriov {
+namespace {
+
+constexpr std::int64_t kSecondNs = 1'000'000'000;
+constexpr std::int64_t kPollNs = 50'000'000;
+constexpr std::int64_t kRowsInMemory = 2'000;
+constexpr std::int64_t kMostInMemoryNs = 10 * kSecondNs;
+constexpr const char* kUnfinished = "the recording was cut off before its end";
+
+Result<void> check_collectors(const std::vector<std::string>& collectors) {
+  const auto known = CollectorRegistry::instance().names();
+  for (const std::string& name : collectors) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const std::string near = nearest(name, known);
+    return fail_usage(fmt::format("there is no collector '{}'", name), {},
+                      near.empty() ? "collectors: " + join(known, ", ") : fmt::format("did you mean '{}'?", near));
+  }
+  if (collectors.empty()) return fail_usage("no collector was named", {}, "collectors: " + join(known, ", "));
+  return {};
+}
+
+/// 2,000 rows, but a second at least (a transaction costs) and ten at most (what a crash may cost).
+std::int64_t time_in_memory(const RecordRequest& request) {
+  if (request.take_every_ns > 0) return request.take_every_ns;
+  return std::clamp(request.interval_ns > kMostInMemoryNs ? kMostInMemoryNs : request.interval_ns * kRowsInMemory,
+                    kSecondNs, kMostInMemoryNs);
+}
+
+class Recording {
+ public:
+  explicit Recording(const RecordRequest& request) : request_(request), take_every_ns_(time_in_memory(request)) {
+    outcome_.directory = request.directory;
+  }
+
+  Result<RecordOutcome> carry_out() {
+    SRIOV_TRY(open_sources());
+    SRIOV_TRY(describe_sources());
+    SRIOV_TRY(start_sampling());
+    SRIOV_TRY(create_store());
+    SRIOV_TRY(start_command());
+    watch();
+    return finish();
+  }
+
+ private:
+  [[nodiscard]] bool stopping() const { return request_.should_stop && request_.should_stop(); }
+
+  void say(const std::string& endpoint, const std::string& text) {
+    const std::int64_t now = unix_ns();
+    if (request_.on_event) request_.on_event(endpoint.empty() ? text : endpoint + ": " + text);
+    if (store_)
+      (void)store_->put_event(now, endpoint, text);  // A full disk is told where samples are put.
+    else
+      early_events_.push_back({now, endpoint, text});
+  }
+
+  Result<void> open_sources() {
+    if (!request_.root.empty()) {
+      SRIOV_ASSIGN(auto source, open_tree(request_.root, "local"));
+      sources_.push_back(std::move(source));
+    }
+    for (const RecordEndpoint& endpoint : request_.endpoints) {
+      SRIOV_ASSIGN(auto source, connect_source(loop_, endpoint.target, endpoint.name, request_.should_stop));
+      sources_.push_back(std::move(source));
+    }
+    return {};
+  }
+
+  Result<void> describe_sources() {
+    for (const auto& source : sources_) {
+      if (stopping()) return fail("interrupted before sampling began", {}, {}, ErrorKind::interrupted);
+      auto facts = source->environment();
+      if (facts)
+        environments_.emplace_back(source->endpoint(), std::move(*facts));
+      else
+        say(source->endpoint(), "its environment could not be read: " + facts.error().text());
+      SRIOV_TRY(take_clock(*source));
+    }
+    return {};
+  }
+
+  Result<void> take_clock(RecordSource& source) {
+    SRIOV_ASSIGN(ClockOffset offset, source.clock_offset());
+    record_.clocks.push_back(std::move(offset));
+    return {};
+  }
+
+  /// `self` is asked for besides: without it nobody could say how well the sampling went.
+  Result<void> start_sampling() {
+    std::vector<std::string> asked = request_.collectors;
+    if (std::find(asked.begin(), asked.end(), "self") == asked.end()) asked.emplace_back("self");
+    const std::set<std::string> wanted(request_.collectors.begin(), request_.collectors.end());
+    record_.started_unix_ns = unix_ns();
+    record_.begin_ns = monotonic_ns();
+    bool any_works = false;
+    std::vector<std::string> reasons;
+    for (const auto& source : sources_) {
+      SRIOV_ASSIGN(const auto skipped, source->start(asked, request_.interval_ns, take_every_ns_ + kSecondNs));
+      for (const agent::CollectorStatus& status : skipped) {
+        say(source->endpoint(), fmt::format("collector {} skipped: {}", status.name, status.why.text()));
+        reasons.push_back(fmt::format("{} on {}", status.name, source->endpoint()));
+      }
+      any_works = any_works || skipped.size() < wanted.size();
+    }
+    if (any_works) return {};
+    return fail_environment("none of the collectors works: " + join(reasons, ", "), {},
+                            "the reasons are above; sriov-bench list collectors has the others");
+  }
+
+  Result<void> create_store() {
+    RunInfo info;
+    info.name = request_.command.empty() ? "recording" : "recording of " + join(request_.command, " ");
+    info.tool_version = std::string(kVersion);
+    info.experiment_toml = fmt::format("# A recording: collectors {}, every {}.\n", join(request_.collectors, ", "),
+                                       format_duration(request_.interval_ns));
+    info.planned_trials = 1;
+    info.started_unix_ns = record_.started_unix_ns;
+    SRIOV_ASSIGN(store_, Store::create(request_.directory, info));
+    for (const auto& [endpoint, json] : environments_) SRIOV_TRY(store_->put_environment(endpoint, json));
+    for (const Event& event : early_events_) SRIOV_TRY(store_->put_event(event.unix_ns, event.endpoint, event.text));
+    // Until the end is written, what is there says of itself that it is a part.
+    record_.status = TrialStatus::failed;
+    record_.reason = kUnfinished;
+    record_.end_ns = record_.begin_ns;
+    SRIOV_ASSIGN(outcome_.trial_id, store_->put_trial(record_));
+    return {};
+  }
+
+  Result<void> start_command() {
+    if (request_.command.empty()) return {};
+    auto started = UserCommand::start(request_.command);
+    if (started) {
+      command_.emplace(std::move(*started));
+      return {};
+    }
+    say("", started.error().text());
+    record_.reason = started.error().text();
+    (void)store_->update_trial(outcome_.trial_id, record_);
+    return tl::unexpected(started.error());
+  }
+
+  /// Until it is time to end. Without endpoints there is nothing more to record, but a command is not ours to cut off.
+  void watch() {
+    const std::int64_t begin_ns = monotonic_ns();
+    std::int64_t next_take_ns = begin_ns + take_every_ns_;
+    while (!stopping()) {
+      const std::int64_t now_ns = monotonic_ns();
+      if (request_.duration_ns > 0 && now_ns - begin_ns >= request_.duration_ns) return;
+      if (sources_.empty() && !command_) return;
+      if (now_ns >= next_take_ns) {
+        keep(&RecordSource::take);
+        next_take_ns = std::max(next_take_ns + take_every_ns_, monotonic_ns());
+      }
+      if (pause_until(std::min(next_take_ns, end_ns(begin_ns)))) return;
+    }
+  }
+
+  [[nodiscard]] std::int64_t end_ns(std::int64_t begin_ns) const {
+    return request_.duration_ns > 0 ? begin_ns + request_.duration_ns : std::numeric_limits<std::int64_t>::max();
+  }
+
+  /// A short while; true when the command has ended.
+  bool pause_until(std::int64_t deadline_ns) {
+    const std::int64_t pause_ns = std::clamp<std::int64_t>(deadline_ns - monotonic_ns(), 0, kPollNs);
+    if (command_) return command_->wait(pause_ns);
+    sleep_until_ns(monotonic_ns() + pause_ns);
+    return false;
+  }
+
+  /// Moves samples from the sources to the store. A source that fails is left out from now on, a store that fails ends
+  /// all recording.
+  void keep(Result<std::vector<SampleBlock>> (RecordSource::*fetch)()) {
+    std::vector<SampleBlock> blocks;
+    for (auto& source : sources_) {
+      auto fetched = (source.get()->*fetch)();
+      if (!fetched) {
+        lose(fetched.error().text(), source->endpoint());
+        source.reset();
+        continue;
+      }
+      for (SampleBlock& block : *fetched)
+        if (block.rows() > 0) blocks.push_back(std::move(block));
+    }
+    sources_.erase(std::remove(sources_.begin(), sources_.end(), nullptr), sources_.end());
+    record_.end_ns = monotonic_ns();
+    auto stored = store_->put_blocks(outcome_.trial_id, blocks);
+    if (stored) stored = store_->update_trial(outcome_.trial_id, record_);
+    if (stored) return;
+    lose("samples could not be stored, recording ends: " + stored.error().text(), "");
+    sources_.clear();
+  }
+
+  void lose(const std::string& why, const std::string& endpoint) {
+    say(endpoint, why);
+    if (!outcome_.incomplete_because.empty()) outcome_.incomplete_because += "; ";
+    outcome_.incomplete_because += why;
+  }
+
+  /// The command first: what it does while it ends is part of what was asked for.
+  Result<RecordOutcome> finish() {
+    end_command();
+    if (!sources_.empty()) keep(&RecordSource::stop);
+    for (const auto& source : sources_)
+      if (const auto taken = take_clock(*source); !taken) lose(taken.error().text(), source->endpoint());
+    record_.status = outcome_.incomplete_because.empty() ? TrialStatus::ok : TrialStatus::failed;
+    record_.reason = outcome_.incomplete_because;
+    if (outcome_.command_exit_code)
+      say("", fmt::format("the command ended with exit code {}", *outcome_.command_exit_code));
+    auto kept = store_->update_trial(outcome_.trial_id, record_);
+    if (kept) kept = store_->set_finished(unix_ns());
+    if (!kept && outcome_.incomplete_because.empty()) outcome_.incomplete_because = kept.error().text();
+    return outcome_;
+  }
+
+  void end_command() {
+    if (!command_) return;
+    if (!command_->wait(0)) {
+      outcome_.command_was_stopped = true;
+      command_->stop();
+    }
+    outcome_.command_exit_code = command_->exit_code();
+  }
+
+  struct Event {
+    std::int64_t unix_ns = 0;
+    std::string endpoint;
+    std::string text;
+  };
+
+  const RecordRequest& request_;
+  const std::int64_t take_every_ns_;
+  agent::EventLoop loop_;  ///< Before the sources that use it.
+  std::vector<std::unique_ptr<RecordSource>> sources_;
+  std::vector<std::pair<std::string, std::string>> environments_;
+  std::vector<Event> early_events_;  ///< From before there was a store.
+  std::optional<Store> store_;
+  std::optional<UserCommand> command_;
+  TrialRecord record_;
+  RecordOutcome outcome_;
+};
+
+}  // namespace
+
+std::vector<std::string> default_record_collectors() {
+  return {"interrupts", "softirqs", "softnet", "cpu", "netdev", "snmp", "xen", "self"};
+}
+
+Result<RecordEndpoint> parse_record_endpoint(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  const bool named = equals != std::string::npos && equals < text.find(':');
+  const std::string target_text = named ? text.substr(equals + 1) : text;
+  SRIOV_ASSIGN(agent::Target target, agent::parse_target(target_text));
+  std::string name = named ? text.substr(0, equals) : target_text.substr(0, target_text.find(':'));
+  if (!named && name == "ssh") {
+    name = target_text.substr(name.size() + 1);
+    name = name.substr(0, name.find('#'));
+    name = name.substr(name.find('@') + 1);  // npos + 1 is 0: the whole.
+    if (std::count(name.begin(), name.end(), ':') == 1) name = name.substr(0, name.find(':'));
+  }
+  if (name.empty()) return fail_usage("the name of the endpoint is missing", text, "write NAME=TARGET or TARGET alone");
+  return RecordEndpoint{std::move(name), std::move(target)};
+}
+
+Result<RecordOutcome> record(const RecordRequest& request) {
+  SRIOV_TRY(check_collectors(request.collectors));
+  if (exists(request.directory + "/run.sqlite"))
+    return fail_usage("it holds a run already", request.directory, "choose another directory with -o");
+  std::set<std::string> names;
+  for (const RecordEndpoint& endpoint : request.endpoints)
+    if (!names.insert(endpoint.name).second)
+      return fail_usage(fmt::format("two endpoints are called '{}'", endpoint.name), {},
+                        "give them names: --on NAME=TARGET");
+  Recording recording(request);
+  return recording.carry_out();
+}
+
+}  // namespace sriov
