@@ -1,8 +1,11 @@
 // sriov-bench: finds the subcommands that registered themselves and hands over.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -42,6 +45,16 @@ void suggest(int argc, char** argv) {
   if (!best.empty()) fmt::print(stderr, "sriov-bench: did you mean '{}'?\n", best);
 }
 
+/// How many of the arguments are ours: those before the command of a subcommand that takes one.
+int split_command(int argc, char** argv, const std::map<std::string, std::unique_ptr<Subcommand>>& commands) {
+  const auto chosen = argc > 1 ? commands.find(argv[1]) : commands.end();
+  if (chosen == commands.end()) return argc;
+  char** const end = argv + argc;
+  char** const dashes = std::find(argv, end, std::string_view("--"));
+  if (dashes == end || !chosen->second->takes_command({dashes + 1, end})) return argc;
+  return static_cast<int>(dashes - argv);
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Measures and compares SR-IOV virtual functions and paravirtual networking on Xen."};
   app.name("sriov-bench");
@@ -61,7 +74,7 @@ int run(int argc, char** argv) {
     commands.emplace(name, std::move(command));
   }
   try {
-    app.parse(argc, argv);
+    app.parse(split_command(argc, argv, commands), argv);
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);
     if (code == 0) return kOk;

@@ -1,5 +1,6 @@
 // sriov-bench record: collectors alone, beside any workload of the user's.
 #include <cstdio>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -8,6 +9,7 @@
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
 #include "core/text.h"
+#include "host/shell.h"
 #include "runner/record.h"
 #include "store/store.h"
 
@@ -17,7 +19,9 @@ namespace {
 class RecordCommand : public Subcommand {
  public:
   void declare(CLI::App& app) override {
-    app.description("Samples collectors beside any workload of your own, on one time axis for all machines");
+    app.description(
+        "Samples collectors beside any workload of your own, on one time axis for all machines.\n"
+        "After --, a command to record beside; its exit code becomes ours.");
     app.add_option("-o,--output", directory_, "Directory of the recording; it must not hold one")
         ->required()
         ->type_name("DIR");
@@ -40,8 +44,6 @@ class RecordCommand : public Subcommand {
                    "How long: 10s, 5m (default: as long as COMMAND runs; without one, until Ctrl-C)")
         ->type_name("TIME");
     app.add_flag("--json", json_, "Print the summary as JSON");
-    app.add_option("command", command_, "Command to record beside, after --; its exit code becomes ours")
-        ->type_name("COMMAND");
     app.footer(
         "Examples:\n"
         "  sriov-bench record -o results/iperf -- iperf3 -c 10.0.0.2 -t 30\n"
@@ -53,6 +55,11 @@ class RecordCommand : public Subcommand {
         "Exit codes: COMMAND's when there was one, else 0; 2 usage, 3 no collector works, 5 an endpoint was lost or "
         "the\n"
         "disk is full (what was sampled until then is kept).");
+  }
+
+  bool takes_command(const Command& command) override {
+    command_ = command;
+    return true;
   }
 
   Result<int> run() override {
@@ -80,7 +87,8 @@ class RecordCommand : public Subcommand {
     if (!root_.empty() && !targets_.empty())
       return fail_usage("--root reads a tree on this machine, --on asks others", {}, "leave one of them out");
     SRIOV_TRY(add_endpoints(request));
-    request.command = command_;
+    if (command_ && command_->empty()) return fail_usage("the command is missing after --");
+    request.command = command_.value_or(Command{});
     request.directory = directory_;
     request.should_stop = [] { return interrupted(); };
     request.on_event = [](const std::string& text) { fmt::print(stderr, "sriov-bench: {}\n", text); };
@@ -108,7 +116,7 @@ class RecordCommand : public Subcommand {
     SRIOV_ASSIGN(const Store store, Store::open(outcome.directory));
     SRIOV_ASSIGN(const RecordingSummary summary, summarize_recording(store, outcome.trial_id));
     if (json_) return print_stdout(json_text(outcome, summary));
-    if (command_.empty()) return print_stdout(render_recording(summary, stdout_style()));
+    if (!outcome.command_exit_code) return print_stdout(render_recording(summary, stdout_style()));
     fmt::print(stderr, "\n{}", render_recording(summary, TextStyle{}));
     return {};
   }
@@ -137,7 +145,7 @@ class RecordCommand : public Subcommand {
   std::string interval_ = "100ms";
   std::string duration_;
   bool json_ = false;
-  std::vector<std::string> command_;
+  std::optional<Command> command_;  ///< What stands after --, when that is there.
 };
 
 const SubcommandRegistration<RecordCommand> registration{"record"};

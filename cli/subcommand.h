@@ -1,7 +1,9 @@
 // One subcommand of sriov-bench: one file, registered by name.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -26,6 +28,9 @@ class Subcommand {
   virtual ~Subcommand() = default;
   /// Adds options, help and examples (as the footer) to its CLI11 app.
   virtual void declare(CLI::App& app) = 0;
+  /// For those that run a command of the user's: `command` is what stands after the first "--", untouched (CLI11 would
+  /// take a word like [a,b] apart). False: "--" means nothing special here.
+  virtual bool takes_command(const std::vector<std::string>& /*command*/) { return false; }
   /// Does it. Data goes to stdout, everything else to stderr. Returns an ExitCode.
   [[nodiscard]] virtual Result<int> run() = 0;
 };

@@ -151,7 +151,7 @@ class Recording {
       command_.emplace(std::move(*started));
       return {};
     }
-    say("", started.error().text());
+    (void)store_->put_event(unix_ns(), "", started.error().text());
     record_.reason = started.error().text();
     (void)store_->update_trial(outcome_.trial_id, record_);
     return tl::unexpected(started.error());
@@ -283,6 +283,9 @@ Result<RecordOutcome> record(const RecordRequest& request) {
   SRIOV_TRY(check_collectors(request.collectors));
   if (exists(request.directory + "/run.sqlite"))
     return fail_usage("it holds a run already", request.directory, "choose another directory with -o");
+  if (!request.command.empty() && find_program(request.command.front()).empty())
+    return fail_environment("cannot find the program " + request.command.front(), {},
+                            "check its name; nothing was recorded");
   std::set<std::string> names;
   for (const RecordEndpoint& endpoint : request.endpoints)
     if (!names.insert(endpoint.name).second)

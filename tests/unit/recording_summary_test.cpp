@@ -1,0 +1,98 @@
+// Means of a recording whose series go on from block to block.
+#include "analyzers/recording_summary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/unit/support/temporary_directory.h"
+
+namespace sriov {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+Series counter(const std::string& metric, Labels labels) {
+  return {metric, "packets", MetricKind::counter, std::move(labels)};
+}
+
+/// Two rows a second apart of three counters and a gauge.
+SampleBlock block(std::int64_t begin_s, std::vector<std::vector<std::int64_t>> columns) {
+  SampleBlock out;
+  out.endpoint = "dom0";
+  out.collector = "netdev";
+  out.series = {counter("netdev.rx_packets", {{"device", "eth0"}, {"queue", "0"}}),
+                counter("netdev.rx_packets", {{"device", "eth0"}, {"queue", "1"}}),
+                counter("netdev.rx_packets", {{"device", "eth1"}, {"queue", "0"}}),
+                {"x.level", "count", MetricKind::gauge, {}}};
+  out.begin_ns = {begin_s * kSecond, (begin_s + 1) * kSecond};
+  out.end_ns = out.begin_ns;
+  out.columns = std::move(columns);
+  return out;
+}
+
+class RecordingSummaryTest : public testing::Test {
+ protected:
+  RecordingSummary summarize(const std::vector<SampleBlock>& blocks) {
+    Store store = Store::create(directory_.path() + "/run", RunInfo{}).value();
+    TrialRecord trial;
+    trial.reason = "to be rewritten";
+    const std::int64_t id = store.put_trial(trial).value();
+    for (const SampleBlock& one : blocks) EXPECT_TRUE(store.put_blocks(id, {one}));
+    return summarize_recording(store, id).value();
+  }
+  static const RecordedMetric* find(const RecordingSummary& summary, const std::string& metric, const Labels& group) {
+    for (const RecordedMetric& one : summary.metrics)
+      if (one.metric == metric && one.group == group) return &one;
+    return nullptr;
+  }
+
+  test::TemporaryDirectory directory_;
+};
+
+TEST_F(RecordingSummaryTest, RatesGoOnAcrossBlocksAndAreSummedByDevice) {
+  const RecordingSummary summary = summarize(
+      {block(0, {{0, 10}, {100, 130}, {7, 7}, {1, 3}}), block(2, {{20, 40}, {160, kAbsent}, {7, 7}, {kAbsent, 5}})});
+  ASSERT_EQ(summary.endpoints.size(), 1U);
+  EXPECT_EQ(summary.endpoints[0].rows, 4);
+  EXPECT_DOUBLE_EQ(summary.endpoints[0].seconds, 3);
+  EXPECT_FALSE(summary.endpoints[0].missed_deadlines) << "self was not recorded: unknown, not 0";
+  const RecordedMetric* eth0 = find(summary, "netdev.rx_packets", {{"device", "eth0"}});
+  ASSERT_NE(eth0, nullptr);
+  EXPECT_DOUBLE_EQ(eth0->value, (40.0 + 60.0) / 3);
+  EXPECT_EQ(eth0->series, 2U);
+  EXPECT_DOUBLE_EQ(eth0->biggest[0].value, 20);
+  EXPECT_EQ(label(eth0->biggest[0].labels, "queue"), "1");
+  EXPECT_DOUBLE_EQ(find(summary, "x.level", {})->value, 3);
+
+  const std::string text = render_recording(summary, {});
+  EXPECT_THAT(text, HasSubstr("device=eth0"));
+  EXPECT_THAT(text, HasSubstr("queue=1: 20.0 packets/s"));
+  EXPECT_THAT(text, Not(HasSubstr("eth1")));
+  EXPECT_THAT(text, HasSubstr("1 more did not move"));
+  const auto json = nlohmann::json::parse(recording_json(summary));
+  EXPECT_EQ(json["metrics"].size(), 3U);
+  EXPECT_TRUE(json["endpoints"][0]["missed_deadlines"].is_null());
+}
+
+TEST_F(RecordingSummaryTest, WrapsCountAndResetsAreLeftOutAndTold) {
+  constexpr std::int64_t kTop = (std::int64_t{1} << 32) - 10;
+  const RecordingSummary summary = summarize({block(0, {{kTop, kTop}, {1000, 1100}, {kAbsent, 5}, {0, 0}}),
+                                              block(2, {{20, 20}, {0, 50}, {kAbsent, kAbsent}, {0, 0}})});
+  const RecordedMetric* eth0 = find(summary, "netdev.rx_packets", {{"device", "eth0"}});
+  ASSERT_NE(eth0, nullptr);
+  EXPECT_DOUBLE_EQ(eth0->value, (30.0 + 150.0) / 3);
+  EXPECT_EQ(eth0->resets, 1);
+  EXPECT_EQ(find(summary, "netdev.rx_packets", {{"device", "eth1"}}), nullptr) << "seen once: no rate";
+  EXPECT_THAT(render_recording(summary, {}), HasSubstr("(1 resets)"));
+}
+
+TEST_F(RecordingSummaryTest, NothingWasSampled) {
+  EXPECT_THAT(render_recording(summarize({}), {}), HasSubstr("No row was sampled"));
+}
+
+}  // namespace
+}  // namespace sriov
