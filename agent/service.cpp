@@ -1,6 +1,5 @@
 #include "agent/service.h"
 
-#include <sys/auxv.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -12,13 +11,12 @@
 #include "agent/wire.h"
 #include "core/version.h"
 #include "host/clock.h"
+#include "host/linkage.h"
 
 namespace sriov::agent {
 namespace {
 
 /// A program without an interpreter cannot load libraries.
-bool is_static() { return ::getauxval(AT_BASE) == 0; }
-
 struct ProbedCollector {
   std::string name;
   Result<void> works;
@@ -81,7 +79,7 @@ class AgentService final : public rpc::Agent::Server {
     results.setHostname(system.nodename);
     results.setKernel(system.release);
     results.setPid(::getpid());
-    results.setIsStatic(is_static());
+    results.setIsStatic(is_statically_linked());
     return kj::READY_NOW;
   }
 

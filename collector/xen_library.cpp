@@ -1,7 +1,6 @@
 #include "collector/xen_library.h"
 
 #include <dlfcn.h>
-#include <sys/auxv.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +8,7 @@
 #include "core/sample_block.h"
 #include "host/clock.h"
 #include "host/file.h"
+#include "host/linkage.h"
 
 namespace sriov {
 namespace {
@@ -239,7 +239,7 @@ Result<void> XenLibrary::check_functions(const std::string& path) {
 Result<XenLibrary> XenLibrary::open(const Host& host) {
   SRIOV_TRY(check_dom0(host));
   if (!host.is_live()) return fail_environment("Xen's libraries answer for the running machine, not a captured tree");
-  if (::getauxval(AT_BASE) == 0)
+  if (is_statically_linked())
     return fail_environment("this is the statically linked agent; use sriov-bench-agent-xen in dom0");
   const std::string version = running_version(host);
   Error why{"libxenstat is not installed",

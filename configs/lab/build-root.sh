@@ -95,10 +95,12 @@ ln -s ../bin "$GUEST/usr/bin"
 ln -s ../sbin "$GUEST/usr/sbin"
 cp "$ROOT/bin/busybox" "$GUEST/bin/"
 ln -s busybox "$GUEST/bin/sh"
-cp -L "$ROOT/usr/sbin/dropbear" "$GUEST/sbin/dropbear"
+# Links are followed inside the root: an absolute one, such as the dynamic loader's, would lead to the building host's file.
+copy_out() { cp "$ROOT$(chroot "$ROOT" readlink -f "$1")" "$2"; } # FILE DESTINATION
+copy_out /usr/sbin/dropbear "$GUEST/sbin/dropbear"
 chroot "$ROOT" /usr/bin/ldd /usr/sbin/dropbear | awk '/=> \// { print $3 }' | sort -u |
-  while read -r library; do cp -L "$ROOT$library" "$GUEST/lib/"; done
-cp -L "$ROOT/lib64/ld-linux-x86-64.so.2" "$GUEST/lib64/"
+  while read -r library; do copy_out "$library" "$GUEST/lib/${library##*/}"; done
+copy_out /lib64/ld-linux-x86-64.so.2 "$GUEST/lib64/ld-linux-x86-64.so.2"
 copy_modules "$GUEST/lib/modules" xen-netfront igbvf e1000
 cp "$LAB_OUT/keys/hostkey" "$GUEST/etc/hostkey"
 cp "$LAB_OUT/keys/id.pub" "$GUEST/root/.ssh/authorized_keys"
