@@ -299,7 +299,7 @@ TEST_F(AgentTest, OfAnotherProtocolIsRefused) {
   const auto client = Client::connect(loop_, fake_agent(kAgentProtocol + 1), "guest1");
   ASSERT_FALSE(client);
   EXPECT_EQ(client.error().kind, ErrorKind::environment);
-  EXPECT_THAT(client.error().text(), HasSubstr("9.9.9 (protocol 2)"));
+  EXPECT_THAT(client.error().text(), HasSubstr("9.9.9 (protocol " + std::to_string(kAgentProtocol + 1) + ")"));
   EXPECT_THAT(client.error().text(), HasSubstr(std::string(kVersion)));
 }
 
