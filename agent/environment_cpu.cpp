@@ -47,7 +47,10 @@ void put_xl_info(nlohmann::json& facts) {
 nlohmann::json describe_cpu(const Host& host) {
   nlohmann::json facts = nlohmann::json::object();
   const std::string cpuinfo = read_file(host.proc + "/cpuinfo").value_or("");
-  put(facts, "model", field(cpuinfo, "model name"));
+  // QEMU's own processor models (target/i386/cpu.c) are no hardware's: what runs on them takes the emulator's time.
+  const std::string model = field(cpuinfo, "model name");
+  if (!model.empty()) facts["emulated"] = model.starts_with("QEMU Virtual CPU") || model.starts_with("QEMU TCG CPU");
+  put(facts, "model", model);
   put(facts, "vendor", field(cpuinfo, "vendor_id"));
   put_number(facts, "family", field(cpuinfo, "cpu family"));
   put_number(facts, "model_number", field(cpuinfo, "model"));

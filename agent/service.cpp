@@ -16,7 +16,6 @@
 namespace sriov::agent {
 namespace {
 
-/// A program without an interpreter cannot load libraries.
 struct ProbedCollector {
   std::string name;
   Result<void> works;

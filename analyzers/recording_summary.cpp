@@ -146,7 +146,10 @@ Result<RecordingSummary> summarize_recording(const Store& store, std::int64_t tr
     accumulator.add(block);
     return {};
   }));
-  return accumulator.take();
+  RecordingSummary summary = accumulator.take();
+  SRIOV_ASSIGN(const RunInfo run, store.info());
+  summary.emulated = run.emulated;
+  return summary;
 }
 
 }  // namespace sriov

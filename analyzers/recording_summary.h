@@ -45,6 +45,7 @@ struct RecordedMetric {
 };
 
 struct RecordingSummary {
+  bool emulated = false;  ///< One of the machines is: its times are the emulator's.
   std::vector<SamplingHealth> endpoints;
   std::vector<RecordedMetric> metrics;  ///< By endpoint and metric; groups by value.
 };

@@ -110,7 +110,9 @@ std::string render_recording(const RecordingSummary& summary, const TextStyle& s
                      std::to_string(metric.series), biggest_text(metric)});
     }
   }
-  std::string out = sampling_table(summary, style);
+  std::string out;
+  if (summary.emulated) out = style.warning("EMULATED: times, rates and throughputs are the emulator's.") + "\n\n";
+  out += sampling_table(summary, style);
   if (!table.empty()) out += "\n" + table.text(style);
   if (still > 0) out += style.dim(fmt::format("  {} more did not move\n", still));
   if (more > 0)
@@ -133,7 +135,7 @@ std::string recording_json(const RecordingSummary& summary) {
                          {"lateness_max_ns", or_null(health.lateness_max_ns)}});
   nlohmann::ordered_json metrics = nlohmann::ordered_json::array();
   for (const RecordedMetric& metric : summary.metrics) metrics.push_back(to_json(metric));
-  const nlohmann::ordered_json out{{"endpoints", endpoints}, {"metrics", metrics}};
+  const nlohmann::ordered_json out{{"emulated", summary.emulated}, {"endpoints", endpoints}, {"metrics", metrics}};
   return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

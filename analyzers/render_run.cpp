@@ -163,7 +163,8 @@ Result<RenderedRun> render_run(const Store& store, const TextStyle& style) {
   SRIOV_ASSIGN(const auto events, store.events());
   RenderedRun out;
   out.text = render_header(run, trials, style);
-  if (run.emulated) out.text += style.warning("Times and throughputs are the emulator's, not hardware's.") + "\n";
+  if (run.emulated && !run.is_recording())
+    out.text += style.warning("Times and throughputs are the emulator's, not hardware's.") + "\n";
   out.text += render_environments(environments, style);
   if (run.is_recording()) {
     SRIOV_ASSIGN(const std::string recorded, render_recordings(store, trials, style));

@@ -6,6 +6,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "collector/collector.h"
 #include "core/text.h"
@@ -35,6 +36,13 @@ Result<void> check_collectors(const std::vector<std::string>& collectors) {
   }
   if (collectors.empty()) return fail_usage("no collector was named", {}, "collectors: " + join(known, ", "));
   return {};
+}
+
+/// Whether an endpoint says of its processor that an emulator made it up: `cpu.emulated` of its environment.
+bool is_emulated(const std::string& environment) {
+  const auto facts = nlohmann::json::parse(environment, nullptr, false);
+  return facts.is_object() && facts.contains("cpu") && facts["cpu"].is_object() &&
+         facts["cpu"].value("emulated", nlohmann::json()) == true;
 }
 
 /// 2,000 rows, but a second at least (a transaction costs) and ten at most (what a crash may cost).
@@ -132,6 +140,7 @@ class Recording {
     info.experiment_toml = fmt::format("# A recording: collectors {}, every {}.\n", join(request_.collectors, ", "),
                                        format_duration(request_.interval_ns));
     info.planned_trials = 1;
+    for (const auto& [endpoint, json] : environments_) info.emulated = info.emulated || is_emulated(json);
     info.started_unix_ns = record_.started_unix_ns;
     SRIOV_ASSIGN(store_, Store::create(request_.directory, info));
     for (const auto& [endpoint, json] : environments_) SRIOV_TRY(store_->put_environment(endpoint, json));

@@ -104,8 +104,9 @@ Result<std::string> flatten(std::string_view elf, const std::string& path) {
   return flat;
 }
 
-void fill_in(std::string& stub, unsigned char placeholder, std::uint32_t value) {
-  const std::string pattern(4, static_cast<char>(placeholder));
+/// Writes `value` over the four equal bytes that mark its place in the stub.
+void fill_in(std::string& stub, unsigned char mark, std::uint32_t value) {
+  const std::string pattern(4, static_cast<char>(mark));
   put_number(stub, stub.find(pattern), value);
 }
 

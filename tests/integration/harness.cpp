@@ -33,13 +33,6 @@ std::int64_t parent_of(const std::string& pid) {
 
 void BenchTest::SetUp() {
   if (geteuid() != 0) GTEST_SKIP() << "needs root: it makes network namespaces";
-  std::string pattern = std::filesystem::temp_directory_path().string() + "/sriov-bench-test-XXXXXX";
-  ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-  directory_ = pattern;
-}
-
-void BenchTest::TearDown() {
-  if (!directory_.empty()) std::filesystem::remove_all(directory_);
 }
 
 std::string BenchTest::experiment(const std::string& toml) const {

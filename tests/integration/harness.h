@@ -9,6 +9,7 @@
 #include "host/process.h"
 #include "host/shell.h"
 #include "store/store.h"
+#include "tests/unit/support/temporary_directory.h"
 
 namespace sriov::integration {
 
@@ -16,7 +17,6 @@ namespace sriov::integration {
 class BenchTest : public testing::Test {
  protected:
   void SetUp() override;
-  void TearDown() override;
 
   /// Writes an experiment file and returns its path.
   [[nodiscard]] std::string experiment(const std::string& toml) const;
@@ -33,7 +33,8 @@ class BenchTest : public testing::Test {
   [[nodiscard]] std::vector<SampleBlock> blocks(std::int64_t trial_id) const;
 
  private:
-  std::string directory_;
+  test::TemporaryDirectory temporary_;
+  const std::string directory_ = temporary_.path();
 };
 
 /// Pids of the agents that `controller` started, in the order of their start: host, peer, switch, guest1 …

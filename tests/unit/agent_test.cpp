@@ -14,6 +14,7 @@
 #include "core/version.h"
 #include "host/clock.h"
 #include "host/file.h"
+#include "tests/unit/support/temporary_directory.h"
 
 namespace sriov::agent {
 namespace {
@@ -35,14 +36,8 @@ bool comes_true(const std::function<bool()>& condition) {
 
 class FolderTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "agent-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::string folder_;
+  test::TemporaryDirectory directory_;
+  const std::string folder_ = directory_.path();
 };
 
 class AgentTest : public FolderTest {

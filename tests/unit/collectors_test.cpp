@@ -16,6 +16,7 @@
 #include "collector/xen_vif.h"
 #include "core/text.h"
 #include "host/file.h"
+#include "tests/unit/support/temporary_directory.h"
 
 namespace sriov {
 namespace {
@@ -50,14 +51,7 @@ SampleBlock sample_once(const std::string& name, const Host& host, const Collect
 /// A machine whose /proc/interrupts and /proc/stat the test writes.
 class WrittenHost {
  public:
-  WrittenHost() {
-    std::string pattern = testing::TempDir() + "sriov-collectors-XXXXXX";
-    root_ = mkdtemp(pattern.data());
-    std::filesystem::create_directories(root_ + "/proc");
-  }
-  WrittenHost(const WrittenHost&) = delete;
-  WrittenHost& operator=(const WrittenHost&) = delete;
-  ~WrittenHost() { std::filesystem::remove_all(root_); }
+  WrittenHost() { std::filesystem::create_directories(root_ + "/proc"); }
 
   [[nodiscard]] Host host() const { return Host::at(root_); }
   void write(const std::string& name, std::string_view text) const {
@@ -65,7 +59,8 @@ class WrittenHost {
   }
 
  private:
-  std::string root_;
+  test::TemporaryDirectory directory_;
+  const std::string root_ = directory_.path();
 };
 
 TEST(InterruptsCollector, HasAColumnForEveryLineAndCpu) {

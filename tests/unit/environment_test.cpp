@@ -12,6 +12,7 @@
 
 #include "core/version.h"
 #include "host/file.h"
+#include "tests/unit/support/temporary_directory.h"
 
 namespace sriov {
 namespace {
@@ -21,12 +22,6 @@ namespace fs = std::filesystem;
 
 class EnvironmentTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "environment-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(root_); }
   void file(const std::string& path, const std::string& contents) const {
     ASSERT_TRUE(make_directories(fs::path(root_ + path).parent_path().string()));
     ASSERT_TRUE(write_file(root_ + path, contents));
@@ -40,8 +35,14 @@ class EnvironmentTest : public testing::Test {
   }
   [[nodiscard]] json facts() const { return json::parse(environment_json(Host::at(root_))); }
 
-  std::string root_;
+  test::TemporaryDirectory directory_;
+  const std::string root_ = directory_.path();
 };
+
+TEST_F(EnvironmentTest, AHardwareProcessorIsNotEmulated) {
+  file("/proc/cpuinfo", "processor\t: 0\nmodel name\t: AMD EPYC 7763 64-Core Processor\n");
+  EXPECT_EQ(facts()["cpu"]["emulated"], false);
+}
 
 TEST_F(EnvironmentTest, OfTheCapturedDom0) {
   capture("/proc/cpuinfo", "dom0/cpuinfo");
@@ -56,6 +57,7 @@ TEST_F(EnvironmentTest, OfTheCapturedDom0) {
   const json dom0 = facts();
   EXPECT_EQ(dom0["tool_version"], kVersion);
   EXPECT_EQ(dom0["cpu"]["model"], "QEMU Virtual CPU version 2.5+");
+  EXPECT_EQ(dom0["cpu"]["emulated"], true);
   EXPECT_EQ(dom0["cpu"]["microcode"], "0x1000065");
   EXPECT_EQ(dom0["cpu"]["under_hypervisor"], true);
   EXPECT_GE(dom0["cpu"]["count"], 1);

@@ -12,6 +12,7 @@
 
 #include "host/file.h"
 #include "host/journal_format.h"
+#include "tests/unit/support/temporary_directory.h"
 
 namespace sriov {
 namespace {
@@ -22,15 +23,6 @@ using ::testing::IsEmpty;
 
 class JournalTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "journal-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
-    directory_ = root_ + "/state";
-    log_ = root_ + "/log";
-  }
-  void TearDown() override { std::filesystem::remove_all(root_); }
-
   /// An entry whose undo appends `word` to the log.
   [[nodiscard]] JournalEntry logging(const std::string& word) const {
     return {"change " + word, {{"sh", "-c", "echo \"$0\" >> " + log_, word}}};
@@ -54,9 +46,10 @@ class JournalTest : public testing::Test {
     ASSERT_TRUE(WIFSIGNALED(status));
   }
 
-  std::string root_;
-  std::string directory_;
-  std::string log_;
+  test::TemporaryDirectory temporary_;
+  const std::string root_ = temporary_.path();
+  const std::string directory_ = root_ + "/state";
+  const std::string log_ = root_ + "/log";
   LocalShell shell_;
 };
 

@@ -11,6 +11,7 @@
 #include "testbed/lab/image.h"
 #include "testbed/lab/lab_guest.h"
 #include "testbed/lab/qemu_command.h"
+#include "tests/unit/support/temporary_directory.h"
 
 namespace sriov::lab {
 namespace {
@@ -19,15 +20,10 @@ namespace fs = std::filesystem;
 
 class LabFiles : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "lab-test-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(directory_); }
   [[nodiscard]] std::string path(const std::string& name) const { return directory_ + "/" + name; }
 
-  std::string directory_;
+  test::TemporaryDirectory temporary_;
+  const std::string directory_ = temporary_.path();
 };
 
 std::string option_value(const Command& command, const std::string& option) {

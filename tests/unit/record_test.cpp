@@ -11,6 +11,7 @@
 
 #include "analyzers/comparison.h"
 #include "analyzers/export_csv.h"
+#include "analyzers/recording_summary.h"
 #include "analyzers/render_run.h"
 #include "core/text.h"
 #include "host/clock.h"
@@ -77,6 +78,15 @@ TEST_F(RecordTest, ACapturedTreeIsAFinishedTrial) {
   ASSERT_EQ(blocks_of("interrupts").size(), 1U);
   EXPECT_GE(blocks_of("interrupts")[0].rows(), 3U);
   EXPECT_EQ(blocks_of("self").size(), 1U) << "how the sampling went is always kept";
+}
+
+TEST_F(RecordTest, AnEmulatedMachineIsLabelled) {
+  ASSERT_TRUE(record(of_tree())) << "its processor is QEMU's";
+  const Store store = stored();
+  EXPECT_TRUE(store.info()->emulated);
+  EXPECT_THAT(render_run(store, {})->text, HasSubstr("EMULATED"));
+  const auto summary = summarize_recording(store, store.trials()->front().id);
+  EXPECT_THAT(recording_json(*summary), HasSubstr("\"emulated\": true"));
 }
 
 TEST_F(RecordTest, MovesSamplesToDiskInSeveralBlocksWithoutLosingARow) {
