@@ -29,7 +29,7 @@ enum class IotlbMetric : std::size_t {
 ///   stack      one IIO stack, a group of root ports: "0", "IIO Stack 1 - PCIe0"
 ///   socket     processor package of the stack: "0"
 ///   requester  PCI address whose requests alone are counted: "0000:01:10.0"; absent: all requesters together
-///   vf         number of the VF on its PF, when the requester is a VF whose PF is known
+///   vf         the same address, when that is known to be a VF's
 /// Series with a requester are part of those without, not to be added to them.
 [[nodiscard]] const Metric& iotlb_metric(IotlbMetric metric);
 [[nodiscard]] std::span<const Metric> iotlb_metrics();
