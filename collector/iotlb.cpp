@@ -49,6 +49,30 @@ Error none_works(const std::vector<std::unique_ptr<IotlbBackend>>& backends, con
   return error;
 }
 
+std::string backend_help() {
+  std::vector<std::string> names;
+  for (const auto& backend : iotlb_backends()) names.emplace_back(backend->name());
+  return fmt::format("Who counts: auto takes the first that works of {}.", join(names, ", "));
+}
+
+/// `backend`, and what the backends declare, each name once.
+std::vector<CollectorOption> all_options() {
+  static const std::string kBackendHelp = backend_help();
+  std::vector<CollectorOption> out{{"backend", "auto", kBackendHelp}};
+  for (const auto& backend : iotlb_backends())
+    for (const CollectorOption& option : backend->options())
+      if (std::ranges::find(out, option.name, &CollectorOption::name) == out.end()) out.push_back(option);
+  return out;
+}
+
+Result<void> check_backend_options(const IotlbBackend& backend, const CollectorOptions& options) {
+  for (const auto& [key, value] : options)
+    if (std::ranges::find(backend.options(), key, &CollectorOption::name) == backend.options().end())
+      return fail_usage(fmt::format("backend {} does not know option '{}'", backend.name(), key), "collector iotlb",
+                        "choose another with backend=…");
+  return {};
+}
+
 class Iotlb : public Collector {
  public:
   std::string_view name() const override { return "iotlb"; }
@@ -68,13 +92,11 @@ class Iotlb : public Collector {
   }
 
   Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
-    CollectorOptions rest = options;
-    const std::string wanted = rest.contains("backend") ? rest["backend"] : "auto";
-    rest.erase("backend");
+    const std::string wanted = option_value(this->options(), options, "backend");
     SRIOV_ASSIGN(backend_, wanted == "auto" ? first_that_works(host) : named(wanted, host));
-    std::vector<std::string> known{"backend"};
-    known.insert(known.end(), backend_->options().begin(), backend_->options().end());
-    SRIOV_TRY(check_options(name(), options, known));
+    CollectorOptions rest = options;
+    rest.erase("backend");
+    SRIOV_TRY(check_backend_options(*backend_, rest));
     const auto opened = backend_->open(host, rest, recorder);
     if (!opened) return tl::unexpected(opened.error().at(fmt::format("backend {}", backend_->name())));
     return {};

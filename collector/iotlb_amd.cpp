@@ -41,10 +41,7 @@ class Amd : public IotlbBackend {
   std::string_view name() const override { return "amd"; }
   std::string_view help() const override { return "AMD-Vi's counters, per device"; }
   int preference() const override { return 11; }
-  std::span<const std::string> options() const override {
-    static const std::vector<std::string> kOptions{"requesters"};
-    return kOptions;
-  }
+  std::span<const CollectorOption> options() const override { return kRequesterOptions; }
 
   Result<void> probe(const Host& host) const override {
     const auto names = SysfsPmu::numbered(host, kPrefix);
@@ -60,10 +57,8 @@ class Amd : public IotlbBackend {
   }
 
   Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
-    std::vector<PciRequester> requesters;
-    if (const auto given = options.find("requesters"); given != options.end()) {
-      SRIOV_ASSIGN(requesters, parse_requesters(host, given->second));
-    }
+    SRIOV_ASSIGN(const std::vector<PciRequester> requesters,
+                 parse_requesters(host, option_value(kRequesterOptions, options, "requesters")));
     counters_.emplace(host, opener_, PerfGroup::Reading::stopped);
     for (const std::string& unit : SysfsPmu::numbered(host, kPrefix)) {
       SRIOV_ASSIGN(const SysfsPmu pmu, SysfsPmu::read(host, unit));

@@ -45,11 +45,11 @@ class IotlbBackend {
   /// `auto` takes the first that probes, the lowest number first. Kernel counters per requester 10, per unit 20 to 30,
   /// other programs 40, emulation 90.
   [[nodiscard]] virtual int preference() const = 0;
-  /// Option keys it takes beside `backend`.
-  [[nodiscard]] virtual std::span<const std::string> options() const { return {}; }
+  /// Options of the collector that this backend takes beside `backend`; backends may share one by its name.
+  [[nodiscard]] virtual std::span<const CollectorOption> options() const { return {}; }
   /// Whether it can work on this host; the error says why not and what would help. Changes nothing, starts nothing.
   [[nodiscard]] virtual Result<void> probe(const Host& host) const = 0;
-  /// Opens what it reads and makes its columns. `options` holds only keys of options().
+  /// Opens what it reads and makes its columns. `options` holds declared ones alone.
   [[nodiscard]] virtual Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) = 0;
   /// As Collector::sample: sets the columns of the open row and allocates nothing.
   virtual void sample(Recorder& recorder) = 0;

@@ -34,10 +34,7 @@ class Dmar : public IotlbBackend {
   std::string_view name() const override { return "dmar"; }
   std::string_view help() const override { return "Intel VT-d's counters (Linux 6.3 and later), per requester"; }
   int preference() const override { return 10; }
-  std::span<const std::string> options() const override {
-    static const std::vector<std::string> kOptions{"requesters"};
-    return kOptions;
-  }
+  std::span<const CollectorOption> options() const override { return kRequesterOptions; }
 
   Result<void> probe(const Host& host) const override {
     const auto names = SysfsPmu::numbered(host, "dmar");
@@ -54,10 +51,8 @@ class Dmar : public IotlbBackend {
   }
 
   Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
-    std::vector<PciRequester> requesters;
-    if (const auto given = options.find("requesters"); given != options.end()) {
-      SRIOV_ASSIGN(requesters, parse_requesters(host, given->second));
-    }
+    SRIOV_ASSIGN(const std::vector<PciRequester> requesters,
+                 parse_requesters(host, option_value(kRequesterOptions, options, "requesters")));
     counters_.emplace(host, opener_, PerfGroup::Reading::running);
     for (const std::string& unit : SysfsPmu::numbered(host, "dmar")) {
       SRIOV_ASSIGN(const SysfsPmu pmu, SysfsPmu::read(host, unit));

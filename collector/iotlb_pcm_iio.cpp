@@ -25,8 +25,10 @@ namespace sriov {
 namespace {
 
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
-constexpr std::int64_t kDefaultIntervalNs = kNsPerSecond;
 constexpr std::int64_t kSmallestIntervalNs = 100'000'000;
+constexpr std::array<CollectorOption, 1> kOptions{{
+    {"pcm_interval", "1s", "How often pcm-iio prints; every event is counted in its slice of it only."},
+}};
 /// What pcm-iio takes to look around before its first interval begins.
 constexpr std::int64_t kStartNs = 10 * kNsPerSecond;
 
@@ -79,14 +81,9 @@ std::string last_line(const Fd& file) {
 class PcmIio : public IotlbBackend {
  public:
   std::string_view name() const override { return "pcm-iio"; }
-  std::string_view help() const override {
-    return "Intel PCM's pcm-iio as a child, per stack of root ports; option pcm_interval (1s)";
-  }
+  std::string_view help() const override { return "Intel PCM's pcm-iio as a child, per stack of root ports"; }
   int preference() const override { return 40; }
-  std::span<const std::string> options() const override {
-    static const std::vector<std::string> kOptions{"pcm_interval"};
-    return kOptions;
-  }
+  std::span<const CollectorOption> options() const override { return kOptions; }
 
   Result<void> probe(const Host& host) const override {
     if (!host.is_live()) return fail_environment("pcm-iio counts on the running machine, not in a captured tree");
@@ -99,10 +96,7 @@ class PcmIio : public IotlbBackend {
   }
 
   Result<void> open(const Host&, const CollectorOptions& options, Recorder& recorder) override {
-    interval_ns_ = kDefaultIntervalNs;
-    if (const auto given = options.find("pcm_interval"); given != options.end()) {
-      SRIOV_ASSIGN(interval_ns_, parse_duration_ns(given->second));
-    }
+    SRIOV_ASSIGN(interval_ns_, parse_duration_ns(option_value(kOptions, options, "pcm_interval")));
     if (interval_ns_ < kSmallestIntervalNs)
       return fail_usage("pcm_interval is too short", "collector iotlb",
                         "pcm-iio gives every one of some 30 events its slice of it: 100 ms is the shortest");
@@ -201,7 +195,7 @@ class PcmIio : public IotlbBackend {
       if (rates[i] != kAbsent) stack.columns[i].total += std::llround(static_cast<double>(rates[i]) * seconds());
   }
 
-  std::int64_t interval_ns_ = kDefaultIntervalNs;
+  std::int64_t interval_ns_ = kNsPerSecond;
   Fd errors_;
   Child child_;
   std::unique_ptr<LineReader> lines_;

@@ -55,6 +55,7 @@ std::optional<std::uint16_t> requester_id(std::string_view address) {
 
 Result<std::vector<PciRequester>> parse_requesters(const Host& host, const std::string& option) {
   std::vector<PciRequester> out;
+  if (option == "none") return out;
   if (option == "vf") {
     for (const std::string& address : list_directory(pci_folder(host)))
       if (requester_id(address) && exists(pci_folder(host) + "/" + address + "/physfn"))

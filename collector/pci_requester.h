@@ -1,12 +1,14 @@
 // Who asks the IOMMU: PCI functions by their requester id.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "collector/collector.h"
 #include "core/metric.h"
 #include "core/result.h"
 #include "host/host.h"
@@ -26,8 +28,15 @@ struct PciRequester {
 /// The requester id of "0000:01:10.2"; nullopt for anything else.
 [[nodiscard]] std::optional<std::uint16_t> requester_id(std::string_view address);
 
-/// What the option `requesters` names: "vf" for every VF of this host, or addresses separated by commas. A usage error
-/// for what is no address or no device here.
+/// The option of backends that can filter.
+inline constexpr std::array<CollectorOption, 1> kRequesterOptions{{
+    {"requesters", "none",
+     "Devices to count apart from the rest, where the backend can filter: vf for every VF, or PCI addresses separated "
+     "by "
+     "commas."},
+}};
+
+/// The devices that the option names; none is an empty list. A usage error for what is no address or no device here.
 [[nodiscard]] Result<std::vector<PciRequester>> parse_requesters(const Host& host, const std::string& option);
 
 }  // namespace sriov

@@ -36,6 +36,15 @@ constexpr std::array<Metric, kMetricCount> kMetrics{{
 constexpr std::string_view kHardwareDefault = "{cycles,instructions},{LLC-load-misses,dTLB-load-misses}";
 constexpr std::string_view kSoftwareDefault = "context-switches,cpu-migrations,page-faults,task-clock";
 
+constexpr std::array<CollectorOption, 3> kOptions{{
+    {"events", "default",
+     "Events, those in braces counted at the same time: {cycles,instructions},page-faults. Names of the kernel, "
+     "PMU/event/ or PMU/term=value/ of sysfs, or of libpfm4. default: cycles, instructions, LLC and dTLB misses where "
+     "there are such counters, and the kernel's context switches, migrations, page faults and task clock."},
+    {"cpus", "online", "CPUs to count on, as 0-3,8."},
+    {"task", "none", "Count the threads of a process instead of CPUs: its id, or agent for the sampling process."},
+}};
+
 using NamedGroup = std::vector<NamedPerfEvent>;
 
 struct Place {
@@ -60,14 +69,15 @@ Result<std::vector<Place>> threads_of(const Host& host, const std::string& task)
   return places;
 }
 
-Result<std::vector<Place>> online_cpus(const Host& host, const CollectorOptions& options) {
+Result<std::vector<Place>> cpus_of(const Host& host, const std::string& list) {
   const std::vector<std::int64_t> online = parse_cpu_list(read_word(host.sys + "/devices/system/cpu/online"));
   if (online.empty()) return fail_environment("it names no CPU", host.sys + "/devices/system/cpu/online");
   std::vector<std::int64_t> wanted = online;
-  if (const auto given = options.find("cpus"); given != options.end()) {
-    wanted = parse_cpu_list(given->second);
+  if (list != "online") {
+    wanted = parse_cpu_list(list);
     if (wanted.empty())
-      return fail_usage(fmt::format("'{}' is no list of CPUs", given->second), "collector perf, option cpus", "0-3,8");
+      return fail_usage(fmt::format("'{}' is no list of CPUs", list), "collector perf, option cpus",
+                        "online, or 0-3,8");
   }
   std::vector<Place> places;
   for (const std::int64_t cpu : wanted) {
@@ -99,15 +109,15 @@ class Perf : public Collector {
 
   std::string_view name() const override { return "perf"; }
   std::string_view help() const override {
-    return "Processor and kernel events as perf counts them. Options: events ({cycles,instructions},dmar0/iotlb_hit/, "
-           "libpfm4 names), cpus, task (process id, or agent).";
+    return "Events of the processors and of the kernel as perf counts them, per CPU or of the threads of a process.";
   }
   std::span<const Metric> metrics() const override { return kMetrics; }
+  std::span<const CollectorOption> options() const override { return kOptions; }
 
   /// Whether CPU-wide counting is allowed: tried with an event that every kernel has.
   Result<void> probe(const Host& host) const override {
     if (!host.is_live()) return fail_environment("the kernel counts on the running machine, not in a captured tree");
-    SRIOV_ASSIGN(const auto places, online_cpus(host, {}));
+    SRIOV_ASSIGN(const auto places, cpus_of(host, "online"));
     SRIOV_ASSIGN(const NamedPerfEvent switches, find_perf_event(host, "context-switches"));
     const auto own = PerfGroup::open({switches.event}, {0, -1, false}, host, opener_);
     const auto all = PerfGroup::open({switches.event}, places.front().target, host, opener_);
@@ -117,14 +127,12 @@ class Perf : public Collector {
   }
 
   Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
-    const std::vector<std::string> known{"cpus", "events", "task"};
-    SRIOV_TRY(check_options(name(), options, known));
-    const auto task = options.find("task");
+    const std::string task = option_value(kOptions, options, "task");
     SRIOV_ASSIGN(const std::vector<Place> places,
-                 task == options.end() ? online_cpus(host, options) : threads_of(host, task->second));
-    const auto given = options.find("events");
-    const bool chosen = given != options.end();
-    std::string list = chosen ? given->second : std::string(kSoftwareDefault);
+                 task == "none" ? cpus_of(host, option_value(kOptions, options, "cpus")) : threads_of(host, task));
+    std::string list = option_value(kOptions, options, "events");
+    const bool chosen = list != "default";
+    if (!chosen) list = kSoftwareDefault;
     if (!chosen && has_cpu_pmu(host)) list = fmt::format("{},{}", kHardwareDefault, kSoftwareDefault);
     SRIOV_ASSIGN(const auto groups, parse_perf_list(list));
     for (const auto& names : groups) {
