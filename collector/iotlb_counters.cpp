@@ -37,7 +37,7 @@ Result<void> check_iotlb_groups(const SysfsPmu& pmu, std::span<const IotlbGroup>
   for (const IotlbGroup& group : groups) {
     if (!group.required) continue;
     if (const auto events = encode_all(pmu, group, {}); !events)
-      return fail_environment(fmt::format("{} {}", pmu.name(), events.error().what), {}, events.error().hint);
+      return fail_environment(fmt::format("{}: {}", pmu.name(), events.error().what), {}, events.error().hint);
   }
   if (!pmu.cpus() || pmu.cpus()->empty())
     return fail_environment(fmt::format("{} names no CPU on which it can be read", pmu.name()));

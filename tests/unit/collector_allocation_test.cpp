@@ -41,6 +41,7 @@ TEST_P(CollectorAllocation, SamplingAllocatesNothing) {
   constexpr int kWarmRows = 5;
   constexpr int kRows = 50;
   const auto collector = CollectorRegistry::instance().make(GetParam());
+  if (const auto usable = collector->probe(Host{}); !usable) GTEST_SKIP() << usable.error().text();
   Recorder recorder(kWarmRows + kRows);
   ASSERT_TRUE(collector->open(Host{}, {}, recorder));
   allocations = 0;
@@ -66,7 +67,7 @@ TEST(CollectorAllocationCounter, Counts) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Live, CollectorAllocation,
-                         testing::Values("interrupts", "cpu", "netdev", "self", "softirqs", "softnet", "snmp"),
+                         testing::Values("interrupts", "cpu", "netdev", "self", "softirqs", "softnet", "snmp", "perf"),
                          [](const auto& test) { return test.param; });
 
 }  // namespace
