@@ -77,11 +77,13 @@ class Iotlb : public Collector {
  public:
   std::string_view name() const override { return "iotlb"; }
   std::string_view help() const override {
-    return "IOTLB lookups and misses of the IOMMU, per unit or stack, per VF where it can filter. Options: backend "
-           "(auto "
-           "or a name), requesters.";
+    return "IOTLB lookups and misses of the IOMMU, per unit or stack, per VF where it can filter.";
   }
   std::span<const Metric> metrics() const override { return kMetrics; }
+  std::span<const CollectorOption> options() const override {
+    static const std::vector<CollectorOption> kOptions = all_options();
+    return kOptions;
+  }
 
   Result<void> probe(const Host& host) const override {
     const auto backends = iotlb_backends();
@@ -92,7 +94,7 @@ class Iotlb : public Collector {
   }
 
   Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
-    const std::string wanted = option_value(this->options(), options, "backend");
+    const std::string wanted = option_value(Iotlb::options(), options, "backend");
     SRIOV_ASSIGN(backend_, wanted == "auto" ? first_that_works(host) : named(wanted, host));
     CollectorOptions rest = options;
     rest.erase("backend");
