@@ -38,6 +38,11 @@ void add_cpu_metrics(const TrialView& view, MetricList& out);
 void add_interrupt_metrics(const TrialView& view, MetricList& out);
 /// Packets of the devices that carried the payload.
 void add_packet_metrics(const TrialView& view, MetricList& out);
+/// Packets per second of the guests' carriers, both directions together, as their drivers count them.
+[[nodiscard]] Quantity guest_packets_per_s(const TrialView& view);
+/// IOTLB lookups and misses: per second, their ratio, per MiB of payload and per packet. The ratio alone misleads: it
+/// falls when every packet is looked up more often.
+void add_iotlb_metrics(const TrialView& view, MetricList& out);
 /// What measuring cost.
 void add_sampling_metrics(const TrialView& view, MetricList& out);
 
