@@ -59,6 +59,7 @@ void write_dmar(const WrittenTree& tree, const std::string& unit,
 void write_vf(const WrittenTree& tree, const std::string& address, const std::string& unit) {
   const std::string device = "/sys/bus/pci/devices/" + address;
   tree.write(device + "/vendor", "0x8086\n");
+  tree.write("/sys/bus/pci/devices/0000:01:00.0/vendor", "0x8086\n");
   tree.link(device + "/physfn", "../0000:01:00.0");
   tree.link(device + "/iommu", "../../virtual/iommu/" + unit);
 }
@@ -314,7 +315,6 @@ TEST(PciRequester, HasTheIdThatTheIommuCompares) {
 TEST(PciRequester, OptionNamesWhatIsHere) {
   const WrittenTree tree;
   write_vf(tree, "0000:01:10.0", "dmar0");
-  tree.write("/sys/bus/pci/devices/0000:01:00.0/vendor", "0x8086\n");
   const auto vfs = parse_requesters(tree.host(), "vf");
   ASSERT_TRUE(vfs) << vfs.error().text();
   ASSERT_EQ(vfs->size(), 1U) << "the PF is none";
