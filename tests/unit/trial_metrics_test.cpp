@@ -91,6 +91,16 @@ TEST(TrialMetrics, IotlbMissesAreRelatedToWhatWasCarried) {
   EXPECT_NEAR(value_of(trial, "iotlb_miss_percent.vfs.peer"), 1, 1e-9);
   EXPECT_NEAR(value_of(trial, "iotlb_misses_per_mib.vfs.peer"), 400 / (10e6 / 1048576), 1e-6);
   EXPECT_NEAR(value_of(trial, "iotlb_misses_per_packet.vfs.peer"), 400.0 / 7000, 1e-6);
+  EXPECT_NEAR(value_of(trial, "iotlb_misses_per_s.all.peer"), 900, 1e-6);
+}
+
+TEST(TrialMetrics, VfsThatAskedForNothingMissedNothing) {
+  TrialRecord trial = make_record(on_path("netfront", 0, 0));
+  add_iotlb(trial, true);
+  SampleBlock& block = trial.blocks.back();
+  for (Series& series : block.series) std::erase_if(series.labels, [](const auto& one) { return one.first == "vf"; });
+  EXPECT_NEAR(value_of(trial, "iotlb_misses_per_mib.vfs.peer"), 0, 1e-9);
+  EXPECT_EQ(why_absent(trial, "iotlb_miss_percent.vfs.peer"), "there was no lookup");
 }
 
 TEST(TrialMetrics, IotlbOfAUnitThatTellsNoRequesterIsOfAllDevices) {
