@@ -121,10 +121,12 @@ Result<void> Sampler::State::open(const Host& host) {
     const auto opened =
         collector->open(host, options == config.options.end() ? CollectorOptions{} : options->second, recorder);
     if (!opened && opened.error().kind == ErrorKind::usage) return tl::unexpected(opened.error());
-    if (!opened)
+    if (!opened) {
       skipped.push_back({name, opened.error()});
-    else
-      sources.push_back({std::move(collector), std::move(recorder)});
+      continue;
+    }
+    for (const Error& absence : collector->absences()) skipped.push_back({name, absence, true});
+    sources.push_back({std::move(collector), std::move(recorder)});
   }
   return {};
 }

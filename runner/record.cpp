@@ -123,10 +123,11 @@ class Recording {
     for (const auto& source : sources_) {
       SRIOV_ASSIGN(const auto skipped, source->start(asked, request_.interval_ns, take_every_ns_ + kSecondNs));
       for (const agent::CollectorStatus& status : skipped) {
-        say(source->endpoint(), fmt::format("collector {} skipped: {}", status.name, status.why.text()));
-        reasons.push_back(fmt::format("{} on {}", status.name, source->endpoint()));
+        say(source->endpoint(), agent::sampling_note(status));
+        if (!status.works) reasons.push_back(fmt::format("{} on {}", status.name, source->endpoint()));
       }
-      any_works = any_works || skipped.size() < wanted.size();
+      const auto idle = std::ranges::count(skipped, false, &agent::CollectorStatus::works);
+      any_works = any_works || static_cast<std::size_t>(idle) < wanted.size();
     }
     if (any_works) return {};
     return fail_environment("none of the collectors works: " + join(reasons, ", "), {},

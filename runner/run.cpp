@@ -161,8 +161,8 @@ class Run {
       report(stage, (static_cast<double>(done_.finished.size()) + fraction) / static_cast<double>(plan_.size()));
     };
     context.on_skipped = [this](const std::string& endpoint, const agent::CollectorStatus& status) {
-      if (skipped_.emplace(endpoint, status.name).second)
-        (void)event(endpoint, fmt::format("collector {} skipped: {}", status.name, status.why.text()));
+      if (const std::string note = agent::sampling_note(status); told_.emplace(endpoint, note).second)
+        (void)event(endpoint, note);
     };
     return context;
   }
@@ -261,8 +261,8 @@ class Run {
   agent::EventLoop loop_;
   std::optional<Store> store_;
   Done done_;
-  std::set<std::string> ready_;                            ///< Paths seen to carry packets since the last recovery.
-  std::set<std::pair<std::string, std::string>> skipped_;  ///< Endpoint and collector, told once.
+  std::set<std::string> ready_;                         ///< Paths seen to carry packets since the last recovery.
+  std::set<std::pair<std::string, std::string>> told_;  ///< Endpoint and what of its collectors was told, once.
   RunOutcome outcome_;
 };
 
