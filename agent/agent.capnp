@@ -83,6 +83,12 @@ struct CommandResult {
   err @2 :Data;
 }
 
+struct CollectorOption {
+  collector @0 :Text;
+  name @1 :Text;
+  value @2 :Text;
+}
+
 struct CollectorStatus {
   name @0 :Text;
   works @1 :Bool;
@@ -98,7 +104,8 @@ interface Agent {
   hello @0 (version :Text, protocol :UInt32) -> Hello;
   clock @1 () -> (monotonicNs :Int64);
   collectors @2 () -> (status :List(CollectorStatus));
-  startSampling @3 (endpoint :Text, collectors :List(Text), intervalNs :Int64, expectedDurationNs :Int64)
+  startSampling @3 (endpoint :Text, collectors :List(Text), intervalNs :Int64, expectedDurationNs :Int64,
+      options :List(CollectorOption))
       -> (outcome :Outcome(Nothing), skipped :List(CollectorStatus));
   stopSampling @4 () -> (outcome :Outcome(Blocks));
   prepareWorkload @5 (spec :WorkloadSpec, server :Bool) -> (outcome :Outcome(Port), side :Side);

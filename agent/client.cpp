@@ -31,9 +31,7 @@ class RpcClient final : public Client {
   [[nodiscard]] bool is_connected() const override { return connection_->is_connected(); }
   [[nodiscard]] Result<ClockOffset> clock_offset(int rounds) override;
   [[nodiscard]] Result<std::vector<CollectorStatus>> collectors() override;
-  [[nodiscard]] Result<std::vector<CollectorStatus>> start_sampling(const std::vector<std::string>& collectors,
-                                                                    std::int64_t interval_ns,
-                                                                    std::int64_t expected_duration_ns) override;
+  [[nodiscard]] Result<std::vector<CollectorStatus>> start_sampling(const SamplerConfig& config) override;
   [[nodiscard]] Result<std::vector<SampleBlock>> take_samples() override;
   [[nodiscard]] Result<std::vector<SampleBlock>> stop_sampling() override;
   [[nodiscard]] Result<std::unique_ptr<RemoteSide>> prepare_workload(const WorkloadSpec& spec, bool server) override;
@@ -92,15 +90,14 @@ Result<std::vector<CollectorStatus>> RpcClient::collectors() {
   });
 }
 
-Result<std::vector<CollectorStatus>> RpcClient::start_sampling(const std::vector<std::string>& collectors,
-                                                               std::int64_t interval_ns,
-                                                               std::int64_t expected_duration_ns) {
+Result<std::vector<CollectorStatus>> RpcClient::start_sampling(const SamplerConfig& config) {
   return connection_->guarded("starting to sample", [&]() -> Result<std::vector<CollectorStatus>> {
     auto request = connection_->agent().startSamplingRequest();
     request.setEndpoint(to_text(endpoint()));
-    write_command(collectors, request.initCollectors(static_cast<unsigned>(collectors.size())));
-    request.setIntervalNs(interval_ns);
-    request.setExpectedDurationNs(expected_duration_ns);
+    write_command(config.collectors, request.initCollectors(static_cast<unsigned>(config.collectors.size())));
+    request.setIntervalNs(config.interval_ns);
+    request.setExpectedDurationNs(config.expected_duration_ns);
+    write_options(config.options, request.initOptions(option_count(config.options)));
     const auto response = connection_->wait(request.send(), kCallTimeoutNs);
     SRIOV_TRY(check<rpc::Nothing>(response.getOutcome()));
     return read_status(response.getSkipped());

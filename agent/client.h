@@ -81,10 +81,9 @@ class Client {
   /// Offset by the smallest of `rounds` round trips.
   [[nodiscard]] virtual Result<ClockOffset> clock_offset(int rounds = 16) = 0;
   [[nodiscard]] virtual Result<std::vector<CollectorStatus>> collectors() = 0;
-  /// Returns the collectors that were asked for and do not work there, and what working ones cannot know.
-  [[nodiscard]] virtual Result<std::vector<CollectorStatus>> start_sampling(const std::vector<std::string>& collectors,
-                                                                            std::int64_t interval_ns,
-                                                                            std::int64_t expected_duration_ns) = 0;
+  /// Returns the collectors that were asked for and do not work there, and what working ones cannot know. The
+  /// config's endpoint is this client's own.
+  [[nodiscard]] virtual Result<std::vector<CollectorStatus>> start_sampling(const SamplerConfig& config) = 0;
   /// The rows since the start or the last call; sampling goes on.
   [[nodiscard]] virtual Result<std::vector<SampleBlock>> take_samples() = 0;
   [[nodiscard]] virtual Result<std::vector<SampleBlock>> stop_sampling() = 0;

@@ -106,6 +106,7 @@ class AgentService final : public rpc::Agent::Server {
     config.collectors = read_command(context.getParams().getCollectors());
     config.interval_ns = context.getParams().getIntervalNs();
     config.expected_duration_ns = context.getParams().getExpectedDurationNs();
+    config.options = read_options(context.getParams().getOptions());
     auto started = workers_.run([session = session_, config] { return session->start_sampling(config); });
     return started.then([context](kj::Own<Result<std::vector<SkippedCollector>>> returned_skipped) mutable {
       const auto& skipped = *returned_skipped;

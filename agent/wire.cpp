@@ -92,6 +92,30 @@ Command read_command(capnp::List<capnp::Text>::Reader in) {
   return command;
 }
 
+unsigned option_count(const OptionsByCollector& options) {
+  std::size_t count = 0;
+  for (const auto& [collector, values] : options) count += values.size();
+  return static_cast<unsigned>(count);
+}
+
+void write_options(const OptionsByCollector& options, capnp::List<rpc::CollectorOption>::Builder out) {
+  unsigned at = 0;
+  for (const auto& [collector, values] : options) {
+    for (const auto& [name, value] : values) {
+      out[at].setCollector(to_text(collector));
+      out[at].setName(to_text(name));
+      out[at++].setValue(to_text(value));
+    }
+  }
+}
+
+OptionsByCollector read_options(capnp::List<rpc::CollectorOption>::Reader in) {
+  OptionsByCollector options;
+  for (const auto one : in)
+    options[to_string(one.getCollector())][to_string(one.getName())] = to_string(one.getValue());
+  return options;
+}
+
 void write_spec(const WorkloadSpec& spec, rpc::WorkloadSpec::Builder out) {
   out.setWorkload(to_text(spec.workload));
   out.setAddress(to_text(spec.address));

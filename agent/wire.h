@@ -1,6 +1,7 @@
 // Between the project's plain data and the messages of agent.capnp.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,12 @@ void write_error(const Error& error, rpc::Failure::Builder out);
 
 void write_command(const Command& command, capnp::List<capnp::Text>::Builder out);
 [[nodiscard]] Command read_command(capnp::List<capnp::Text>::Reader in);
+
+using OptionsByCollector = std::map<std::string, CollectorOptions>;
+[[nodiscard]] unsigned option_count(const OptionsByCollector& options);
+/// `out` has option_count() places.
+void write_options(const OptionsByCollector& options, capnp::List<rpc::CollectorOption>::Builder out);
+[[nodiscard]] OptionsByCollector read_options(capnp::List<rpc::CollectorOption>::Reader in);
 
 void write_spec(const WorkloadSpec& spec, rpc::WorkloadSpec::Builder out);
 [[nodiscard]] WorkloadSpec read_spec(rpc::WorkloadSpec::Reader in);

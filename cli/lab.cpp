@@ -12,6 +12,7 @@
 #include "cli/subcommand.h"
 #include "core/text.h"
 #include "host/clock.h"
+#include "host/lab_files.h"
 #include "host/shell.h"
 #include "testbed/lab/access.h"
 #include "testbed/lab/guest_state.h"
@@ -154,7 +155,7 @@ class LabCommand : public Subcommand {
                                  {"image_built", built},
                                  {"image_key", key ? *key : ""},
                                  {"cache_directory", lab::cache_directory()},
-                                 {"state_directory", lab::state_directory()}};
+                                 {"state_directory", lab_state_directory()}};
       if (machine) out["machine"] = to_json(*machine);
       if (machine) out["guests"] = nlohmann::ordered_json::array();
       for (const lab::GuestState& guest : guests_of(machine))

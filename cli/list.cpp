@@ -8,6 +8,7 @@
 
 #include "cli/subcommand.h"
 #include "collector/collector.h"
+#include "core/text.h"
 #include "testbed/testbed.h"
 #include "tuning/knob.h"
 #include "workloads/workload.h"
@@ -30,6 +31,19 @@ Table names_and_help() {
 }
 
 std::string text_of(std::string_view text) { return std::string(text); }
+
+/// With the options and their defaults.
+Table collectors() {
+  Table table{{"name", "options", "help"}, {}};
+  for (const std::string& name : CollectorRegistry::instance().names()) {
+    const auto collector = CollectorRegistry::instance().make(name);
+    std::vector<std::string> options;
+    for (const CollectorOption& option : collector->options())
+      options.push_back(fmt::format("{}={}", option.name, option.fallback));
+    table.rows.push_back({name, join(options, " "), text_of(collector->help())});
+  }
+  return table;
+}
 
 Table metrics() {
   Table table{{"name", "unit", "kind", "labels", "help", "source"}, {}};
@@ -90,7 +104,7 @@ void print_json(const Table& table) {
 }
 
 const std::map<std::string, std::function<Table()>>& subjects() {
-  static const std::map<std::string, std::function<Table()>> kSubjects{{"collectors", names_and_help<Collector>},
+  static const std::map<std::string, std::function<Table()>> kSubjects{{"collectors", collectors},
                                                                        {"workloads", names_and_help<Workload>},
                                                                        {"metrics", metrics},
                                                                        {"testbeds", testbeds},

@@ -37,6 +37,10 @@ class RecordCommand : public Subcommand {
         ->delimiter(',')
         ->type_name("NAMES")
         ->allow_extra_args(false);
+    app.add_option("--set", settings_,
+                   "Option of a collector: COLLECTOR.OPTION=VALUE, such as interrupts.irqs=vf; may be repeated")
+        ->type_name("OPTION")
+        ->allow_extra_args(false);
     app.add_option("--interval", interval_, "Time between two rows, 1ms or more")
         ->type_name("TIME")
         ->capture_default_str();
@@ -77,6 +81,7 @@ class RecordCommand : public Subcommand {
     RecordRequest request;
     request.root = root_;
     request.collectors = collectors_.empty() ? default_record_collectors() : collectors_;
+    for (const std::string& setting : settings_) SRIOV_TRY(add_collector_option(request.collector_options, setting));
     SRIOV_ASSIGN(request.interval_ns, parse_time("--interval", interval_));
     if (request.interval_ns < kShortestIntervalNs)
       return fail_usage("an interval of " + format_duration(request.interval_ns) + " is too short", "--interval",
@@ -142,6 +147,7 @@ class RecordCommand : public Subcommand {
   std::vector<std::string> targets_;
   std::string root_;
   std::vector<std::string> collectors_;
+  std::vector<std::string> settings_;
   std::string interval_ = "100ms";
   std::string duration_;
   bool json_ = false;

@@ -57,12 +57,19 @@ class Recorder {
   bool in_row_ = false;
 };
 
-/// Options of one collector, from the experiment or the command line: {"irqs": "vf"}.
+/// An option that a collector declares.
+struct CollectorOption {
+  std::string_view name;      ///< "irqs".
+  std::string_view fallback;  ///< What holds when it is not given, as a user would write it: "all".
+  std::string_view help;      ///< One sentence.
+};
+
+/// Values of one collector's options, from the experiment or the command line: {"irqs": "vf"}.
 using CollectorOptions = std::map<std::string, std::string>;
 
-/// A usage error, with the nearest valid name, when `options` holds a key that is not among `known`.
-[[nodiscard]] Result<void> check_options(std::string_view collector, const CollectorOptions& options,
-                                         std::span<const std::string> known);
+/// The value given, or else the declared fallback; "" for an option that is not declared.
+[[nodiscard]] std::string option_value(std::span<const CollectorOption> declared, const CollectorOptions& given,
+                                       std::string_view name);
 
 class Collector {
  public:
@@ -72,9 +79,12 @@ class Collector {
   /// One sentence for `list collectors`.
   [[nodiscard]] virtual std::string_view help() const = 0;
   [[nodiscard]] virtual std::span<const Metric> metrics() const = 0;
+  /// The options that open() understands.
+  [[nodiscard]] virtual std::span<const CollectorOption> options() const { return {}; }
   /// Whether it can work on this host; the error says why not and what would help.
   [[nodiscard]] virtual Result<void> probe(const Host& host) const = 0;
-  /// Opens its files and sockets and declares the first columns.
+  /// Opens its files and sockets and declares the first columns. `options` holds declared ones alone; a value that
+  /// cannot be is a usage error.
   [[nodiscard]] virtual Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) = 0;
   /// After open(): what it cannot know here although it works, each with the reason and what would help.
   [[nodiscard]] virtual std::vector<Error> absences() const { return {}; }
@@ -84,5 +94,11 @@ class Collector {
 };
 
 using CollectorRegistry = Registry<Collector>;
+
+/// The registered collector, or a usage error with the nearest name.
+[[nodiscard]] Result<std::unique_ptr<Collector>> make_collector(const std::string& name);
+
+/// A usage error, with the nearest valid name, when `collector` declares no option `option`.
+[[nodiscard]] Result<void> check_option(const Collector& collector, const std::string& option);
 
 }  // namespace sriov

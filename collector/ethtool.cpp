@@ -20,7 +20,9 @@ constexpr std::array<Metric, 1> kMetrics{
       "A statistic of the driver, under the driver's own name; queue and direction where the name tells them. What it "
       "means is the driver's affair; a few are levels, not counters.",
       "SIOCETHTOOL ETHTOOL_GSTATS, ETH_SS_STATS"}}};
-const std::vector<std::string> kOptions{"devices"};
+constexpr std::array<CollectorOption, 1> kOptions{{
+    {"devices", "auto", "Devices separated by commas; auto: the PCI devices and Xen front ends."},
+}};
 
 /// The statistics of one device: names, room for the values, their columns.
 class DriverStatistics {
@@ -95,11 +97,10 @@ class EthtoolCollector : public Collector {
  public:
   std::string_view name() const override { return "ethtool"; }
   std::string_view help() const override {
-    return "Driver statistics (ethtool -S), per queue where the driver has them. Option devices: eth0,eth1 (default: "
-           "PCI "
-           "and Xen front ends).";
+    return "Driver statistics (ethtool -S), per queue where the driver has them.";
   }
   std::span<const Metric> metrics() const override { return kMetrics; }
+  std::span<const CollectorOption> options() const override { return kOptions; }
 
   Result<void> probe(const Host& host) const override {
     if (!host.is_live()) return fail_environment("drivers answer for the running machine, not for a captured tree");
@@ -109,10 +110,9 @@ class EthtoolCollector : public Collector {
   }
 
   Result<void> open(const Host&, const CollectorOptions& options, Recorder& recorder) override {
-    SRIOV_TRY(check_options(name(), options, kOptions));
-    const auto given = options.find("devices");
+    const std::string devices = option_value(kOptions, options, "devices");
     SRIOV_ASSIGN(const std::vector<std::string> wanted,
-                 given == options.end() ? by_default() : by_name(split(given->second, ',')));
+                 devices == "auto" ? by_default() : by_name(split(devices, ',')));
     for (const std::string& device : wanted) devices_.push_back(std::make_unique<DriverStatistics>(device, recorder));
     return {};
   }

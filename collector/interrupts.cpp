@@ -22,6 +22,10 @@ constexpr std::array<Metric, 1> kMetrics{{
      "/proc/interrupts; /sys/bus/pci/devices/*/msi_irqs and /sys/class/net for the labels"},
 }};
 
+constexpr std::array<CollectorOption, 1> kOptions{{
+    {"irqs", "all", "Lines to sample: all, or classes such as vf,netfront (vf and pf stand for their MSI-X)."},
+}};
+
 /// The classes that the option names: "all", or some separated by commas, where "vf" and "pf" stand for their MSI-X.
 Result<std::vector<std::string>> chosen_classes(const std::string& option) {
   std::vector<std::string> chosen;
@@ -42,10 +46,10 @@ class Interrupts : public Collector {
  public:
   std::string_view name() const override { return "interrupts"; }
   std::string_view help() const override {
-    return "Every line of /proc/interrupts per CPU, with its device, VF or vif. Option irqs: all (default) or classes, "
-           "e.g. vf,netfront.";
+    return "Every line of /proc/interrupts per CPU, with its device, VF or vif.";
   }
   std::span<const Metric> metrics() const override { return kMetrics; }
+  std::span<const CollectorOption> options() const override { return kOptions; }
 
   Result<void> probe(const Host& host) const override {
     const std::string path = host.proc + "/interrupts";
@@ -57,11 +61,7 @@ class Interrupts : public Collector {
   }
 
   Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
-    const std::vector<std::string> known{"irqs"};
-    SRIOV_TRY(check_options(name(), options, known));
-    if (const auto irqs = options.find("irqs"); irqs != options.end()) {
-      SRIOV_ASSIGN(classes_, chosen_classes(irqs->second));
-    }
+    SRIOV_ASSIGN(classes_, chosen_classes(option_value(kOptions, options, "irqs")));
     host_ = host;
     SRIOV_ASSIGN(auto file, KeptFile::open(host.proc + "/interrupts"));
     file_.emplace(std::move(file));

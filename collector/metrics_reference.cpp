@@ -35,6 +35,8 @@ std::string metrics_markdown() {
   for (const std::string& name : CollectorRegistry::instance().names()) {
     const auto collector = CollectorRegistry::instance().make(name);
     out += fmt::format("\n## {}\n\n{}\n\n", name, collector->help());
+    for (const CollectorOption& option : collector->options())
+      out += fmt::format("Option `{}` (default `{}`): {}\n\n", option.name, option.fallback, option.help);
     out += "| Metric | Unit | Kind | Labels | Meaning | Source |\n| --- | --- | --- | --- | --- | --- |\n";
     for (const Metric& metric : collector->metrics())
       out += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", metric.name, metric.unit, to_string(metric.kind),

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "collector/collector.h"
-#include "core/text.h"
 
 namespace sriov {
 namespace {
@@ -9,18 +8,6 @@ namespace {
 constexpr std::size_t kMostReservedValues = (std::size_t{64} << 20U) / sizeof(std::int64_t);
 
 }  // namespace
-
-Result<void> check_options(std::string_view collector, const CollectorOptions& options,
-                           std::span<const std::string> known) {
-  for (const auto& [key, value] : options) {
-    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    const std::string near = nearest(key, known);
-    const std::string list = known.empty() ? "it has none" : "it has: " + join(known, ", ");
-    return fail_usage("unknown option '" + key + "'", "collector " + std::string(collector),
-                      near.empty() ? list : "did you mean '" + near + "'?");
-  }
-  return {};
-}
 
 Recorder::Recorder(std::size_t expected_rows) : reserved_rows_(std::max<std::size_t>(expected_rows, 1)) {
   begin_ns_.reserve(reserved_rows_);

@@ -27,15 +27,6 @@ struct Source {
   Recorder recorder;
 };
 
-Result<std::unique_ptr<Collector>> make_collector(const std::string& name) {
-  auto collector = CollectorRegistry::instance().make(name);
-  if (collector) return collector;
-  const std::vector<std::string> names = CollectorRegistry::instance().names();
-  const std::string near = nearest(name, names);
-  return fail_usage("there is no collector '" + name + "'", {},
-                    near.empty() ? "collectors: " + join(names, ", ") : "did you mean '" + near + "'?");
-}
-
 std::size_t expected_rows(const SamplerConfig& config) {
   const std::int64_t rows = std::max<std::int64_t>(config.expected_duration_ns, 0) / config.interval_ns;
   return std::min(static_cast<std::size_t>(rows), kMostExpectedRows) + kSpareRows;
@@ -105,8 +96,18 @@ struct Sampler::State {
   void join();
 };
 
+Result<void> check_options(const SamplerConfig& config) {
+  for (const auto& [name, options] : config.options) {
+    SRIOV_ASSIGN(const auto collector, make_collector(name));
+    for (const auto& [option, value] : options) SRIOV_TRY(check_option(*collector, option));
+  }
+  return {};
+}
+
 Result<void> Sampler::State::open(const Host& host) {
   const Opening opening;
+  SRIOV_TRY(check_options(config));
+  const auto& options = config.options;
   std::vector<std::string> done;
   for (const std::string& name : config.collectors) {
     if (std::find(done.begin(), done.end(), name) != done.end()) continue;
@@ -117,9 +118,7 @@ Result<void> Sampler::State::open(const Host& host) {
       continue;
     }
     Recorder recorder(expected_rows(config));
-    const auto options = config.options.find(name);
-    const auto opened =
-        collector->open(host, options == config.options.end() ? CollectorOptions{} : options->second, recorder);
+    const auto opened = collector->open(host, options.contains(name) ? options.at(name) : CollectorOptions{}, recorder);
     if (!opened && opened.error().kind == ErrorKind::usage) return tl::unexpected(opened.error());
     if (!opened) {
       skipped.push_back({name, opened.error()});

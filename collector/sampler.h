@@ -14,7 +14,7 @@ namespace sriov {
 struct SamplerConfig {
   std::string endpoint;                                ///< Stamped on the blocks.
   std::vector<std::string> collectors;                 ///< Registered names; those whose probe fails are skipped.
-  std::map<std::string, CollectorOptions> options;     ///< By collector name.
+  std::map<std::string, CollectorOptions> options;     ///< By collector name; of those not sampled: ignored.
   std::int64_t interval_ns = 100'000'000;              ///< >= 1 ms.
   std::int64_t expected_duration_ns = 10'000'000'000;  ///< For reserving memory; sampling goes on until stop().
 };

@@ -36,8 +36,7 @@ class Self : public Collector {
   std::span<const Metric> metrics() const override { return kMetrics; }
   Result<void> probe(const Host&) const override { return {}; }
 
-  Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
-    SRIOV_TRY(check_options(name(), options, {}));
+  Result<void> open(const Host& host, const CollectorOptions&, Recorder& recorder) override {
     for (std::size_t i = 0; i < kMetrics.size(); ++i) columns_[i] = recorder.column(kMetrics[i], {});
     if (auto file = KeptFile::open(host.proc + "/self/statm")) statm_.emplace(std::move(*file));
     page_bytes_ = sysconf(_SC_PAGESIZE);

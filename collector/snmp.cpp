@@ -99,8 +99,7 @@ class Snmp : public Collector {
     return {};
   }
 
-  Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
-    SRIOV_TRY(check_options(name(), options, {}));
+  Result<void> open(const Host& host, const CollectorOptions&, Recorder& recorder) override {
     SRIOV_ASSIGN(auto snmp, KeptFile::open(folder(host) + "/snmp"));
     snmp_.emplace(std::move(snmp));
     if (auto netstat = KeptFile::open(folder(host) + "/netstat")) netstat_.emplace(std::move(*netstat));

@@ -32,8 +32,7 @@ class Softirqs : public Collector {
     return {};
   }
 
-  Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
-    SRIOV_TRY(check_options(name(), options, {}));
+  Result<void> open(const Host& host, const CollectorOptions&, Recorder& recorder) override {
     SRIOV_ASSIGN(auto file, KeptFile::open(host.proc + "/softirqs"));
     file_.emplace(std::move(file));
     SRIOV_ASSIGN(const std::string_view text, file_->read());

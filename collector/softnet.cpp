@@ -44,8 +44,7 @@ class Softnet : public Collector {
     return {};
   }
 
-  Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
-    SRIOV_TRY(check_options(name(), options, {}));
+  Result<void> open(const Host& host, const CollectorOptions&, Recorder& recorder) override {
     online_path_ = host.sys + "/devices/system/cpu/online";
     SRIOV_ASSIGN(auto file, KeptFile::open(path(host)));
     file_.emplace(std::move(file));

@@ -57,12 +57,17 @@ constexpr std::array<Metric, kFirstPf + 2> kMetrics{{
      "Bytes the PF's own device transmitted; absent in switchdev mode.", kPfSource},
 }};
 
-Result<bool> read_switch(const CollectorOptions& options, const std::string& name, bool fallback) {
-  const auto given = options.find(name);
-  if (given == options.end()) return fallback;
-  if (given->second == "on") return true;
-  if (given->second == "off") return false;
-  return fail_usage(fmt::format("'{}' is neither on nor off", given->second), "collector vf, option " + name);
+constexpr std::array<CollectorOption, 2> kOptions{{
+    {"registers", "off",
+     "on: read an 82576's counters from its registers, as root; a locked-down kernel refuses, and most need "
+     "iomem=relaxed"},
+    {"mac", "on", "off: leave out what the port's MAC counts"},
+}};
+
+Result<bool> read_switch(const CollectorOptions& options, std::string_view name) {
+  const std::string value = option_value(kOptions, options, name);
+  if (value == "on" || value == "off") return value == "on";
+  return fail_usage(fmt::format("'{}' is neither on nor off", value), fmt::format("collector vf, option {}", name));
 }
 
 bool is_switchdev(const VfPort& port) {
@@ -98,11 +103,11 @@ class Vf : public Collector {
   std::string_view name() const override { return "vf"; }
   std::string_view help() const override {
     return "What each VF received and transmitted, as the host sees it: from the PF's driver, or from representors in "
-           "switchdev mode, and the port's own counters. Drivers refresh them every second or two. Drivers that report "
-           "nothing are told with the reason. Option registers: on reads an 82576's own counters from its registers "
-           "(root; not under lockdown), default off. Option mac: off leaves the port's counters out.";
+           "switchdev mode, and the port's own counters. Drivers refresh them every second or two; of one that reports "
+           "nothing it tells the reason.";
   }
   std::span<const Metric> metrics() const override { return kMetrics; }
+  std::span<const CollectorOption> options() const override { return kOptions; }
 
   Result<void> probe(const Host& host) const override {
     if (!scan_vf_ports(host).empty()) return {};
@@ -111,10 +116,8 @@ class Vf : public Collector {
   }
 
   Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
-    const std::vector<std::string> known{"registers", "mac"};
-    SRIOV_TRY(check_options(name(), options, known));
-    SRIOV_ASSIGN(options_.registers, read_switch(options, "registers", false));
-    SRIOV_ASSIGN(with_mac_, read_switch(options, "mac", true));
+    SRIOV_ASSIGN(options_.registers, read_switch(options, "registers"));
+    SRIOV_ASSIGN(with_mac_, read_switch(options, "mac"));
     options_.live = host.is_live();
     host_ = host;
     if (options_.live) {

@@ -36,6 +36,7 @@ struct Experiment {
   std::int64_t warmup_ns = 1'000'000'000;
   std::int64_t duration_ns = 5'000'000'000;
   std::vector<std::string> collectors;  ///< Names, run on every endpoint where their probe passes.
+  std::map<std::string, std::map<std::string, std::string>> collector_options;  ///< By collector: {"irqs": "vf"}.
   std::int64_t interval_ns = 100'000'000;
   std::string source;  ///< The file's text with the --set overrides applied, to keep.
 };

@@ -52,6 +52,7 @@ class Reader {
     SRIOV_TRY(read_testbed_settings());
     SRIOV_TRY(read_factors());
     SRIOV_TRY(read_workload_options());
+    SRIOV_TRY(read_collector_options());
     SRIOV_TRY(check_cells());
     return std::move(experiment_);
   }
@@ -67,7 +68,8 @@ class Reader {
         {"order", &Reader::set_order},       {"warmup", &Reader::set_warmup},
         {"duration", &Reader::set_duration}, {"interval", &Reader::set_interval},
         {"factors", &Reader::check_table},   {"collectors", &Reader::set_collectors},
-        {"workload", &Reader::check_table},  {"testbed_settings", &Reader::check_table}};
+        {"workload", &Reader::check_table},  {"testbed_settings", &Reader::check_table},
+        {"collector", &Reader::check_table}};
     experiment_.name = std::filesystem::path(document_.name()).stem().string();
     experiment_.collectors = kDefaultCollectors;
     std::vector<std::string> known;
@@ -186,10 +188,11 @@ class Reader {
       if (guests && *guests >= 1 && *guests <= kMostGuests) return {};
       return fail_usage(fmt::format("'{}' is not a number of guests (1 to {})", level, kMostGuests), entry.where);
     }
-    return check_option(entry.key, level, entry.where);
+    return check_workload_option(entry.key, level, entry.where);
   }
 
-  static Result<void> check_option(const std::string& option, const std::string& value, const std::string& where) {
+  static Result<void> check_workload_option(const std::string& option, const std::string& value,
+                                            const std::string& where) {
     WorkloadSpec scratch;
     const auto set = set_workload_option(scratch, option, value);
     if (!set) return tl::unexpected(set.error().at(where));
@@ -221,8 +224,22 @@ class Reader {
       return fail_usage(fmt::format("'{}' is a factor too", entry.path), entry.where,
                         "keep it in [factors] or in [workload], not in both");
     SRIOV_ASSIGN(const std::string value, entry.text());
-    SRIOV_TRY(check_option(entry.key, value, entry.where));
+    SRIOV_TRY(check_workload_option(entry.key, value, entry.where));
     experiment_.workload_options[prefix + entry.key] = value;
+    return {};
+  }
+
+  Result<void> read_collector_options() {
+    for (const DocumentEntry& entry : document_.entries("collector")) {
+      SRIOV_TRY(check_known("collector", entry.key, entry.where, experiment_.collectors));
+      SRIOV_TRY(check_table(entry));
+      const auto collector = CollectorRegistry::instance().make(entry.key);
+      for (const DocumentEntry& inner : document_.entries(entry.path)) {
+        if (auto known = check_option(*collector, inner.key); !known)
+          return tl::unexpected(known.error().at(inner.where));
+        SRIOV_ASSIGN(experiment_.collector_options[entry.key][inner.key], inner.text());
+      }
+    }
     return {};
   }
 

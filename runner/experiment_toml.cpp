@@ -60,6 +60,10 @@ std::string to_toml(const Experiment& experiment) {
   out += fmt::format("collectors = {}\n\n[factors]\n", quoted(experiment.collectors));
   for (const Factor& factor : experiment.factors) out += fmt::format("{} = {}\n", factor.name, quoted(factor.levels));
   out += option_lines(experiment);
+  for (const auto& [collector, options] : experiment.collector_options) {
+    out += fmt::format("\n[collector.{}]\n", collector);
+    for (const auto& [option, value] : options) out += fmt::format("{} = {}\n", option, quoted(value));
+  }
   if (!experiment.testbed_settings.empty()) out += "\n[testbed_settings]\n";
   for (const auto& [key, value] : experiment.testbed_settings) out += fmt::format("{} = {}\n", key, quoted(value));
   return out;

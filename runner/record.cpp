@@ -26,15 +26,16 @@ constexpr std::int64_t kRowsInMemory = 2'000;
 constexpr std::int64_t kMostInMemoryNs = 10 * kSecondNs;
 constexpr const char* kUnfinished = "the recording was cut off before its end";
 
-Result<void> check_collectors(const std::vector<std::string>& collectors) {
-  const auto known = CollectorRegistry::instance().names();
-  for (const std::string& name : collectors) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    const std::string near = nearest(name, known);
-    return fail_usage(fmt::format("there is no collector '{}'", name), {},
-                      near.empty() ? "collectors: " + join(known, ", ") : fmt::format("did you mean '{}'?", near));
+Result<void> check_collectors(const RecordRequest& request) {
+  for (const std::string& name : request.collectors) SRIOV_TRY(make_collector(name));
+  if (request.collectors.empty())
+    return fail_usage("no collector was named", {}, "collectors: " + join(CollectorRegistry::instance().names(), ", "));
+  for (const auto& [name, options] : request.collector_options) {
+    SRIOV_ASSIGN(const auto collector, make_collector(name));
+    for (const auto& [option, value] : options) SRIOV_TRY(check_option(*collector, option));
+    if (std::find(request.collectors.begin(), request.collectors.end(), name) == request.collectors.end())
+      return fail_usage("it has options but is not sampled", "collector " + name, "add it to --collectors");
   }
-  if (collectors.empty()) return fail_usage("no collector was named", {}, "collectors: " + join(known, ", "));
   return {};
 }
 
@@ -113,15 +114,20 @@ class Recording {
 
   /// `self` is asked for besides: without it nobody could say how well the sampling went.
   Result<void> start_sampling() {
-    std::vector<std::string> asked = request_.collectors;
-    if (std::find(asked.begin(), asked.end(), "self") == asked.end()) asked.emplace_back("self");
+    SamplerConfig config;
+    config.collectors = request_.collectors;
+    if (std::find(config.collectors.begin(), config.collectors.end(), "self") == config.collectors.end())
+      config.collectors.emplace_back("self");
+    config.options = request_.collector_options;
+    config.interval_ns = request_.interval_ns;
+    config.expected_duration_ns = take_every_ns_ + kSecondNs;
     const std::set<std::string> wanted(request_.collectors.begin(), request_.collectors.end());
     record_.started_unix_ns = unix_ns();
     record_.begin_ns = monotonic_ns();
     bool any_works = false;
     std::vector<std::string> reasons;
     for (const auto& source : sources_) {
-      SRIOV_ASSIGN(const auto skipped, source->start(asked, request_.interval_ns, take_every_ns_ + kSecondNs));
+      SRIOV_ASSIGN(const auto skipped, source->start(config));
       for (const agent::CollectorStatus& status : skipped) {
         say(source->endpoint(), agent::sampling_note(status));
         if (!status.works) reasons.push_back(fmt::format("{} on {}", status.name, source->endpoint()));
@@ -289,8 +295,17 @@ Result<RecordEndpoint> parse_record_endpoint(const std::string& text) {
   return RecordEndpoint{std::move(name), std::move(target)};
 }
 
+Result<void> add_collector_option(std::map<std::string, CollectorOptions>& options, const std::string& text) {
+  const std::size_t equals = text.find('=');
+  const std::size_t dot = text.find('.');
+  if (equals == std::string::npos || dot == std::string::npos || dot == 0 || dot + 1 >= equals)
+    return fail_usage("it is not of the form COLLECTOR.OPTION=VALUE", text, "for example interrupts.irqs=vf");
+  options[text.substr(0, dot)][text.substr(dot + 1, equals - dot - 1)] = text.substr(equals + 1);
+  return {};
+}
+
 Result<RecordOutcome> record(const RecordRequest& request) {
-  SRIOV_TRY(check_collectors(request.collectors));
+  SRIOV_TRY(check_collectors(request));
   if (exists(request.directory + "/run.sqlite"))
     return fail_usage("it holds a run already", request.directory, "choose another directory with -o");
   if (!request.command.empty() && find_program(request.command.front()).empty())

@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/client.h"
+#include "collector/collector.h"
 #include "core/result.h"
 #include "host/shell.h"
 
@@ -24,10 +26,15 @@ struct RecordEndpoint {
 /// "TARGET" or "NAME=TARGET". The name is made from the target otherwise: "local", ssh's host, "exec".
 [[nodiscard]] Result<RecordEndpoint> parse_record_endpoint(const std::string& text);
 
+/// Adds "COLLECTOR.OPTION=VALUE" to `options`.
+[[nodiscard]] Result<void> add_collector_option(std::map<std::string, CollectorOptions>& options,
+                                                const std::string& text);
+
 struct RecordRequest {
   std::vector<RecordEndpoint> endpoints;  ///< Of different names; none with `root`.
   std::string root;                       ///< A captured tree to read instead; "" for none.
   std::vector<std::string> collectors;
+  std::map<std::string, CollectorOptions> collector_options;  ///< By collector.
   std::int64_t interval_ns = 100'000'000;
   std::int64_t duration_ns = 0;    ///< 0: until the command ends or should_stop.
   Command command;                 ///< Empty: none.

@@ -18,9 +18,8 @@ class AgentSource : public RecordSource {
   explicit AgentSource(std::unique_ptr<agent::Client> client) : client_(std::move(client)) {}
 
   const std::string& endpoint() const override { return client_->endpoint(); }
-  Result<std::vector<agent::CollectorStatus>> start(const std::vector<std::string>& collectors,
-                                                    std::int64_t interval_ns, std::int64_t expected_ns) override {
-    return client_->start_sampling(collectors, interval_ns, expected_ns);
+  Result<std::vector<agent::CollectorStatus>> start(SamplerConfig config) override {
+    return client_->start_sampling(config);
   }
   Result<std::vector<SampleBlock>> take() override { return client_->take_samples(); }
   Result<std::vector<SampleBlock>> stop() override { return client_->stop_sampling(); }
@@ -37,13 +36,8 @@ class TreeSource : public RecordSource {
 
   const std::string& endpoint() const override { return endpoint_; }
 
-  Result<std::vector<agent::CollectorStatus>> start(const std::vector<std::string>& collectors,
-                                                    std::int64_t interval_ns, std::int64_t expected_ns) override {
-    SamplerConfig config;
+  Result<std::vector<agent::CollectorStatus>> start(SamplerConfig config) override {
     config.endpoint = endpoint_;
-    config.collectors = collectors;
-    config.interval_ns = interval_ns;
-    config.expected_duration_ns = expected_ns;
     SRIOV_ASSIGN(Sampler sampler, Sampler::start(host_, config));
     sampler_.emplace(std::move(sampler));
     std::vector<agent::CollectorStatus> skipped;

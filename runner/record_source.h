@@ -18,10 +18,9 @@ class RecordSource {
  public:
   virtual ~RecordSource() = default;
   [[nodiscard]] virtual const std::string& endpoint() const = 0;
-  /// Returns the collectors that do not work there. `expected_ns` is the time between two calls of take().
-  [[nodiscard]] virtual Result<std::vector<agent::CollectorStatus>> start(const std::vector<std::string>& collectors,
-                                                                          std::int64_t interval_ns,
-                                                                          std::int64_t expected_ns) = 0;
+  /// Returns the collectors that do not work there. The config's endpoint is this source's own; its expected duration
+  /// is the time between two calls of take().
+  [[nodiscard]] virtual Result<std::vector<agent::CollectorStatus>> start(SamplerConfig config) = 0;
   /// The rows since the last call; sampling goes on.
   [[nodiscard]] virtual Result<std::vector<SampleBlock>> take() = 0;
   /// The rest.

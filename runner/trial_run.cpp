@@ -44,9 +44,13 @@ class Sampling {
 
   Result<void> start(const std::vector<Endpoint>& endpoints, const std::vector<std::string>& collectors,
                      std::int64_t expected_ns) {
+    SamplerConfig config;
+    config.options = context_.experiment->collector_options;
+    config.interval_ns = context_.experiment->interval_ns;
+    config.expected_duration_ns = expected_ns;
     for (const Endpoint& endpoint : endpoints) {
-      auto skipped = endpoint.agent->start_sampling(without(collectors, endpoint.without_collectors),
-                                                    context_.experiment->interval_ns, expected_ns);
+      config.collectors = without(collectors, endpoint.without_collectors);
+      auto skipped = endpoint.agent->start_sampling(config);
       if (!skipped) return tl::unexpected(skipped.error().at(endpoint.name));
       running_.push_back(endpoint);
       for (const agent::CollectorStatus& status : *skipped) context_.on_skipped(endpoint.name, status);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "host/file.h"
+#include "host/lab_files.h"
 #include "host/netns.h"
 #include "testbed/lab/lab_guest.h"
 #include "testbed/lab/places.h"
@@ -11,7 +12,7 @@
 namespace sriov::lab {
 namespace {
 
-std::string ssh_config_file() { return state_directory() + "/ssh_config"; }
+std::string ssh_config_file() { return lab_state_directory() + "/ssh_config"; }
 
 /// For a shell at the other end.
 std::string quoted(const std::string& word) {
@@ -57,7 +58,7 @@ Result<void> write_ssh_config(const MachineState& machine) {
       "  ControlMaster auto\n"
       "  ControlPath {2}/ssh-{3}\n"
       "  ControlPersist 60\n",
-      keys, kSshPort, state_directory(), machine.pid);
+      keys, kSshPort, lab_state_directory(), machine.pid);
   for (int number = 1; number <= kMostGuests; ++number)
     text += fmt::format("Host guest{}\n  HostName {}\n  ProxyJump dom0\n", number, management_address(number));
   return write_file(ssh_config_file(), text);

@@ -1,6 +1,9 @@
 #include "testbed/lab/machine.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +17,7 @@
 #include "core/text.h"
 #include "host/clock.h"
 #include "host/file.h"
+#include "host/lab_files.h"
 #include "testbed/lab/machine_state.h"
 #include "testbed/lab/overlay.h"
 #include "testbed/lab/places.h"
@@ -56,6 +60,18 @@ void remove_stale_work(const std::string& cache) {
 void favour(pid_t pid) {
   const char* given = std::getenv("SRIOV_BENCH_LAB_NICE");
   (void)write_kernel_file(fmt::format("/proc/{}/autogroup", pid), given != nullptr ? given : "-5");
+}
+
+/// Makes the pipe that the emulator writes its trace to, and opens it for reading: an open for writing would wait.
+Result<Fd> open_trace() {
+  const std::string path = lab_trace_path();
+  if (lab_monitor_path().size() >= sizeof(sockaddr_un::sun_path))
+    return fail_usage("the path is too long for a socket", lab_monitor_path(),
+                      "point SRIOV_BENCH_LAB_STATE at a shorter one");
+  if (::mkfifo(path.c_str(), 0600) != 0) return fail_errno("cannot make a named pipe", errno, path);
+  Fd reader(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!reader.is_open()) return fail_errno("cannot open", errno, path);
+  return reader;
 }
 
 /// Puts the end of the console log into an error.
@@ -147,6 +163,7 @@ Result<void> BootedMachine::start(const BootOptions& options) {
   SRIOV_TRY(write_file(state_.console, ""));
   keep_newest(cache + "/logs", "console-", kKeptLogs);
 
+  SRIOV_ASSIGN(trace_reader_, open_trace());
   SRIOV_ASSIGN(const std::string scripts, script_directory());
   const QemuOptions qemu{options.flavour,
                          state_.accelerator.name,
@@ -154,6 +171,8 @@ Result<void> BootedMachine::start(const BootOptions& options) {
                          options.image.hypervisor,
                          overlay,
                          state_.console,
+                         lab_monitor_path(),
+                         lab_trace_path(),
                          4096};
   Command command{"unshare", "--net", "--", "sh", scripts + "/launch.sh"};
   const Command emulator = qemu_command(qemu);
@@ -201,6 +220,7 @@ Result<void> BootedMachine::await_ready(const BootOptions& options) {
     }
     sleep_until_ns(now + kPoll_ns);
   }
+  trace_reader_.close();
   // The emulator has them open; nothing is left when it ends.
   std::error_code ignored;
   fs::remove_all(fmt::format("{}/boot-{}", cache_directory(), ::getpid()), ignored);

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/result.h"
+#include "host/file.h"
 #include "host/process.h"
 #include "testbed/lab/accelerator.h"
 #include "testbed/lab/image.h"
@@ -67,6 +68,7 @@ class BootedMachine {
   [[nodiscard]] Result<void> await_ready(const BootOptions& options);
 
   MachineState state_;
+  Fd trace_reader_;  ///< The emulator's trace must have a reader while it is opened.
   Child child_;
 };
 

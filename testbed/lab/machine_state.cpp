@@ -12,6 +12,7 @@
 
 #include "core/text.h"
 #include "host/clock.h"
+#include "host/lab_files.h"
 #include "testbed/lab/places.h"
 
 namespace sriov::lab {
@@ -22,8 +23,8 @@ constexpr std::int64_t kMostWait_ns = 30'000'000'000;
 constexpr std::int64_t kPoll_ns = 50'000'000;
 constexpr std::size_t kStartTimeField = 19;  // Counted from the first one after the program's name.
 
-std::string state_file() { return state_directory() + "/machine.json"; }
-std::string lock_file() { return state_directory() + "/lock"; }
+std::string state_file() { return lab_state_directory() + "/machine.json"; }
+std::string lock_file() { return lab_state_directory() + "/lock"; }
 
 bool is_alive(const MachineState& state) {
   return state.pid > 0 && !state.start_time.empty() && process_start_time(state.pid) == state.start_time;
@@ -94,10 +95,12 @@ std::optional<MachineState> read_state() {
   }
 }
 
-void forget_state() { ::unlink(state_file().c_str()); }
+void forget_state() {
+  for (const std::string& path : {state_file(), lab_monitor_path(), lab_trace_path()}) ::unlink(path.c_str());
+}
 
 Result<Fd> take_machine_lock() {
-  SRIOV_TRY(make_directories(state_directory()));
+  SRIOV_TRY(make_directories(lab_state_directory()));
   Fd fd(::open(lock_file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!fd.is_open()) return fail_errno("cannot open the machine's lock", errno, lock_file());
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;

@@ -26,12 +26,6 @@ std::string cache_root() {
 
 std::string cache_directory() { return std::filesystem::absolute(cache_root() + "/lab").lexically_normal().string(); }
 
-std::string state_directory() {
-  if (std::string given = variable("SRIOV_BENCH_LAB_STATE"); !given.empty()) return given;
-  if (const std::string runtime = variable("XDG_RUNTIME_DIR"); !runtime.empty()) return runtime + "/sriov-bench/lab";
-  return "/run/sriov-bench/lab";
-}
-
 Result<std::string> script_directory() {
   SRIOV_ASSIGN(const std::string configs, config_directory());
   const std::string directory = std::filesystem::absolute(configs + "/lab").lexically_normal().string();

@@ -9,8 +9,6 @@ namespace sriov::lab {
 
 /// Images and logs: $SRIOV_BENCH_CACHE, else $XDG_CACHE_HOME/sriov-bench, else ~/.cache/sriov-bench; plus "/lab".
 [[nodiscard]] std::string cache_directory();
-/// The running machine: $SRIOV_BENCH_LAB_STATE, else $XDG_RUNTIME_DIR/sriov-bench/lab, else /run/sriov-bench/lab.
-[[nodiscard]] std::string state_directory();
 /// The shipped scripts: configs/lab.
 [[nodiscard]] Result<std::string> script_directory();
 /// Removes the oldest files of `directory` whose names begin with `prefix`, but for the newest `keep` by name.

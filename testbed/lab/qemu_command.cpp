@@ -64,6 +64,7 @@ Command qemu_command(const QemuOptions& options) {
                 "e1000e,netdev=mgmt,mac=52:54:00:77:00:01,romfile="});
   add_card(command, 1, "wire0", "52:54:00:77:01:01");
   add_card(command, 2, "wire1", "52:54:00:77:02:01");
+  add(command, {"-qmp", fmt::format("unix:{},server=on,wait=off", options.monitor), "-D", options.trace});
   add(command, {"-chardev", "file,id=serial,path=" + options.console, "-serial", "chardev:serial"});
   return command;
 }

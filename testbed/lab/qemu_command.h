@@ -14,6 +14,8 @@ struct QemuOptions {
   std::string hypervisor;   ///< Multiboot file; for "xen".
   std::string overlay;      ///< The second disk.
   std::string console;      ///< Log file that the serial port is written to.
+  std::string monitor;      ///< Unix socket on which QEMU takes commands (QMP).
+  std::string trace;        ///< Named pipe that it writes its trace to.
   int memory_mib = 4096;
 };
 

@@ -98,13 +98,39 @@ TEST_F(AgentTest, AnswersWhileACommandRuns) {
   EXPECT_GE(monotonic_ns() - start_ns, 2 * kSecondNs);
 }
 
+SamplerConfig sampling(std::vector<std::string> collectors) {
+  SamplerConfig config;
+  config.collectors = std::move(collectors);
+  config.interval_ns = 10'000'000;
+  config.expected_duration_ns = kSecondNs;
+  return config;
+}
+
+TEST_F(AgentTest, HandsOptionsToItsCollectors) {
+  auto client = connect();
+  ASSERT_TRUE(client);
+  SamplerConfig config = sampling({"interrupts"});
+  config.options = {{"interrupts", {{"irqs", "vfs"}}}};
+  const auto wrong_value = client->start_sampling(config);
+  ASSERT_FALSE(wrong_value);
+  EXPECT_EQ(wrong_value.error().kind, ErrorKind::usage);
+  EXPECT_THAT(wrong_value.error().text(), HasSubstr("unknown class 'vfs'"));
+  config.options = {{"interrupts", {{"irq", "vf"}}}};
+  EXPECT_THAT(client->start_sampling(config).error().text(), HasSubstr("did you mean 'irqs'"));
+  config.options = {{"interrupts", {{"irqs", "timer"}}}};
+  ASSERT_TRUE(client->start_sampling(config));
+  const auto blocks = client->stop_sampling().value();
+  ASSERT_EQ(blocks.size(), 1U);
+  for (const Series& series : blocks[0].series) EXPECT_EQ(label(series.labels, "class"), "timer");
+}
+
 TEST_F(AgentTest, TakesSamples) {
   auto client = connect();
   ASSERT_TRUE(client);
   EXPECT_THAT(client->stop_sampling().error().text(), HasSubstr("does not run"));
-  const auto skipped = client->start_sampling({"self", "cpu"}, 10'000'000, kSecondNs);
+  const auto skipped = client->start_sampling(sampling({"self", "cpu"}));
   ASSERT_TRUE(skipped) << skipped.error().text();
-  EXPECT_FALSE(client->start_sampling({"self"}, 10'000'000, kSecondNs)) << "it already runs";
+  EXPECT_FALSE(client->start_sampling(sampling({"self"}))) << "it already runs";
   const auto blocks = client->stop_sampling();
   ASSERT_TRUE(blocks) << blocks.error().text();
   ASSERT_EQ(blocks->size(), 2U);
@@ -114,7 +140,7 @@ TEST_F(AgentTest, TakesSamples) {
     EXPECT_FALSE(block.series.empty()) << block.collector;
     EXPECT_EQ(block.columns.size(), block.series.size()) << block.collector;
   }
-  EXPECT_THAT(client->start_sampling({"slef"}, 10'000'000, kSecondNs).error().text(), HasSubstr("self"));
+  EXPECT_THAT(client->start_sampling(sampling({"slef"})).error().text(), HasSubstr("self"));
 }
 
 TEST_F(AgentTest, DescribesItsMachineAndCollectors) {
@@ -181,7 +207,7 @@ std::pair<pid_t, pid_t> start_controller(const std::string& folder) {
     EventLoop loop;
     auto client = Client::connect(loop, real_agent(), "guest1");
     if (!client || !(*client)->on_disconnect(logging(folder + "/log", "undone"))) ::_exit(1);
-    if (!(*client)->start_sampling({"self"}, 10'000'000, kSecondNs)) ::_exit(1);
+    if (!(*client)->start_sampling(sampling({"self"}))) ::_exit(1);
     if (!(*client)->shell().run({"sh", "-c", "echo $PPID > " + folder + "/pid"}, 10 * kSecondNs)) ::_exit(1);
     ::pause();
     ::_exit(1);

@@ -72,6 +72,25 @@ TEST(ExperimentFile, RefusesValuesThatMakeNoSense) {
   EXPECT_THAT(error_of("name = \n"), HasSubstr("test.toml:1"));
 }
 
+TEST(ExperimentFile, KeepsTheOptionsOfItsCollectors) {
+  const std::string text = std::string(kMinimal) + "[collector.interrupts]\nirqs = 'vf'\n";
+  const Experiment experiment = parsed(text);
+  EXPECT_EQ(experiment.collector_options.at("interrupts").at("irqs"), "vf");
+  EXPECT_EQ(parsed(to_toml(experiment)).collector_options, experiment.collector_options);
+  EXPECT_EQ(parse_experiment(kMinimal, "test.toml", {"collector.interrupts.irqs=pf"})
+                ->collector_options.at("interrupts")
+                .at("irqs"),
+            "pf");
+}
+
+TEST(ExperimentFile, RefusesOptionsThatNoCollectorHas) {
+  EXPECT_THAT(error_of(std::string(kMinimal) + "[collector.interrupts]\nirq = 'vf'\n"),
+              HasSubstr("test.toml:5: collector interrupts: unknown option 'irq' (did you mean 'irqs'?)"));
+  EXPECT_THAT(error_of(std::string(kMinimal) + "[collector.softnet]\nx = 1\n"),
+              HasSubstr("unknown collector 'softnet'"))
+      << "it is not sampled, so its options would do nothing";
+}
+
 TEST(ExperimentFile, RefusesOptionsThatAWorkloadCannotUse) {
   EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = 'udp_stream'\n[workload]\nmessage_bytes = '1M'\n"),
               HasSubstr("message_bytes"));

@@ -37,7 +37,8 @@ bool has_word(const Command& command, const std::string& word) {
 }
 
 TEST(LabQemuCommand, XenBootsTheHypervisorWithPinnedDom0) {
-  const Command command = qemu_command({"xen", "tcg", "/image", "/image/xen.elf", "/overlay.img", "/console", 4096});
+  const Command command =
+      qemu_command({"xen", "tcg", "/image", "/image/xen.elf", "/overlay.img", "/console", "/monitor", "/trace", 4096});
   EXPECT_EQ(command.front(), "qemu-system-x86_64");
   EXPECT_EQ(option_value(command, "-kernel"), "/image/xen.elf");
   EXPECT_EQ(option_value(command, "-accel"), "tcg,thread=multi,tb-size=512");
@@ -53,7 +54,8 @@ TEST(LabQemuCommand, XenBootsTheHypervisorWithPinnedDom0) {
 }
 
 TEST(LabQemuCommand, LinuxBootsTheKernelItself) {
-  const Command command = qemu_command({"linux", "tcg", "/image", "", "/overlay.img", "/console", 2048});
+  const Command command =
+      qemu_command({"linux", "tcg", "/image", "", "/overlay.img", "/console", "/monitor", "/trace", 2048});
   EXPECT_EQ(option_value(command, "-kernel"), "/image/vmlinuz");
   EXPECT_EQ(option_value(command, "-initrd"), "/image/early.img");
   EXPECT_EQ(option_value(command, "-m"), "2048");
@@ -62,7 +64,8 @@ TEST(LabQemuCommand, LinuxBootsTheKernelItself) {
 }
 
 TEST(LabQemuCommand, KvmUsesTheHostsProcessor) {
-  const Command command = qemu_command({"xen", "kvm", "/image", "/xen", "/overlay", "/console", 4096});
+  const Command command =
+      qemu_command({"xen", "kvm", "/image", "/xen", "/overlay", "/console", "/monitor", "/trace", 4096});
   EXPECT_EQ(option_value(command, "-accel"), "kvm");
   EXPECT_EQ(option_value(command, "-cpu"), "host,phys-bits=36,host-phys-bits=off");
 }

@@ -80,6 +80,24 @@ TEST_F(RecordTest, ACapturedTreeIsAFinishedTrial) {
   EXPECT_EQ(blocks_of("self").size(), 1U) << "how the sampling went is always kept";
 }
 
+TEST_F(RecordTest, OptionsReachTheirCollector) {
+  RecordRequest some = of_tree();
+  ASSERT_TRUE(add_collector_option(some.collector_options, "interrupts.irqs=netback"));
+  ASSERT_TRUE(record(some));
+  ASSERT_EQ(blocks_of("interrupts").size(), 1U);
+  ASSERT_FALSE(blocks_of("interrupts")[0].series.empty());
+  for (const Series& series : blocks_of("interrupts")[0].series) EXPECT_EQ(label(series.labels, "class"), "netback");
+}
+
+TEST_F(RecordTest, OptionsThatWouldDoNothingAreRefused) {
+  RecordRequest wrong = of_tree();
+  EXPECT_FALSE(add_collector_option(wrong.collector_options, "irqs=vf"));
+  ASSERT_TRUE(add_collector_option(wrong.collector_options, "interrupts.irq=vf"));
+  EXPECT_THAT(record(wrong).error().text(), HasSubstr("did you mean 'irqs'"));
+  wrong.collector_options = {{"ethtool", {{"devices", "eth0"}}}};
+  EXPECT_THAT(record(wrong).error().text(), HasSubstr("not sampled"));
+}
+
 TEST_F(RecordTest, AnEmulatedMachineIsLabelled) {
   ASSERT_TRUE(record(of_tree())) << "its processor is QEMU's";
   const Store store = stored();

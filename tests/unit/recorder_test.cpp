@@ -1,3 +1,5 @@
+#include <array>
+
 #include <gtest/gtest.h>
 
 #include "collector/collector.h"
@@ -67,13 +69,20 @@ TEST(Recorder, IgnoresValuesOutsideARowAndIsEmptyAfterTake) {
   EXPECT_EQ(recorder.columns(), 0U);
 }
 
-TEST(CollectorOptions, UnknownKeysSuggestTheNearest) {
-  const std::vector<std::string> known{"irqs"};
-  EXPECT_TRUE(check_options("interrupts", {{"irqs", "vf"}}, known));
-  const auto wrong = check_options("interrupts", {{"irq", "vf"}}, known);
+TEST(CollectorOptions, UnknownNamesSuggestTheNearest) {
+  const auto interrupts = make_collector("interrupts").value();
+  EXPECT_TRUE(check_option(*interrupts, "irqs"));
+  const auto wrong = check_option(*interrupts, "irq");
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().kind, ErrorKind::usage);
   EXPECT_NE(wrong.error().text().find("'irqs'"), std::string::npos);
+  EXPECT_NE(check_option(*make_collector("cpu").value(), "irqs").error().text().find("it has none"), std::string::npos);
+}
+
+TEST(CollectorOptions, WhatIsNotGivenIsAsDeclared) {
+  const std::array<CollectorOption, 1> declared{{{"irqs", "all", ""}}};
+  EXPECT_EQ(option_value(declared, {}, "irqs"), "all");
+  EXPECT_EQ(option_value(declared, {{"irqs", "vf"}}, "irqs"), "vf");
 }
 
 }  // namespace
