@@ -38,6 +38,8 @@ void add_cpu_metrics(const TrialView& view, MetricList& out);
 void add_interrupt_metrics(const TrialView& view, MetricList& out);
 /// Packets of the devices that carried the payload.
 void add_packet_metrics(const TrialView& view, MetricList& out);
+/// What VFs transmitted, and how much of it their card switched within itself.
+void add_vf_metrics(const TrialView& view, MetricList& out);
 /// What measuring cost.
 void add_sampling_metrics(const TrialView& view, MetricList& out);
 
