@@ -48,8 +48,7 @@ class RpcClient final : public Client {
 
 std::vector<CollectorStatus> read_status(capnp::List<rpc::CollectorStatus>::Reader in) {
   std::vector<CollectorStatus> status;
-  for (const auto one : in)
-    status.push_back({to_string(one.getName()), one.getWorks(), one.getWorks() ? Error{} : read_error(one.getWhy())});
+  for (const auto one : in) status.push_back({to_string(one.getName()), one.getWorks(), read_error(one.getWhy())});
   return status;
 }
 
@@ -159,6 +158,10 @@ Result<void> RpcClient::clear_disconnect() {
 }
 
 }  // namespace
+
+std::string sampling_note(const CollectorStatus& status) {
+  return fmt::format("collector {} {}: {}", status.name, status.works ? "knows not all" : "skipped", status.why.text());
+}
 
 Result<std::unique_ptr<Client>> Client::connect(EventLoop& loop, const Target& target, const std::string& endpoint,
                                                 std::int64_t timeout_ns, const std::function<bool()>& should_stop) {

@@ -51,8 +51,10 @@ struct AgentInfo {
 struct CollectorStatus {
   std::string name;
   bool works = false;
-  Error why;
+  Error why;  ///< Why it does not work, or what a working one cannot know.
 };
+/// "collector xen skipped: …" or "collector vf knows not all: …": what a user is told of start_sampling()'s answer.
+[[nodiscard]] std::string sampling_note(const CollectorStatus& status);
 
 /// A side of a workload that was prepared on an agent.
 class RemoteSide {
@@ -79,7 +81,8 @@ class Client {
   /// Offset by the smallest of `rounds` round trips.
   [[nodiscard]] virtual Result<ClockOffset> clock_offset(int rounds = 16) = 0;
   [[nodiscard]] virtual Result<std::vector<CollectorStatus>> collectors() = 0;
-  /// Returns the collectors that were asked for and do not work there. The config's endpoint is this client's own.
+  /// Returns the collectors that were asked for and do not work there, and what working ones cannot know. The
+  /// config's endpoint is this client's own.
   [[nodiscard]] virtual Result<std::vector<CollectorStatus>> start_sampling(const SamplerConfig& config) = 0;
   /// The rows since the start or the last call; sampling goes on.
   [[nodiscard]] virtual Result<std::vector<SampleBlock>> take_samples() = 0;

@@ -48,6 +48,7 @@ std::string environment_json(const Host& host) {
   if (auto hypervisor = environment::describe_hypervisor(host); !hypervisor.empty())
     facts["hypervisor"] = std::move(hypervisor);
   facts["nics"] = environment::describe_nics(host);
+  if (auto irqs = environment::describe_irqs(host); !irqs.empty()) facts["irqs"] = std::move(irqs);
   return facts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

@@ -14,6 +14,8 @@ namespace sriov::environment {
 [[nodiscard]] nlohmann::json describe_hypervisor(const Host& host);
 /// One object a network device, sorted by name; the loopback is left out.
 [[nodiscard]] nlohmann::json describe_nics(const Host& host);
+/// One object an interrupt line of a network device: number, class, device, action, and the CPUs it may and does go to.
+[[nodiscard]] nlohmann::json describe_irqs(const Host& host);
 /// What only the driver knows (ETHTOOL ioctls): driver version, firmware, offloads, coalescing, rings, channels.
 [[nodiscard]] nlohmann::json describe_driver(const std::string& device);
 

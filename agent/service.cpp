@@ -116,6 +116,7 @@ class AgentService final : public rpc::Agent::Server {
       auto status = results.initSkipped(static_cast<unsigned>(skipped->size()));
       for (unsigned i = 0; i < status.size(); ++i) {
         status[i].setName(to_text((*skipped)[i].name));
+        status[i].setWorks((*skipped)[i].works);
         write_error((*skipped)[i].why, status[i].initWhy());
       }
     });

@@ -6,6 +6,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "analyzers/verdicts.h"
 #include "core/text.h"
@@ -148,6 +149,23 @@ void add_run_caveats(const Comparison& comparison, std::size_t done, std::vector
     out.push_back(fmt::format("The run is unfinished: {} of {} planned trials were done.", done, run.planned_trials));
 }
 
+/// What was another at the end of the run than at its beginning: trials may have been measured under either.
+Result<void> add_changes(const Store& store, std::vector<std::string>& out) {
+  SRIOV_ASSIGN(const auto environments, store.environments());
+  for (const auto& [endpoint, text] : environments) {
+    const auto facts = nlohmann::json::parse(text, nullptr, false);
+    if (!facts.is_object() || !facts.contains("changes") || !facts["changes"].is_array()) continue;
+    std::vector<std::string> changed;
+    for (const auto& change : facts["changes"])
+      if (change.is_object() && change.contains("fact") && change["fact"].is_string())
+        changed.push_back(change["fact"].get<std::string>());
+    if (!changed.empty())
+      out.push_back(fmt::format("On {} changed during the run: {} (sriov-bench show tells from what to what).",
+                                endpoint, join(changed, ", ")));
+  }
+  return {};
+}
+
 void add_left_out(const std::vector<TrialSummary>& trials, std::vector<std::string>& out) {
   for (const TrialSummary& trial : trials) {
     const TrialRecord& record = trial.record;
@@ -243,6 +261,7 @@ Result<Comparison> compare(const Store& store, const std::string& factor) {
   SRIOV_ASSIGN(const auto conditions, measure_all(store, trials, factor));
   add_run_caveats(comparison, trials.size(), comparison.caveats);
   add_left_out(trials, comparison.caveats);
+  SRIOV_TRY(add_changes(store, comparison.caveats));
   const bool any_valid = std::any_of(trials.begin(), trials.end(),
                                      [](const TrialSummary& trial) { return trial.record.status == TrialStatus::ok; });
   if (!any_valid)

@@ -86,6 +86,8 @@ class Collector {
   /// Opens its files and sockets and declares the first columns. `options` holds declared ones alone; a value that
   /// cannot be is a usage error.
   [[nodiscard]] virtual Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) = 0;
+  /// After open(): what it cannot know here although it works, each with the reason and what would help.
+  [[nodiscard]] virtual std::vector<Error> absences() const { return {}; }
   /// Takes one row, between begin_row and end_row. Allocates nothing unless the layout changed. A source that fails
   /// at run time leaves its columns absent.
   virtual void sample(Recorder& recorder) = 0;

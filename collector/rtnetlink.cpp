@@ -33,18 +33,18 @@ Result<RtnetlinkSocket> RtnetlinkSocket::open(std::uint32_t groups) {
   return out;
 }
 
-Result<void> RtnetlinkSocket::send_dump(std::uint16_t type, std::span<const std::byte> body) {
+Result<void> RtnetlinkSocket::send(std::uint16_t type, std::uint16_t flags, std::span<const std::byte> body) {
   alignas(nlmsghdr) std::array<std::byte, kMostRequestBytes> request{};
   if (NLMSG_HDRLEN + body.size() > request.size()) return fail("a routing request is too long");
   nlmsghdr header{};
   header.nlmsg_len = static_cast<std::uint32_t>(NLMSG_LENGTH(body.size()));
   header.nlmsg_type = type;
-  header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+  header.nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
   header.nlmsg_seq = ++sequence_;
   std::memcpy(request.data(), &header, sizeof(header));
   std::memcpy(request.data() + NLMSG_HDRLEN, body.data(), body.size());
   while (::send(fd_.get(), request.data(), header.nlmsg_len, 0) < 0)
-    if (errno != EINTR) return fail_errno("cannot ask the kernel for its network devices", errno);
+    if (errno != EINTR) return fail_errno("cannot ask the kernel about network devices", errno);
   return {};
 }
 
@@ -73,7 +73,7 @@ Result<void> RtnetlinkSocket::check_error(const nlmsghdr& message) {
   if (nlmsg_datalen(&message) < static_cast<int>(sizeof(answer.error))) return fail("a routing error without a code");
   std::memcpy(&answer.error, nlmsg_data(&message), sizeof(answer.error));
   if (answer.error == 0) return {};
-  return fail_errno("the kernel refused to list its network devices", -answer.error);
+  return fail_errno("the kernel refused to tell about network devices", -answer.error);
 }
 
 bool RtnetlinkSocket::drain() {

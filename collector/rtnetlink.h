@@ -22,24 +22,36 @@ class RtnetlinkSocket {
   /// refuses or does not answer within a second.
   template <class OnMessage>
   Result<void> dump(std::uint16_t type, std::span<const std::byte> body, OnMessage&& on_message) {
-    SRIOV_TRY(send_dump(type, body));
-    while (true) {
-      SRIOV_ASSIGN(const std::span<const std::byte> messages, receive());
-      SRIOV_ASSIGN(const bool done, walk(messages, on_message));
-      if (done) return {};
-    }
+    SRIOV_TRY(send(type, NLM_F_DUMP, body));
+    return answer(on_message);
+  }
+  /// Asks about one thing (`type` with `body`, which names it); otherwise as dump().
+  template <class OnMessage>
+  Result<void> get(std::uint16_t type, std::span<const std::byte> body, OnMessage&& on_message) {
+    SRIOV_TRY(send(type, NLM_F_ACK, body));
+    return answer(on_message);
   }
 
   /// Takes whatever the subscribed groups sent; true when there was something (or it was too much to keep).
   [[nodiscard]] bool drain();
 
  private:
-  Result<void> send_dump(std::uint16_t type, std::span<const std::byte> body);
+  Result<void> send(std::uint16_t type, std::uint16_t flags, std::span<const std::byte> body);
   Result<std::span<const std::byte>> receive();
   /// The next message of `messages`, which is shortened; nullptr at the end.
   static const nlmsghdr* next(std::span<const std::byte>& messages);
   /// What an NLMSG_ERROR says; success for an acknowledgement.
   static Result<void> check_error(const nlmsghdr& message);
+
+  /// All messages up to the one that says that they are all.
+  template <class OnMessage>
+  Result<void> answer(OnMessage&& on_message) {
+    while (true) {
+      SRIOV_ASSIGN(const std::span<const std::byte> messages, receive());
+      SRIOV_ASSIGN(const bool done, walk(messages, on_message));
+      if (done) return {};
+    }
+  }
 
   template <class OnMessage>
   Result<bool> walk(std::span<const std::byte> messages, OnMessage&& on_message) {

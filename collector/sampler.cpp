@@ -120,10 +120,12 @@ Result<void> Sampler::State::open(const Host& host) {
     Recorder recorder(expected_rows(config));
     const auto opened = collector->open(host, options.contains(name) ? options.at(name) : CollectorOptions{}, recorder);
     if (!opened && opened.error().kind == ErrorKind::usage) return tl::unexpected(opened.error());
-    if (!opened)
+    if (!opened) {
       skipped.push_back({name, opened.error()});
-    else
-      sources.push_back({std::move(collector), std::move(recorder)});
+      continue;
+    }
+    for (const Error& absence : collector->absences()) skipped.push_back({name, absence, true});
+    sources.push_back({std::move(collector), std::move(recorder)});
   }
   return {};
 }

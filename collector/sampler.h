@@ -19,10 +19,11 @@ struct SamplerConfig {
   std::int64_t expected_duration_ns = 10'000'000'000;  ///< For reserving memory; sampling goes on until stop().
 };
 
-/// A collector that was asked for and does not work here.
+/// A collector that was asked for and does not work here, or of which a part does not.
 struct SkippedCollector {
   std::string name;
   Error why;
+  bool works = false;  ///< It samples; `why` tells what of it is absent.
 };
 
 /// Samples until stopped. Deadlines are absolute (no drift) and aligned to multiples of the interval on
@@ -40,6 +41,7 @@ class Sampler {
   Sampler& operator=(const Sampler&) = delete;
   ~Sampler();
 
+  /// Collectors that do not work, and one entry for each thing that a working one cannot know.
   [[nodiscard]] const std::vector<SkippedCollector>& skipped() const;
   /// Hands out the rows since the start or the last call, one block per collector, while sampling goes on: no row is
   /// lost in between, and counters go on where the block before ended. Keeps the memory of a long recording bounded.

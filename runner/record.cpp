@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "agent/environment_changes.h"
 #include "collector/collector.h"
 #include "core/text.h"
 #include "core/version.h"
@@ -129,10 +130,11 @@ class Recording {
     for (const auto& source : sources_) {
       SRIOV_ASSIGN(const auto skipped, source->start(config));
       for (const agent::CollectorStatus& status : skipped) {
-        say(source->endpoint(), fmt::format("collector {} skipped: {}", status.name, status.why.text()));
-        reasons.push_back(fmt::format("{} on {}", status.name, source->endpoint()));
+        say(source->endpoint(), agent::sampling_note(status));
+        if (!status.works) reasons.push_back(fmt::format("{} on {}", status.name, source->endpoint()));
       }
-      any_works = any_works || skipped.size() < wanted.size();
+      const auto idle = std::ranges::count(skipped, false, &agent::CollectorStatus::works);
+      any_works = any_works || static_cast<std::size_t>(idle) < wanted.size();
     }
     if (any_works) return {};
     return fail_environment("none of the collectors works: " + join(reasons, ", "), {},
@@ -233,6 +235,7 @@ class Recording {
   Result<RecordOutcome> finish() {
     end_command();
     if (!sources_.empty()) keep(&RecordSource::stop);
+    keep_environment_changes();
     for (const auto& source : sources_)
       if (const auto taken = take_clock(*source); !taken) lose(taken.error().text(), source->endpoint());
     record_.status = outcome_.incomplete_because.empty() ? TrialStatus::ok : TrialStatus::failed;
@@ -243,6 +246,20 @@ class Recording {
     if (kept) kept = store_->set_finished(unix_ns());
     if (!kept && outcome_.incomplete_because.empty()) outcome_.incomplete_because = kept.error().text();
     return outcome_;
+  }
+
+  /// What is another at the end than it was at the beginning may have changed what was recorded.
+  void keep_environment_changes() {
+    for (const auto& source : sources_) {
+      const auto is_its = [&](const auto& entry) { return entry.first == source->endpoint(); };
+      const auto begin = std::find_if(environments_.begin(), environments_.end(), is_its);
+      const auto end = source->environment();
+      if (begin == environments_.end() || !end) continue;
+      const auto changes = environment_changes(begin->second, *end);
+      for (const EnvironmentChange& change : changes)
+        say(source->endpoint(), "changed during the recording: " + change.text());
+      if (!changes.empty()) (void)store_->put_environment(source->endpoint(), with_changes(begin->second, changes));
+    }
   }
 
   void end_command() {

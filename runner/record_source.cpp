@@ -41,7 +41,7 @@ class TreeSource : public RecordSource {
     SRIOV_ASSIGN(Sampler sampler, Sampler::start(host_, config));
     sampler_.emplace(std::move(sampler));
     std::vector<agent::CollectorStatus> skipped;
-    for (const SkippedCollector& one : sampler_->skipped()) skipped.push_back({one.name, false, one.why});
+    for (const SkippedCollector& one : sampler_->skipped()) skipped.push_back({one.name, one.works, one.why});
     return skipped;
   }
 

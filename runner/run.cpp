@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "agent/environment_changes.h"
 #include "core/text.h"
 #include "core/version.h"
 #include "host/clock.h"
@@ -65,7 +66,9 @@ class Run {
     SRIOV_TRY(bring_up());
     SRIOV_TRY(create_store());
     if (const auto kept = keep_environment(); !kept) return stop(kept.error());
-    if (const auto ran = run_trials(); !ran) return stop(ran.error());
+    const auto ran = run_trials();
+    if (!stopping()) keep_environment_changes();
+    if (!ran) return stop(ran.error());
     return finish();
   }
 
@@ -141,8 +144,23 @@ class Run {
         continue;
       }
       SRIOV_TRY(store_->put_environment(endpoint.name, *json));
+      environments_[endpoint.name] = *json;
     }
     return {};
+  }
+
+  /// What is another at the end than it was at the beginning may have changed what was measured.
+  void keep_environment_changes() {
+    for (const Endpoint& endpoint : testbed_.endpoints()) {
+      const auto begin = environments_.find(endpoint.name);
+      if (begin == environments_.end()) continue;
+      const auto end = endpoint.agent->environment();
+      if (!end) continue;  // An agent that is gone was told of with the trial that it failed.
+      const auto changes = environment_changes(begin->second, *end);
+      for (const EnvironmentChange& change : changes)
+        (void)event(endpoint.name, "changed during the run: " + change.text());
+      if (!changes.empty()) (void)store_->put_environment(endpoint.name, with_changes(begin->second, changes));
+    }
   }
 
   Result<void> event(const std::string& endpoint, const std::string& text) {
@@ -161,8 +179,8 @@ class Run {
       report(stage, (static_cast<double>(done_.finished.size()) + fraction) / static_cast<double>(plan_.size()));
     };
     context.on_skipped = [this](const std::string& endpoint, const agent::CollectorStatus& status) {
-      if (skipped_.emplace(endpoint, status.name).second)
-        (void)event(endpoint, fmt::format("collector {} skipped: {}", status.name, status.why.text()));
+      if (const std::string note = agent::sampling_note(status); told_.emplace(endpoint, note).second)
+        (void)event(endpoint, note);
     };
     return context;
   }
@@ -261,8 +279,9 @@ class Run {
   agent::EventLoop loop_;
   std::optional<Store> store_;
   Done done_;
-  std::set<std::string> ready_;                            ///< Paths seen to carry packets since the last recovery.
-  std::set<std::pair<std::string, std::string>> skipped_;  ///< Endpoint and collector, told once.
+  std::map<std::string, std::string> environments_;     ///< By endpoint, as they were at the beginning.
+  std::set<std::string> ready_;                         ///< Paths seen to carry packets since the last recovery.
+  std::set<std::pair<std::string, std::string>> told_;  ///< Endpoint and what of its collectors was told, once.
   RunOutcome outcome_;
 };
 

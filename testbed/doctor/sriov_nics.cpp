@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "collector/vf_drivers.h"
 #include "core/text.h"
 #include "testbed/doctor/check.h"
-#include "testbed/doctor/vf_counters.h"
 #include "testbed/xen/sriov.h"
 
 namespace sriov::doctor {

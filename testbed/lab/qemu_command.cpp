@@ -26,10 +26,11 @@ void add_kernel(Command& command, const QemuOptions& options) {
   }
   // bootscrub=0: else Xen touches all memory once and the emulator takes all of it from the host. dom0_vcpus_pin, as
   // the guests' `cpus`: a virtual CPU that changes its emulated CPU may lose its state in the emulation of SVM.
+  // iomem=relaxed: the card's registers, which its driver has claimed, may be read.
   add(command, {"-kernel", options.hypervisor, "-append",
                 "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M dom0_max_vcpus=2 dom0_vcpus_pin loglvl=info "
                 "guest_loglvl=warning cpuidle=0 iommu=no-sharept bootscrub=0",
-                "-initrd", fmt::format("{} {} console=hvc0,{}", kernel, common, early)});
+                "-initrd", fmt::format("{} {} console=hvc0 iomem=relaxed,{}", kernel, common, early)});
 }
 
 /// An igb behind a root port of its own; only the first one's VFs are used, the second is the bridge's uplink: on one

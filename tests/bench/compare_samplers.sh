@@ -71,5 +71,5 @@ for tool in ours mpstat sadc pcp; do
     -v bytes="$(bytes_of $tool-long)" -v less="$(bytes_of $tool-short)" \
     -v n="$(awk -v l="$seconds" -v s="$short" -v i="$interval" 'BEGIN { print (l - s) / i }')" \
     'BEGIN { printf "%-8s %11.3f ms %16s\n", tool, (long - short) / n * 1000,
-             bytes > 0 ? sprintf("%.0f", (bytes - less) / n) : "-" }'
+             (bytes > 0) ? sprintf("%.0f", (bytes - less) / n) : "-" }'
 done

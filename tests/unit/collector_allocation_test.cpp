@@ -1,11 +1,14 @@
 // Sampling allocates nothing once it is warm. The counting operator new is this whole executable's; it counts only on
 // a thread that asks for it. The sanitizers bring their own operators: there the tests are skipped.
 #include <cstdlib>
+#include <filesystem>
 #include <new>
 
 #include <gtest/gtest.h>
 
 #include "collector/collector.h"
+#include "host/file.h"
+#include "tests/unit/support/temporary_directory.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SRIOV_COUNTS_ALLOCATIONS 0
@@ -34,16 +37,16 @@ thread_local std::size_t allocations = 0;
 namespace sriov {
 namespace {
 
-class CollectorAllocation : public testing::TestWithParam<std::string> {};
-
-TEST_P(CollectorAllocation, SamplingAllocatesNothing) {
-  if (!SRIOV_COUNTS_ALLOCATIONS) GTEST_SKIP() << "a sanitizer has its own operator new";
+/// How often an opened collector allocates in fifty rows, when it is warm.
+std::size_t allocations_of(const std::string& name, const Host& host, const CollectorOptions& options) {
   constexpr int kWarmRows = 5;
   constexpr int kRows = 50;
-  const auto collector = CollectorRegistry::instance().make(GetParam());
-  if (const auto usable = collector->probe(Host{}); !usable) GTEST_SKIP() << usable.error().text();
+  const auto collector = CollectorRegistry::instance().make(name);
   Recorder recorder(kWarmRows + kRows);
-  ASSERT_TRUE(collector->open(Host{}, {}, recorder));
+  const auto opened = collector->open(host, options, recorder);
+  EXPECT_TRUE(opened) << opened.error().text();
+  if (!opened) return 0;
+  EXPECT_GT(recorder.columns(), 0U);
   allocations = 0;
   for (int row = 0; row < kWarmRows + kRows; ++row) {
     counting = row >= kWarmRows;
@@ -52,8 +55,43 @@ TEST_P(CollectorAllocation, SamplingAllocatesNothing) {
     recorder.end_row(row);
   }
   counting = false;
-  EXPECT_EQ(allocations, 0U);
-  EXPECT_GT(recorder.columns(), 0U);
+  return allocations;
+}
+
+class CollectorAllocation : public testing::TestWithParam<std::string> {};
+
+TEST_P(CollectorAllocation, SamplingAllocatesNothing) {
+  if (!SRIOV_COUNTS_ALLOCATIONS) GTEST_SKIP() << "a sanitizer has its own operator new";
+  if (const auto usable = make_collector(GetParam()).value()->probe(Host{}); !usable)
+    GTEST_SKIP() << usable.error().text();
+  EXPECT_EQ(allocations_of(GetParam(), Host{}, {}), 0U);
+}
+
+TEST(CollectorAllocationOf, InterruptsFromFilesOfTheirOwn) {
+  if (!SRIOV_COUNTS_ALLOCATIONS) GTEST_SKIP() << "a sanitizer has its own operator new";
+  const test::TemporaryDirectory directory;
+  const std::string& root = directory.path();
+  std::filesystem::create_directories(root + "/proc");
+  std::filesystem::create_directories(root + "/sys/kernel/irq/57");
+  std::filesystem::create_directories(root + "/sys/devices/system/cpu");
+  ASSERT_TRUE(write_file(root + "/sys/devices/system/cpu/possible", "0-1\n"));
+  ASSERT_TRUE(write_file(root + "/sys/kernel/irq/57/per_cpu_count", "10,20\n"));
+  ASSERT_TRUE(write_file(root + "/sys/kernel/irq/57/actions", "eth1-rx-0\n"));
+  ASSERT_TRUE(
+      write_file(root + "/proc/interrupts", "  CPU0 CPU1\n 1: 0 0 a b c\n 57: 1 2 xen-pirq -msi-x eth1-rx-0\n"));
+  EXPECT_EQ(allocations_of("interrupts", Host::at(root), {{"irqs", "57"}}), 0U);
+}
+
+TEST(CollectorAllocationOf, VfRegisters) {
+  if (!SRIOV_COUNTS_ALLOCATIONS) GTEST_SKIP() << "a sanitizer has its own operator new";
+  const test::TemporaryDirectory directory;
+  const std::string folder = directory.path() + "/sys/bus/pci/devices/0000:01:00.0";
+  std::filesystem::create_directories(folder);
+  std::filesystem::create_symlink("../0000:01:10.0", folder + "/virtfn0");
+  for (const auto& [name, text] : {std::pair{"sriov_numvfs", "1"}, {"vendor", "0x8086"}, {"device", "0x10c9"}})
+    ASSERT_TRUE(write_file(folder + "/" + name, text));
+  ASSERT_TRUE(write_file(folder + "/resource0", std::string(0x20000, '\1')));
+  EXPECT_EQ(allocations_of("vf", Host::at(directory.path()), {{"registers", "on"}}), 0U);
 }
 
 TEST(CollectorAllocationCounter, Counts) {

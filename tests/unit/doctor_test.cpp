@@ -3,10 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "collector/vf_drivers.h"
 #include "host/file.h"
 #include "testbed/doctor/report.h"
 #include "testbed/doctor/tree_shell.h"
-#include "testbed/doctor/vf_counters.h"
 #include "tests/unit/support/written_tree.h"
 
 namespace sriov::doctor {

@@ -99,6 +99,22 @@ TEST_F(EnvironmentTest, OfAPhysicalFunctionAndItsVfs) {
   EXPECT_FALSE(nics[0].contains("numa_node"));
 }
 
+TEST_F(EnvironmentTest, InterruptsOfDevicesWithTheirCpus) {
+  file("/proc/interrupts",
+       "  CPU0 CPU1\n 1: 9 9 IO-APIC 1-edge i8042\n 52: 1 2 xen-dyn -event vif1.0-q0-tx\n 53: 3 4 xen-dyn -event "
+       "vif1.0-q0-rx\n");
+  file("/proc/irq/52/smp_affinity_list", "0-1\n");
+  file("/proc/irq/52/effective_affinity_list", "1\n");
+  const json irqs = facts()["irqs"];
+  ASSERT_EQ(irqs.size(), 2U) << "the keyboard is of no interest";
+  EXPECT_EQ(irqs[0]["irq"], "52");
+  EXPECT_EQ(irqs[0]["device"], "vif1.0");
+  EXPECT_EQ(irqs[0]["class"], "netback");
+  EXPECT_EQ(irqs[0]["affinity"], "0-1");
+  EXPECT_EQ(irqs[0]["effective_affinity"], "1");
+  EXPECT_FALSE(irqs[1].contains("affinity"));
+}
+
 TEST_F(EnvironmentTest, OfAnEmptyTreeClaimsNothing) {
   const json nothing = facts();
   EXPECT_FALSE(nothing.contains("hypervisor"));

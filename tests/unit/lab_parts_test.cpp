@@ -45,7 +45,7 @@ TEST(LabQemuCommand, XenBootsTheHypervisorWithPinnedDom0) {
   EXPECT_NE(option_value(command, "-append").find("dom0_max_vcpus=2 dom0_vcpus_pin"), std::string::npos);
   EXPECT_NE(option_value(command, "-append").find("bootscrub=0"), std::string::npos);
   EXPECT_EQ(option_value(command, "-initrd"),
-            "/image/vmlinuz net.ifnames=0 mitigations=off loglevel=4 console=hvc0,/image/early.img");
+            "/image/vmlinuz net.ifnames=0 mitigations=off loglevel=4 console=hvc0 iomem=relaxed,/image/early.img");
   EXPECT_TRUE(has_word(command, "igb,netdev=wire0,bus=port1,mac=52:54:00:77:01:01,romfile="));
   EXPECT_TRUE(has_word(command, "igb,netdev=wire1,bus=port2,mac=52:54:00:77:02:01,romfile="));
   EXPECT_TRUE(has_word(command, "file=/image/rootfs.img,format=raw,if=none,id=disk0,snapshot=on"));

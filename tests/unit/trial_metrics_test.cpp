@@ -110,6 +110,38 @@ TEST(TrialMetrics, IotlbOfAUnitThatTellsNoRequesterIsOfAllDevices) {
   EXPECT_EQ(why_absent(trial, "iotlb_misses_per_s.vfs.peer"), "not listed");
 }
 
+/// A counter of dom0's vf collector that rises by `per_s`, at the instants of another of its blocks.
+void add_vf_counter(TrialRecord& trial, const std::string& metric, Labels labels, std::int64_t per_s) {
+  SampleBlock block;
+  for (const SampleBlock& other : trial.blocks)
+    if (other.endpoint == "dom0") block = other;
+  block.collector = "vf";
+  block.series = {{metric, "bytes", MetricKind::counter, sorted(std::move(labels))}};
+  block.columns.assign(1, {});
+  for (const std::int64_t instant : block.begin_ns)
+    block.columns[0].push_back((instant - block.begin_ns.front()) / 1'000'000 * per_s / 1000);
+  trial.blocks.push_back(std::move(block));
+}
+
+TEST(TrialMetrics, HairpinIsWhatFunctionsSentBeyondTheWire) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  add_vf_counter(trial, "vf.tx_bytes", {{"device", "eth0"}, {"index", "0"}}, 1'000'000);
+  add_vf_counter(trial, "vf.tx_bytes", {{"device", "eth0"}, {"index", "1"}}, 500'000);
+  add_vf_counter(trial, "vf.tx_bytes", {{"device", "eth9"}, {"index", "0"}}, 7'000);
+  EXPECT_THAT(why_absent(trial, "vf_hairpin_bps.dom0.eth0"), HasSubstr("vf.mac_tx_bytes was not sampled"));
+  add_vf_counter(trial, "vf.mac_tx_bytes", {{"device", "eth0"}}, 1'100'000);
+  EXPECT_NEAR(value_of(trial, "vf_tx_bps.dom0.eth0"), 12e6, 1);
+  EXPECT_NEAR(value_of(trial, "vf_hairpin_bps.dom0.eth0"), 3.2e6, 1);
+  add_vf_counter(trial, "vf.pf_tx_bytes", {{"device", "eth0"}}, 100'000);
+  EXPECT_NEAR(value_of(trial, "vf_hairpin_bps.dom0.eth0"), 4e6, 1) << "the PF sends through the same MAC";
+}
+
+TEST(TrialMetrics, WithoutVfCountersThereIsNoHairpin) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  add_vf_counter(trial, "vf.mac_tx_bytes", {{"device", "eth0"}}, 1'100'000);
+  EXPECT_EQ(why_absent(trial, "vf_hairpin_bps.dom0.eth0"), "not listed");
+}
+
 TEST(TrialMetrics, RequestResponseIsMeasuredByTheTransaction) {
   TrialRecord trial = make_record(on_path("netfront", 0, 0));
   for (EndpointReport& entry : trial.reports)

@@ -1,9 +1,8 @@
-#include "testbed/doctor/vf_counters.h"
+#include "collector/vf_drivers.h"
 
 #include <algorithm>
-#include <array>
 
-namespace sriov::doctor {
+namespace sriov {
 namespace {
 
 using enum VfCounterSupport;
@@ -20,6 +19,22 @@ constexpr std::array<VfCounterDriver, 9> kDrivers{{
     {"bnxt_en", unproven, "no ndo_get_vf_stats was found in the Linux driver, only in DPDK's"},
 }};
 
+constexpr std::array<MacCounters, 5> kMacs{{
+    {"igb", {"rx_bytes"}, {"tx_bytes"}, {"rx_packets"}, {"tx_packets"}},
+    {"ixgbe", {"rx_bytes_nic"}, {"tx_bytes_nic"}, {"rx_pkts_nic"}, {"tx_pkts_nic"}},
+    {"i40e",
+     {"port.rx_bytes"},
+     {"port.tx_bytes"},
+     {"port.rx_unicast", "port.rx_multicast", "port.rx_broadcast"},
+     {"port.tx_unicast", "port.tx_multicast", "port.tx_broadcast"}},
+    {"ice",
+     {"rx_bytes.nic"},
+     {"tx_bytes.nic"},
+     {"rx_unicast.nic", "rx_multicast.nic", "rx_broadcast.nic"},
+     {"tx_unicast.nic", "tx_multicast.nic", "tx_broadcast.nic"}},
+    {"mlx5_core", {"rx_bytes_phy"}, {"tx_bytes_phy"}, {"rx_packets_phy"}, {"tx_packets_phy"}},
+}};
+
 }  // namespace
 
 std::optional<VfCounterDriver> vf_counter_driver(std::string_view driver) {
@@ -27,4 +42,9 @@ std::optional<VfCounterDriver> vf_counter_driver(std::string_view driver) {
   return found == kDrivers.end() ? std::nullopt : std::optional(*found);
 }
 
-}  // namespace sriov::doctor
+const MacCounters* mac_counters(std::string_view driver) {
+  const auto found = std::ranges::find(kMacs, driver, &MacCounters::driver);
+  return found == kMacs.end() ? nullptr : &*found;
+}
+
+}  // namespace sriov

@@ -1,0 +1,123 @@
+// Events of Xen's paravirtual network devices, and those that turned out to be about nothing.
+#include <fcntl.h>
+#include <linux/rtnetlink.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "collector/collector.h"
+#include "collector/rtnetlink.h"
+#include "collector/xenbus_text.h"
+#include "core/text.h"
+#include "host/file.h"
+
+namespace sriov {
+namespace {
+
+constexpr std::string_view kLabels = "device,vif,domid";
+
+constexpr std::array<Metric, 4> kMetrics{{
+    {"xenbus.events", "count", MetricKind::counter, kLabels,
+     "Events that a vif's event channels received, on this side of it; 32 bits wide in the kernel.",
+     "/sys/devices/*/xenbus/events"},
+    {"xenbus.spurious_events", "count", MetricKind::counter, kLabels,
+     "Of those the ones that required no action: in a row they delay what comes next.",
+     "/sys/devices/*/xenbus/spurious_events"},
+    {"xenbus.eoi_delay", "jiffies", MetricKind::counter, kLabels,
+     "Time by which the end of interrupts was delayed against storms of events.",
+     "/sys/devices/*/xenbus/jiffies_eoi_delayed"},
+    {"xenbus.event_channels", "count", MetricKind::gauge, kLabels, "Event channels of the vif.",
+     "/sys/devices/*/xenbus/event_channels"},
+}};
+constexpr std::array<std::string_view, kMetrics.size()> kFiles{"events", "spurious_events", "jiffies_eoi_delayed",
+                                                               "event_channels"};
+
+/// One vif, on either side.
+struct Vif {
+  std::array<Fd, kMetrics.size()> files;
+  std::array<std::size_t, kMetrics.size()> columns{};
+};
+
+/// Folders of the vifs whose counters this kernel has: backends "vif-<domid>-<n>" and frontends "vif-<n>".
+std::vector<std::string> vif_folders(const Host& host) {
+  std::vector<std::string> out;
+  for (const char* bus : {"/bus/xen-backend/devices/", "/bus/xen/devices/"})
+    for (const std::string& name : list_directory(host.sys + bus))
+      if (name.starts_with("vif-") && exists(host.sys + bus + name + "/xenbus/events"))
+        out.push_back(host.sys + bus + name);
+  return out;
+}
+
+/// "vif-1-0" is vif1.0 of domain 1; "vif-0" is the own domain's vif0.
+Labels labels_of(const std::string& folder) {
+  const std::vector<std::string> parts = split(folder.substr(folder.rfind('/') + 1), '-');
+  Labels labels;
+  if (parts.size() == 3) {
+    labels.emplace_back("vif", "vif" + parts[1] + "." + parts[2]);
+    labels.emplace_back("domid", parts[1]);
+  } else {
+    labels.emplace_back("vif", "vif" + parts.back());
+  }
+  const auto netdevs = list_directory(folder + "/net");
+  labels.emplace_back("device", netdevs.empty() ? labels.front().second : netdevs.front());
+  return labels;
+}
+
+class Xenbus : public Collector {
+ public:
+  std::string_view name() const override { return "xenbus"; }
+  std::string_view help() const override {
+    return "Events and spurious events of every vif, in dom0 (netback) and in guests (netfront).";
+  }
+  std::span<const Metric> metrics() const override { return kMetrics; }
+
+  Result<void> probe(const Host& host) const override {
+    if (!vif_folders(host).empty()) return {};
+    return fail_environment("no vif here has event counters", host.sys + "/bus/xen-backend/devices",
+                            "they need a vif, in dom0 or in a guest, and Linux 5.12 or newer");
+  }
+
+  Result<void> open(const Host& host, const CollectorOptions&, Recorder& recorder) override {
+    host_ = host;
+    if (host.is_live())
+      if (auto events = RtnetlinkSocket::open(RTMGRP_LINK)) events_.emplace(std::move(*events));
+    lay_out(recorder);
+    return {};
+  }
+
+  void sample(Recorder& recorder) override {
+    if (events_ && events_->drain()) lay_out(recorder);  // A vif that comes or goes is a network device too.
+    for (const Vif& vif : vifs_)
+      for (std::size_t i = 0; i < vif.files.size(); ++i) recorder.set(vif.columns[i], read(vif.files[i]));
+  }
+
+ private:
+  void lay_out(Recorder& recorder) {
+    vifs_.clear();
+    for (const std::string& folder : vif_folders(host_)) {
+      Vif& vif = vifs_.emplace_back();
+      const Labels labels = labels_of(folder);
+      for (std::size_t i = 0; i < kFiles.size(); ++i) {
+        vif.files[i] = Fd(::open((folder + "/xenbus/" + std::string(kFiles[i])).c_str(), O_RDONLY | O_CLOEXEC));
+        vif.columns[i] = recorder.column(kMetrics[i], labels);
+      }
+    }
+  }
+
+  static std::int64_t read(const Fd& file) {
+    std::array<char, 32> text{};
+    const ssize_t got = ::pread(file.get(), text.data(), text.size(), 0);
+    return parse_xenbus_count({text.data(), got > 0 ? static_cast<std::size_t>(got) : 0});
+  }
+
+  Host host_;
+  std::optional<RtnetlinkSocket> events_;
+  std::vector<Vif> vifs_;
+};
+
+const Registration<Collector, Xenbus> registration{"xenbus"};
+
+}  // namespace
+}  // namespace sriov
