@@ -22,7 +22,6 @@ constexpr std::array<Metric, static_cast<std::size_t>(IotlbMetric::count)> kMetr
      "stack; the former are part of the latter.",
      kSource},
     {"iotlb.misses", "count", MetricKind::counter, kLabels, "Lookups that found no translation in the IOTLB.", kSource},
-    {"iotlb.page_walks", "count", MetricKind::counter, kLabels, "Page table walks that were done.", kSource},
     {"iotlb.page_walk_reads", "count", MetricKind::counter, kLabels, "Memory reads of page table walks.", kSource},
     {"iotlb.page_walk_occupancy", "count", MetricKind::counter, kLabels,
      "Page walks in flight, summed over clock cycles of the unit: divided by the walks, the mean cycles of one.",

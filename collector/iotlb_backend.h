@@ -15,7 +15,6 @@ namespace sriov {
 enum class IotlbMetric : std::size_t {
   lookups,              ///< Translations that were looked for in the IOTLB.
   misses,               ///< Of these, not found.
-  page_walks,           ///< Walks of the page tables that were done.
   page_walk_reads,      ///< Memory reads of page walks.
   page_walk_occupancy,  ///< Walks in flight, summed over clock cycles.
   invalidations,        ///< Invalidations of IOTLB entries.

@@ -54,7 +54,7 @@ Result<void> IotlbCounters::add(const SysfsPmu& pmu, std::span<const IotlbGroup>
     if (const std::string socket = read_word(topology + "/physical_package_id"); per_socket && !socket.empty())
       all.emplace_back("socket", socket);
     for (const IotlbGroup& group : groups) {
-      const auto added = add_group(pmu, group, filter, all, static_cast<int>(cpu), recorder);
+      auto added = add_group(pmu, group, filter, all, static_cast<int>(cpu), recorder);
       if (!added && group.required) return added;
     }
   }

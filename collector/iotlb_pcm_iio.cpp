@@ -27,7 +27,7 @@ namespace {
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 constexpr std::int64_t kSmallestIntervalNs = 100'000'000;
 constexpr std::array<CollectorOption, 1> kOptions{{
-    {"pcm_interval", "1s", "How often pcm-iio prints; every event is counted in its slice of it only."},
+    {"pcm_interval", "1s", "Backend pcm-iio: how often it prints; it counts every event in a slice of that only."},
 }};
 /// What pcm-iio takes to look around before its first interval begins.
 constexpr std::int64_t kStartNs = 10 * kNsPerSecond;

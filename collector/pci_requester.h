@@ -31,7 +31,7 @@ struct PciRequester {
 /// The option of backends that can filter.
 inline constexpr std::array<CollectorOption, 1> kRequesterOptions{{
     {"requesters", "none",
-     "Devices to count apart from the rest, where the backend can filter: vf for every VF, or PCI addresses separated "
+     "Backends dmar and amd: devices to count apart from the rest as well: vf for every VF, or PCI addresses separated "
      "by "
      "commas."},
 }};

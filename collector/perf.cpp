@@ -34,7 +34,8 @@ constexpr std::array<Metric, kMetricCount> kMetrics{{
 }};
 
 constexpr std::string_view kHardwareDefault = "{cycles,instructions},{LLC-load-misses,dTLB-load-misses}";
-constexpr std::string_view kSoftwareDefault = "context-switches,cpu-migrations,page-faults,task-clock";
+/// One group: reading a counter of another CPU interrupts it, and a group is read at once.
+constexpr std::string_view kSoftwareDefault = "{context-switches,cpu-migrations,page-faults,task-clock}";
 
 constexpr std::array<CollectorOption, 3> kOptions{{
     {"events", "default",
@@ -142,7 +143,7 @@ class Perf : public Collector {
         group.push_back(std::move(named));
       }
       // Of the default set a processor may lack some; what was asked for by name must be there.
-      const auto added = add_group(host, group, places, recorder);
+      auto added = add_group(host, group, places, recorder);
       if (!added && (chosen || is_software(group.front().event))) return added;
     }
     return {};

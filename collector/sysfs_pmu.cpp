@@ -97,8 +97,10 @@ Result<PerfEvent> SysfsPmu::encode(const std::vector<PmuTerm>& terms) const {
   const auto is_event = [&](const PmuTerm& term) { return !format_.contains(term.name) && event(term.name); };
   for (const PmuTerm& term : terms) {
     if (!is_event(term)) continue;
-    for (const PmuTerm& part : event(term.name)->terms)
-      if (part.value) SRIOV_TRY(write_term(part, config));
+    for (const PmuTerm& part : event(term.name)->terms) {
+      const bool given_below = std::ranges::any_of(terms, [&](const PmuTerm& own) { return own.name == part.name; });
+      if (part.value || !given_below) SRIOV_TRY(write_term(part, config));
+    }
     words.push_back(term.name);
   }
   for (const PmuTerm& term : terms) {

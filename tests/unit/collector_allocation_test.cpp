@@ -7,8 +7,11 @@
 #include <gtest/gtest.h>
 
 #include "collector/collector.h"
+#include "collector/iotlb_perf_backends.h"
 #include "host/file.h"
+#include "tests/unit/support/fake_perf.h"
 #include "tests/unit/support/temporary_directory.h"
+#include "tests/unit/support/written_tree.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SRIOV_COUNTS_ALLOCATIONS 0
@@ -92,6 +95,33 @@ TEST(CollectorAllocationOf, VfRegisters) {
     ASSERT_TRUE(write_file(folder + "/" + name, text));
   ASSERT_TRUE(write_file(folder + "/resource0", std::string(0x20000, '\1')));
   EXPECT_EQ(allocations_of("vf", Host::at(directory.path()), {{"registers", "on"}}), 0U);
+}
+
+TEST(CollectorAllocationIotlb, SamplingAllocatesNothing) {
+  if (!SRIOV_COUNTS_ALLOCATIONS) GTEST_SKIP() << "a sanitizer has its own operator new";
+  const test::WrittenTree tree;
+  const std::string pmu = "/sys/bus/event_source/devices/dmar0/";
+  tree.write(pmu + "type", "33\n");
+  tree.write(pmu + "cpumask", "0\n");
+  tree.write(pmu + "format/event", "config:0-27\n");
+  tree.write(pmu + "events/iotlb_lookup", "event=0x1\n");
+  tree.write(pmu + "events/iotlb_hit", "event=0x2\n");
+  test::FakePerf perf;
+  const auto backend = make_iotlb_dmar(perf.opener());
+  constexpr std::uint64_t kRows = 20;
+  Recorder recorder(kRows);
+  ASSERT_TRUE(backend->open(tree.host(), {}, recorder));
+  for (std::uint64_t row = 1; row <= kRows; ++row) perf.will_read_group(0, row * 1000, row * 900, {row * 10, row * 7});
+  allocations = 0;
+  for (std::uint64_t row = 1; row <= kRows; ++row) {
+    counting = row > 1;  // The first row reserves the memory of all.
+    recorder.begin_row(0);
+    backend->sample(recorder);
+    recorder.end_row(0);
+  }
+  counting = false;
+  EXPECT_EQ(allocations, 0U);
+  EXPECT_GT(recorder.take("", "iotlb").columns[1].back(), 0);
 }
 
 TEST(CollectorAllocationCounter, Counts) {

@@ -110,8 +110,8 @@ TEST(Perf, CountsTheKernelsEventsWhereThereIsNoPmu) {
   write_cpus(tree, "0,2");
   FakePerf perf;
   EXPECT_THAT(columns_after(tree, perf, {}),
-              ElementsAre("context-switches@0", "context-switches@2", "cpu-migrations@0", "cpu-migrations@2",
-                          "page-faults@0", "page-faults@2", "task-clock@0", "task-clock@2"));
+              ElementsAre("context-switches@0", "cpu-migrations@0", "page-faults@0", "task-clock@0",
+                          "context-switches@2", "cpu-migrations@2", "page-faults@2", "task-clock@2"));
 }
 
 TEST(Perf, CountsTheProcessorsEventsWhereThereIsOne) {

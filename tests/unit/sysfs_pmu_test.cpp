@@ -104,6 +104,15 @@ TEST(SysfsPmu, NamesWhatIsWrongWithTerms) {
   EXPECT_THAT(pmu->encode({{"event", std::nullopt}}).error().text(), HasSubstr("needs a value"));
 }
 
+TEST(SysfsPmu, AParameterOfAnEventMustBeGiven) {
+  const WrittenTree tree;
+  write_dmar(tree);
+  tree.write(kDevices + "dmar0/events/of_group", "event=0x7,event_group=?\n");
+  const auto pmu = SysfsPmu::read(tree.host(), "dmar0");
+  EXPECT_THAT(pmu->encode({{"of_group", 1}}).error().text(), HasSubstr("term 'event_group' needs a value"));
+  EXPECT_EQ(pmu->encode({{"of_group", 1}, {"event_group", 2}})->attr.config, 0x2000'0007U);
+}
+
 TEST(SysfsPmu, ScaleAndUnitBelongToTheirEvent) {
   const WrittenTree tree;
   const std::string pmu = kDevices + "uncore_imc_0";
