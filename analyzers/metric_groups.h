@@ -40,6 +40,11 @@ void add_interrupt_metrics(const TrialView& view, MetricList& out);
 void add_packet_metrics(const TrialView& view, MetricList& out);
 /// What VFs transmitted, and how much of it their card switched within itself.
 void add_vf_metrics(const TrialView& view, MetricList& out);
+/// Packets per second of the guests' carriers, both directions together, as their drivers count them.
+[[nodiscard]] Quantity guest_packets_per_s(const TrialView& view);
+/// IOTLB lookups and misses: per second, their ratio, per MiB of payload and per packet. The ratio alone misleads: it
+/// falls when every packet is looked up more often.
+void add_iotlb_metrics(const TrialView& view, MetricList& out);
 /// What measuring cost.
 void add_sampling_metrics(const TrialView& view, MetricList& out);
 

@@ -35,16 +35,29 @@ std::map<Place, Counters> find_counters(const PathSetup& setup) {
   return out;
 }
 
+Quantity rate_of(const TrialView& view, const std::string& endpoint, const Counters& counters) {
+  return view.rate(endpoint, counters.metric, [&counters](const Labels& labels) {
+    return counters.devices.contains(std::string(label(labels, "device")));
+  });
+}
+
 }  // namespace
+
+Quantity guest_packets_per_s(const TrialView& view) {
+  Quantity sum = Quantity::absent("no device of a guest carried it");
+  for (const auto& [place, counters] : find_counters(view.trial().setup)) {
+    if (!place.first.starts_with("guest")) continue;
+    const Quantity rate = rate_of(view, place.first, counters);
+    if (!rate.value) return rate;
+    sum = Quantity::of(sum.value.value_or(0) + *rate.value);
+  }
+  return sum;
+}
 
 void add_packet_metrics(const TrialView& view, MetricList& out) {
   for (const auto& [place, counters] : find_counters(view.trial().setup)) {
     const auto& [endpoint, direction] = place;
-    const auto& devices = counters.devices;
-    const auto is_carrier = [&devices](const Labels& labels) {
-      return devices.contains(std::string(label(labels, "device")));
-    };
-    const Quantity rate = view.rate(endpoint, counters.metric, is_carrier);
+    const Quantity rate = rate_of(view, endpoint, counters);
     const std::string who = fmt::format("{}.{}", endpoint, to_string(direction));
     const char* way = direction == Direction::to_guest ? "to the guest" : "from the guest";
     out.add("packets_per_s." + who, "1/s", fmt::format("{} packets {}", endpoint, way), rate);

@@ -13,7 +13,8 @@ namespace {
 constexpr double kNsPerSecond = 1e9;
 constexpr std::size_t kMostBiggest = 3;
 /// Labels by which a metric is told apart first: a sum over modes or devices would say nothing.
-constexpr std::array<std::string_view, 7> kGroupLabels{"mode", "class", "device", "vif", "domain", "reason", "action"};
+constexpr std::array<std::string_view, 9> kGroupLabels{"mode",   "class",  "device", "vif",      "domain",
+                                                       "reason", "action", "event",  "requester"};
 
 Labels group_of(const Labels& labels) {
   for (const std::string_view name : kGroupLabels)

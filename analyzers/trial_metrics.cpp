@@ -12,6 +12,7 @@ std::vector<TrialMetric> trial_metrics(const TrialRecord& trial) {
   add_interrupt_metrics(view, list);
   add_packet_metrics(view, list);
   add_vf_metrics(view, list);
+  add_iotlb_metrics(view, list);
   add_sampling_metrics(view, list);
   return list.take();
 }

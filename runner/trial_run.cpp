@@ -37,6 +37,14 @@ std::vector<std::string> without(std::vector<std::string> names, const std::vect
   return names;
 }
 
+/// The experiment's options, then the endpoint's own for what the experiment leaves open.
+std::map<std::string, CollectorOptions> options_for(const Experiment& experiment, const Endpoint& endpoint) {
+  std::map<std::string, CollectorOptions> out = experiment.collector_options;
+  for (const auto& [collector, options] : endpoint.collector_options)
+    out[collector].insert(options.begin(), options.end());
+  return out;
+}
+
 /// Samplers on all endpoints. What is running is stopped whatever happens: a failed trial keeps its samples.
 class Sampling {
  public:
@@ -45,11 +53,11 @@ class Sampling {
   Result<void> start(const std::vector<Endpoint>& endpoints, const std::vector<std::string>& collectors,
                      std::int64_t expected_ns) {
     SamplerConfig config;
-    config.options = context_.experiment->collector_options;
     config.interval_ns = context_.experiment->interval_ns;
     config.expected_duration_ns = expected_ns;
     for (const Endpoint& endpoint : endpoints) {
       config.collectors = without(collectors, endpoint.without_collectors);
+      config.options = options_for(*context_.experiment, endpoint);
       auto skipped = endpoint.agent->start_sampling(config);
       if (!skipped) return tl::unexpected(skipped.error().at(endpoint.name));
       running_.push_back(endpoint);

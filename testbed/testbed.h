@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/client.h"
+#include "collector/collector.h"
 #include "core/registry.h"
 #include "core/result.h"
 #include "core/trial.h"
@@ -23,6 +24,8 @@ struct Endpoint {
   agent::Client* agent = nullptr;
   /// Collectors that would only repeat what another endpoint on the same kernel counts.
   std::vector<std::string> without_collectors = {};
+  /// Options that this endpoint's collectors have unless the experiment gives others, by collector.
+  std::map<std::string, CollectorOptions> collector_options = {};
 };
 
 /// Named stages of long work, for progress bars and logs. `fraction` is of the whole, 0 … 1; < 0 when unknown.

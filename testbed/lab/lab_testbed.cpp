@@ -125,7 +125,9 @@ std::vector<Endpoint> LabTestbed::endpoints() {
   for (const auto& guest : machine_->guests())
     if (guest->machine.client() != nullptr)
       out.push_back({guest->settings.endpoint, "guest", guest->domain.name, guest->machine.client()});
-  if (peer_.client() != nullptr) out.push_back({kPeer, "peer", "", peer_.client()});
+  // The peer is the one on this side of the emulator: it sees the machine's IOMMU, which the machine itself does not.
+  if (peer_.client() != nullptr)
+    out.push_back({kPeer, "peer", "", peer_.client(), {}, {{"iotlb", {{"backend", "lab"}}}}});
   return out;
 }
 

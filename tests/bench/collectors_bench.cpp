@@ -1,8 +1,12 @@
 // What a row costs: parsing a large machine's /proc/interrupts, and real samples against the bare reads.
 #include <fcntl.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
 #include <unistd.h>
 
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -10,23 +14,22 @@
 
 #include "collector/collector.h"
 #include "collector/interrupts_text.h"
+#include "collector/rtnetlink.h"
+#include "core/text.h"
 #include "host/file.h"
 
 namespace sriov {
 namespace {
 
-constexpr int kCpus = 64;
-constexpr int kLines = 600;
-
-/// A machine with 64 CPUs and 600 lines; every `every`-th line counts on by `step` on one CPU.
-std::string interrupts_text(int step, int every) {
+/// A machine's file; every `every`-th line counts on by `step` on one CPU.
+std::string interrupts_text(int cpus, int lines, int step, int every) {
   std::string out = "     ";
-  for (int cpu = 0; cpu < kCpus; ++cpu) out += fmt::format("CPU{:<8}", cpu);
+  for (int cpu = 0; cpu < cpus; ++cpu) out += fmt::format("CPU{:<8}", cpu);
   out += '\n';
-  for (int line = 0; line < kLines; ++line) {
+  for (int line = 0; line < lines; ++line) {
     out += fmt::format("{:3}: ", line);
-    for (int cpu = 0; cpu < kCpus; ++cpu) {
-      const bool counts = cpu == line % kCpus;
+    for (int cpu = 0; cpu < cpus; ++cpu) {
+      const bool counts = cpu == line % cpus;
       out += fmt::format("{:10} ", counts ? 1'000'000 + line * 37 + (line % every == 0 ? step : 0) : 0);
     }
     out += fmt::format(" IR-PCI-MSIX-0000:{:02x}:00.0  {}-edge      eth{}-TxRx-{}\n", line % 200, line, line % 8, line);
@@ -34,20 +37,59 @@ std::string interrupts_text(int step, int every) {
   return out;
 }
 
-void parse_anew(benchmark::State& state) {
-  const std::string text = interrupts_text(0, 1);
+void parse(benchmark::State& state, const std::string& text) {
   for (auto _ : state) {
     InterruptsTable table;
     benchmark::DoNotOptimize(table.update(text));
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
-BENCHMARK(parse_anew)->Unit(benchmark::kMicrosecond);
 
-/// The argument is the share of changed lines: every n-th.
+void parse_generated(benchmark::State& state) {
+  parse(state, interrupts_text(static_cast<int>(state.range(0)), static_cast<int>(state.range(1)), 0, 1));
+}
+BENCHMARK(parse_generated)
+    ->ArgNames({"cpus", "lines"})
+    ->Args({64, 600})
+    ->Args({512, 2000})
+    ->Unit(benchmark::kMicrosecond);
+
+void parse_capture(benchmark::State& state, const char* path) {
+  const auto text = read_file(std::string(SRIOV_FIXTURES) + path);
+  if (!text) {
+    state.SkipWithError(text.error().text().c_str());
+    return;
+  }
+  parse(state, *text);
+}
+BENCHMARK_CAPTURE(parse_capture, dom0, "/captures/dom0/t1/interrupts")->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(parse_capture, guest, "/captures/guest/t1/interrupts")->Unit(benchmark::kMicrosecond);
+
+/// As sampling does: the same machine's file again and again, under load.
+void update_capture(benchmark::State& state, const std::string& folder) {
+  const auto first = read_file(std::string(SRIOV_FIXTURES) + folder + "/t1/interrupts");
+  const auto second = read_file(std::string(SRIOV_FIXTURES) + folder + "/t2/interrupts");
+  if (!first || !second) {
+    state.SkipWithError("the captures are not there");
+    return;
+  }
+  InterruptsTable table;
+  table.update(*first);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(table.update(*second));
+    benchmark::DoNotOptimize(table.update(*first));
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(first->size() + second->size()));
+}
+BENCHMARK_CAPTURE(update_capture, dom0, "/captures/dom0")->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(update_capture, guest, "/captures/guest")->Unit(benchmark::kMicrosecond);
+
+/// A table that has seen the file before; every n-th line changed since. Bytes a second are those of the whole file.
 void parse_update(benchmark::State& state) {
-  const int every = static_cast<int>(state.range(0));
-  const std::string texts[2] = {interrupts_text(0, every), interrupts_text(1, every)};
+  const int cpus = static_cast<int>(state.range(0));
+  const int lines = static_cast<int>(state.range(1));
+  const int every = static_cast<int>(state.range(2));
+  const std::string texts[2] = {interrupts_text(cpus, lines, 0, every), interrupts_text(cpus, lines, 1, every)};
   InterruptsTable table;
   table.update(texts[0]);
   std::size_t turn = 0;
@@ -55,51 +97,136 @@ void parse_update(benchmark::State& state) {
     const auto change = table.update(texts[++turn % 2]);
     if (change != InterruptsTable::Change::values) state.SkipWithError("the layout changed");
   }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(texts[0].size()));
 }
-BENCHMARK(parse_update)->ArgName("every")->Arg(1)->Arg(10)->Unit(benchmark::kMicrosecond);
+BENCHMARK(parse_update)
+    ->ArgNames({"cpus", "lines", "every"})
+    ->Args({64, 600, 10})
+    ->Args({64, 600, 1})
+    ->Args({256, 1200, 10})
+    ->Args({256, 1200, 1})
+    ->Args({512, 2000, 1})
+    ->Unit(benchmark::kMicrosecond);
 
-void sample(benchmark::State& state, const std::string& name, const CollectorOptions& options = {}) {
-  const auto collector = CollectorRegistry::instance().make(name);
-  Recorder recorder(100'000);
-  if (!collector || !collector->probe(Host{}) || !collector->open(Host{}, options, recorder)) {
+/// Collectors opened with their options, and a recorder for their rows.
+class Open {
+ public:
+  explicit Open(const std::vector<std::pair<std::string, CollectorOptions>>& wanted) : recorder_(1) {
+    for (const auto& [name, options] : wanted) {
+      auto collector = CollectorRegistry::instance().make(name);
+      if (!collector || !collector->probe(Host{}) || !collector->open(Host{}, options, recorder_)) return;
+      collectors_.push_back(std::move(collector));
+    }
+    works_ = true;
+  }
+  [[nodiscard]] bool works() const { return works_; }
+  void take_row() {
+    recorder_.begin_row(0);
+    for (const auto& collector : collectors_) collector->sample(recorder_);
+    recorder_.end_row(0);
+    if (recorder_.rows() >= kKeptRows) (void)recorder_.split_rows();  // As a recording does.
+  }
+
+ private:
+  static constexpr std::size_t kKeptRows = 2000;
+  std::vector<std::unique_ptr<Collector>> collectors_;
+  Recorder recorder_;
+  bool works_ = false;
+};
+
+void sample(benchmark::State& state, const std::vector<std::pair<std::string, CollectorOptions>>& wanted) {
+  Open open(wanted);
+  if (!open.works()) {
     state.SkipWithError("does not work here");
     return;
   }
-  for (auto _ : state) {
-    recorder.begin_row(0);
-    collector->sample(recorder);
-    recorder.end_row(0);
-  }
+  for (auto _ : state) open.take_row();
 }
-BENCHMARK_CAPTURE(sample, interrupts, std::string("interrupts"))->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(sample, cpu, std::string("cpu"))->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(sample, netdev, std::string("netdev"))->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(sample, self, std::string("self"))->Unit(benchmark::kMicrosecond);
+#define SRIOV_SAMPLE_BENCHMARK(name)                                                                  \
+  BENCHMARK_CAPTURE(sample, name, std::vector<std::pair<std::string, CollectorOptions>>{{#name, {}}}) \
+      ->Unit(benchmark::kMicrosecond)
+SRIOV_SAMPLE_BENCHMARK(interrupts);
+SRIOV_SAMPLE_BENCHMARK(softirqs);
+SRIOV_SAMPLE_BENCHMARK(cpu);
+SRIOV_SAMPLE_BENCHMARK(netdev);
+SRIOV_SAMPLE_BENCHMARK(softnet);
+SRIOV_SAMPLE_BENCHMARK(snmp);
+SRIOV_SAMPLE_BENCHMARK(perf);
+SRIOV_SAMPLE_BENCHMARK(self);
 
-/// The first `count` numbered lines of this machine, from files of their own where that is cheaper.
-void sample_few_interrupts(benchmark::State& state) {
+/// The numbers of the first lines of /proc/interrupts that have one.
+std::string first_irqs(std::size_t count) {
   InterruptsTable table;
   table.update(read_file("/proc/interrupts").value_or(""));
-  std::string irqs;
-  std::int64_t left = state.range(0);
+  std::vector<std::string> out;
   for (const InterruptsRow& row : table.rows())
-    if (row.is_numbered() && left-- > 0) irqs += (irqs.empty() ? "" : ",") + row.name;
-  sample(state, "interrupts", {{"irqs", irqs}});
+    if (row.is_numbered() && out.size() < count) out.push_back(row.name);
+  return join(out, ",");
 }
-BENCHMARK(sample_few_interrupts)->ArgName("lines")->Arg(4)->Unit(benchmark::kMicrosecond);
 
-void bare_pread(benchmark::State& state, const char* path) {
-  const Fd fd(::open(path, O_RDONLY | O_CLOEXEC));
-  std::vector<char> buffer(1U << 20U);
-  for (auto _ : state) {
+void sample_four_lines(benchmark::State& state) { sample(state, {{"interrupts", {{"irqs", first_irqs(4)}}}}); }
+BENCHMARK(sample_four_lines)->Unit(benchmark::kMicrosecond);
+
+void sample_together(benchmark::State& state) {
+  sample(state, {{"interrupts", {}}, {"softirqs", {}}, {"cpu", {}}, {"netdev", {}}});
+}
+BENCHMARK(sample_together)->Unit(benchmark::kMicrosecond);
+
+class BareFile {
+ public:
+  explicit BareFile(const char* path) : fd_(::open(path, O_RDONLY | O_CLOEXEC)), buffer_(std::size_t{1} << 20U) {}
+  void read() {
     off_t at = 0;
     for (ssize_t got = 1; got > 0; at += got)
-      got = ::pread(fd.get(), buffer.data() + at, buffer.size() - static_cast<std::size_t>(at), at);
+      got = ::pread(fd_.get(), buffer_.data() + at, buffer_.size() - static_cast<std::size_t>(at), at);
   }
+
+ private:
+  Fd fd_;
+  std::vector<char> buffer_;
+};
+
+void bare_pread(benchmark::State& state, const char* path) {
+  BareFile file(path);
+  for (auto _ : state) file.read();
 }
 BENCHMARK_CAPTURE(bare_pread, interrupts, "/proc/interrupts")->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(bare_pread, softirqs, "/proc/softirqs")->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(bare_pread, stat, "/proc/stat")->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(bare_pread, net_dev, "/proc/net/dev")->Unit(benchmark::kMicrosecond);
+
+/// One dump of the devices' 64-bit counters, thrown away.
+class BareLinkStats {
+ public:
+  BareLinkStats() : socket_(RtnetlinkSocket::open().value()) { request_.filter_mask = 1U << (IFLA_STATS_LINK_64 - 1U); }
+  void read() {
+    (void)socket_.dump(RTM_GETSTATS, std::as_bytes(std::span(&request_, 1)), [](const nlmsghdr&) {});
+  }
+
+ private:
+  RtnetlinkSocket socket_;
+  if_stats_msg request_{};
+};
+
+void bare_link_stats(benchmark::State& state) {
+  BareLinkStats links;
+  for (auto _ : state) links.read();
+}
+BENCHMARK(bare_link_stats)->Unit(benchmark::kMicrosecond);
+
+/// What sample_together asks the kernel for, and nothing else.
+void bare_together(benchmark::State& state) {
+  BareFile interrupts("/proc/interrupts");
+  BareFile softirqs("/proc/softirqs");
+  BareFile stat("/proc/stat");
+  BareLinkStats links;
+  for (auto _ : state) {
+    interrupts.read();
+    softirqs.read();
+    stat.read();
+    links.read();
+  }
+}
+BENCHMARK(bare_together)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace sriov

@@ -8,11 +8,12 @@
 #include "collector/softirqs_text.h"
 #include "collector/softnet_text.h"
 #include "host/file.h"
-#include "tests/unit/support/temporary_directory.h"
+#include "tests/unit/support/written_tree.h"
 
 namespace sriov {
 namespace {
 
+using test::WrittenTree;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -36,19 +37,6 @@ std::map<std::string, std::int64_t> sample(const std::string& name, const Host& 
 }
 
 Host tree(const std::string& name) { return Host::at(SRIOV_FIXTURES "/trees/" + name); }
-
-class WrittenTree {
- public:
-  void write(const std::string& path, std::string_view text) const {
-    const std::string whole = directory_.path() + path;
-    std::filesystem::create_directories(std::filesystem::path(whole).parent_path());
-    ASSERT_TRUE(write_file(whole, text));
-  }
-  [[nodiscard]] Host host() const { return Host::at(directory_.path()); }
-
- private:
-  test::TemporaryDirectory directory_;
-};
 
 TEST(Softirqs, OfTheCaptures) {
   auto dom0 = sample("softirqs", tree("dom0"));

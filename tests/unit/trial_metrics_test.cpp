@@ -88,6 +88,60 @@ TEST(TrialMetrics, WithoutVfCountersThereIsNoHairpin) {
   EXPECT_EQ(why_absent(trial, "vf_hairpin_bps.dom0.eth0"), "not listed");
 }
 
+/// Counters of a unit with one VF and a disk behind it, as the peer's side of an emulated machine sees them.
+void add_iotlb(TrialRecord& trial, bool by_requester) {
+  SampleBlock block = trial.blocks.back();
+  block.endpoint = "peer";
+  block.collector = "iotlb";
+  block.series.clear();
+  block.columns.clear();
+  const auto add = [&block](const std::string& metric, Labels labels, std::int64_t per_second) {
+    block.series.push_back({metric, "count", MetricKind::counter, sorted(std::move(labels))});
+    std::vector<std::int64_t> values;
+    for (std::size_t row = 0; row < block.begin_ns.size(); ++row)
+      values.push_back(per_second * static_cast<std::int64_t>(row));
+    block.columns.push_back(std::move(values));
+  };
+  const Labels vf{{"requester", "0000:01:10.0"}, {"vf", "0000:01:10.0"}};
+  add("iotlb.lookups", {}, 50'000);
+  add("iotlb.misses", {}, 900);
+  if (by_requester) {
+    add("iotlb.lookups", vf, 40'000);
+    add("iotlb.misses", vf, 400);
+    add("iotlb.lookups", {{"requester", "0000:00:1f.2"}}, 10'000);
+    add("iotlb.misses", {{"requester", "0000:00:1f.2"}}, 500);
+  }
+  trial.blocks.push_back(std::move(block));
+}
+
+TEST(TrialMetrics, IotlbMissesAreRelatedToWhatWasCarried) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  EXPECT_EQ(why_absent(trial, "iotlb_misses_per_s.all.peer"), "not listed");
+  add_iotlb(trial, true);
+  EXPECT_NEAR(value_of(trial, "iotlb_misses_per_s.vfs.peer"), 400, 1e-6);
+  EXPECT_NEAR(value_of(trial, "iotlb_lookups_per_s.vfs.peer"), 40'000, 1e-6);
+  EXPECT_NEAR(value_of(trial, "iotlb_miss_percent.vfs.peer"), 1, 1e-9);
+  EXPECT_NEAR(value_of(trial, "iotlb_misses_per_mib.vfs.peer"), 400 / (10e6 / 1048576), 1e-6);
+  EXPECT_NEAR(value_of(trial, "iotlb_misses_per_packet.vfs.peer"), 400.0 / 7000, 1e-6);
+  EXPECT_NEAR(value_of(trial, "iotlb_misses_per_s.all.peer"), 900, 1e-6);
+}
+
+TEST(TrialMetrics, VfsThatAskedForNothingMissedNothing) {
+  TrialRecord trial = make_record(on_path("netfront", 0, 0));
+  add_iotlb(trial, true);
+  SampleBlock& block = trial.blocks.back();
+  for (Series& series : block.series) std::erase_if(series.labels, [](const auto& one) { return one.first == "vf"; });
+  EXPECT_NEAR(value_of(trial, "iotlb_misses_per_mib.vfs.peer"), 0, 1e-9);
+  EXPECT_EQ(why_absent(trial, "iotlb_miss_percent.vfs.peer"), "there was no lookup");
+}
+
+TEST(TrialMetrics, IotlbOfAUnitThatTellsNoRequesterIsOfAllDevices) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  add_iotlb(trial, false);
+  EXPECT_NEAR(value_of(trial, "iotlb_misses_per_s.all.peer"), 900, 1e-6);
+  EXPECT_EQ(why_absent(trial, "iotlb_misses_per_s.vfs.peer"), "not listed");
+}
+
 TEST(TrialMetrics, RequestResponseIsMeasuredByTheTransaction) {
   TrialRecord trial = make_record(on_path("netfront", 0, 0));
   for (EndpointReport& entry : trial.reports)

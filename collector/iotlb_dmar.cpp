@@ -1,0 +1,88 @@
+// Intel VT-d's performance counters: Linux' PMUs dmarN (drivers/iommu/intel/perfmon.c, 6.3), with a requester filter.
+#include <fmt/format.h>
+
+#include "collector/iotlb_counters.h"
+#include "collector/iotlb_perf_backends.h"
+#include "collector/iotlb_xen.h"
+#include "collector/pci_requester.h"
+
+namespace sriov {
+namespace {
+
+const std::vector<IotlbGroup>& groups() {
+  using enum IotlbMetric;
+  static const std::vector<IotlbGroup> kGroups{
+      {{"iotlb_lookup", "iotlb_hit"}, {{lookups, {0}, {}}, {misses, {0}, {1}}}, true},
+      {{"pw_occupancy"}, {{page_walk_occupancy, {0}, {}}}, false},
+      {{"iommu_mrds"}, {{page_walk_reads, {0}, {}}}, false},
+  };
+  return kGroups;
+}
+
+/// The switch is filter_requester_id_en in the driver and filter_requester_en in the kernel's ABI document.
+Result<std::vector<PmuTerm>> filter_for(const SysfsPmu& pmu, const PciRequester& requester) {
+  for (const char* enable : {"filter_requester_id_en", "filter_requester_en"})
+    if (pmu.has_field(enable) && pmu.has_field("filter_requester_id"))
+      return std::vector<PmuTerm>{{enable, 1}, {"filter_requester_id", requester.id}};
+  return fail_environment(fmt::format("{} cannot filter by requester", pmu.name()), {}, "leave requesters out");
+}
+
+class Dmar : public IotlbBackend {
+ public:
+  explicit Dmar(PerfEventOpen opener = system_perf_event_open) : opener_(std::move(opener)) {}
+
+  std::string_view name() const override { return "dmar"; }
+  std::string_view help() const override { return "Intel VT-d's counters (Linux 6.3 and later), per requester"; }
+  int preference() const override { return 10; }
+  std::span<const CollectorOption> options() const override { return kRequesterOptions; }
+
+  Result<void> probe(const Host& host) const override {
+    const auto names = SysfsPmu::numbered(host, "dmar");
+    if (names.empty())
+      return fail_environment("no PMU dmarN", host.sys + "/bus/event_source/devices",
+                              is_xen(host) ? std::string(kXenHidesIotlb)
+                                           : "needs VT-d 4.0 performance monitoring in the chip, intel_iommu=on and "
+                                             "CONFIG_INTEL_IOMMU_PERF_EVENTS");
+    for (const std::string& name : names) {
+      SRIOV_ASSIGN(const SysfsPmu pmu, SysfsPmu::read(host, name));
+      SRIOV_TRY(check_iotlb_groups(pmu, groups()));
+    }
+    return {};
+  }
+
+  Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
+    SRIOV_ASSIGN(const std::vector<PciRequester> requesters,
+                 parse_requesters(host, option_value(kRequesterOptions, options, "requesters")));
+    counters_.emplace(host, opener_, PerfGroup::Reading::running);
+    for (const std::string& unit : SysfsPmu::numbered(host, "dmar")) {
+      SRIOV_ASSIGN(const SysfsPmu pmu, SysfsPmu::read(host, unit));
+      const Labels labels{{"backend", "dmar"}, {"iommu", unit}};
+      SRIOV_TRY(counters_->add(pmu, groups(), {}, labels, false, recorder));
+      for (const PciRequester& requester : requesters) {
+        if (!requester.iommu.empty() && requester.iommu != unit) continue;
+        SRIOV_ASSIGN(const std::vector<PmuTerm> filter, filter_for(pmu, requester));
+        Labels with_requester = requester.labels();
+        with_requester.insert(with_requester.end(), labels.begin(), labels.end());
+        // The pair that gives the misses is enough: every further group takes time from it.
+        SRIOV_TRY(counters_->add(pmu, std::span(groups()).first(1), filter, with_requester, false, recorder));
+      }
+    }
+    return {};
+  }
+
+  void sample(Recorder& recorder) override { counters_->sample(recorder); }
+
+ private:
+  PerfEventOpen opener_;
+  std::optional<IotlbCounters> counters_;
+};
+
+const Registration<IotlbBackend, Dmar> registration{"dmar"};
+
+}  // namespace
+
+std::unique_ptr<IotlbBackend> make_iotlb_dmar(PerfEventOpen opener) {
+  return std::make_unique<Dmar>(std::move(opener));
+}
+
+}  // namespace sriov
