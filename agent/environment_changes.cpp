@@ -2,12 +2,9 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include "core/text.h"
 
 namespace sriov {
 namespace {
@@ -21,24 +18,20 @@ void flatten(const json& value, const std::string& name, Facts& out);
 
 /// What an object in a list goes by: the device's name, the interrupt's number.
 std::string key_of(const json& entry) {
-  for (const char* key : {"vf", "device"})
-    if (entry.is_object() && entry.contains(key) && !entry.contains("irq"))
-      return entry[key].is_string() ? entry[key].get<std::string>() : entry[key].dump();
-  return entry.is_object() ? entry.value("irq", "") : "";
+  if (!entry.is_object()) return {};
+  for (const char* key : {"irq", "vf", "device"})
+    if (const auto found = entry.find(key); found != entry.end())
+      return found->is_string() ? found->get<std::string>() : found->dump();
+  return {};
 }
 
 void flatten_list(const json& list, const std::string& name, Facts& out) {
-  std::set<std::string> words;
   for (const json& entry : list) {
-    const std::string key = key_of(entry);
-    if (!key.empty()) {
-      out[name + "." + key] = kPresent;
-      flatten(entry, name + "." + key, out);
-    } else {
-      words.insert(entry.is_string() ? entry.get<std::string>() : entry.dump());
-    }
+    std::string key = key_of(entry);
+    if (key.empty()) key = entry.is_string() ? entry.get<std::string>() : entry.dump();
+    out[name + "." + key] = kPresent;
+    if (entry.is_object()) flatten(entry, name + "." + key, out);
   }
-  if (!words.empty()) out[name] = join(std::vector<std::string>(words.begin(), words.end()), " ");
 }
 
 void flatten(const json& value, const std::string& name, Facts& out) {
@@ -49,20 +42,6 @@ void flatten(const json& value, const std::string& name, Facts& out) {
   } else {
     out[name] = value.is_string() ? value.get<std::string>() : value.dump();
   }
-}
-
-/// Only the words that the other list lacks.
-std::string without_words_of(const std::string& list, const std::string& other) {
-  const std::vector<std::string> words = split(other, ' ');
-  std::vector<std::string> rest = split(list, ' ');
-  std::erase_if(rest,
-                [&](const std::string& word) { return std::find(words.begin(), words.end(), word) != words.end(); });
-  return join(rest, " ");
-}
-
-EnvironmentChange change_of(const std::string& fact, const std::string& begin, const std::string& end) {
-  if (!fact.ends_with(".offloads_on")) return {fact, begin, end};  // Long lists of which one or two change.
-  return {fact, without_words_of(begin, end), without_words_of(end, begin)};
 }
 
 /// Of a device that came or went nothing else is told.
@@ -94,10 +73,10 @@ std::vector<EnvironmentChange> environment_changes(const std::string& begin_json
   for (const auto& [fact, value] : before) {
     const auto now = after.find(fact);
     const std::string later = now == after.end() ? "" : now->second;
-    if (later != value) changes.push_back(change_of(fact, value, later));
+    if (later != value) changes.push_back({fact, value, later});
   }
   for (const auto& [fact, value] : after)
-    if (before.count(fact) == 0) changes.push_back(change_of(fact, "", value));
+    if (before.count(fact) == 0) changes.push_back({fact, "", value});
   leave_out_parts(changes);
   return changes;
 }

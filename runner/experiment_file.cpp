@@ -237,7 +237,8 @@ class Reader {
       for (const DocumentEntry& inner : document_.entries(entry.path)) {
         if (auto known = check_option(*collector, inner.key); !known)
           return tl::unexpected(known.error().at(inner.where));
-        SRIOV_ASSIGN(experiment_.collector_options[entry.key][inner.key], inner.text());
+        SRIOV_ASSIGN(const std::vector<std::string> words, inner.texts());  // --set a.b=c,d is a list.
+        experiment_.collector_options[entry.key][inner.key] = join(words, ",");
       }
     }
     return {};

@@ -1,16 +1,13 @@
 // Sampling allocates nothing once it is warm. The counting operator new is this whole executable's; it counts only on
 // a thread that asks for it. The sanitizers bring their own operators: there the tests are skipped.
 #include <cstdlib>
-#include <filesystem>
 #include <new>
 
 #include <gtest/gtest.h>
 
 #include "collector/collector.h"
 #include "collector/iotlb_perf_backends.h"
-#include "host/file.h"
 #include "tests/unit/support/fake_perf.h"
-#include "tests/unit/support/temporary_directory.h"
 #include "tests/unit/support/written_tree.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -72,29 +69,23 @@ TEST_P(CollectorAllocation, SamplingAllocatesNothing) {
 
 TEST(CollectorAllocationOf, InterruptsFromFilesOfTheirOwn) {
   if (!SRIOV_COUNTS_ALLOCATIONS) GTEST_SKIP() << "a sanitizer has its own operator new";
-  const test::TemporaryDirectory directory;
-  const std::string& root = directory.path();
-  std::filesystem::create_directories(root + "/proc");
-  std::filesystem::create_directories(root + "/sys/kernel/irq/57");
-  std::filesystem::create_directories(root + "/sys/devices/system/cpu");
-  ASSERT_TRUE(write_file(root + "/sys/devices/system/cpu/possible", "0-1\n"));
-  ASSERT_TRUE(write_file(root + "/sys/kernel/irq/57/per_cpu_count", "10,20\n"));
-  ASSERT_TRUE(write_file(root + "/sys/kernel/irq/57/actions", "eth1-rx-0\n"));
-  ASSERT_TRUE(
-      write_file(root + "/proc/interrupts", "  CPU0 CPU1\n 1: 0 0 a b c\n 57: 1 2 xen-pirq -msi-x eth1-rx-0\n"));
-  EXPECT_EQ(allocations_of("interrupts", Host::at(root), {{"irqs", "57"}}), 0U);
+  const test::WrittenTree tree;
+  tree.write("/sys/devices/system/cpu/possible", "0-1\n");
+  tree.write("/sys/kernel/irq/57/per_cpu_count", "10,20\n");
+  tree.write("/sys/kernel/irq/57/actions", "eth1-rx-0\n");
+  tree.write("/proc/interrupts", "  CPU0 CPU1\n 1: 0 0 a b c\n 57: 1 2 xen-pirq -msi-x eth1-rx-0\n");
+  EXPECT_EQ(allocations_of("interrupts", tree.host(), {{"irqs", "57"}}), 0U);
 }
 
 TEST(CollectorAllocationOf, VfRegisters) {
   if (!SRIOV_COUNTS_ALLOCATIONS) GTEST_SKIP() << "a sanitizer has its own operator new";
-  const test::TemporaryDirectory directory;
-  const std::string folder = directory.path() + "/sys/bus/pci/devices/0000:01:00.0";
-  std::filesystem::create_directories(folder);
-  std::filesystem::create_symlink("../0000:01:10.0", folder + "/virtfn0");
+  const test::WrittenTree tree;
+  const std::string folder = "/sys/bus/pci/devices/0000:01:00.0";
+  tree.link(folder + "/virtfn0", "../0000:01:10.0");
   for (const auto& [name, text] : {std::pair{"sriov_numvfs", "1"}, {"vendor", "0x8086"}, {"device", "0x10c9"}})
-    ASSERT_TRUE(write_file(folder + "/" + name, text));
-  ASSERT_TRUE(write_file(folder + "/resource0", std::string(0x20000, '\1')));
-  EXPECT_EQ(allocations_of("vf", Host::at(directory.path()), {{"registers", "on"}}), 0U);
+    tree.write(folder + "/" + name, text);
+  tree.write(folder + "/resource0", std::string(0x20000, '\1'));
+  EXPECT_EQ(allocations_of("vf", tree.host(), {{"registers", "on"}}), 0U);
 }
 
 TEST(CollectorAllocationIotlb, SamplingAllocatesNothing) {

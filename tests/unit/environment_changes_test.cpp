@@ -39,10 +39,11 @@ TEST(EnvironmentChanges, NameTheFactAndBothValues) {
                                                 "nics.eth0.vf_layout.0.driver: pciback -> igbvf"));
 }
 
-TEST(EnvironmentChanges, OffloadsAreToldByTheOnesThatChanged) {
+TEST(EnvironmentChanges, WordsOfAListAreToldOneByOne) {
   json end = kBegin;
   end["nics"][0]["offloads_on"] = {"tx-tcp-segmentation", "rx-lro"};
-  EXPECT_THAT(changed(kBegin, end), ElementsAre("nics.eth0.offloads_on: rx-gro -> rx-lro"));
+  EXPECT_THAT(changed(kBegin, end), ElementsAre("nics.eth0.offloads_on.rx-gro: present -> absent",
+                                                "nics.eth0.offloads_on.rx-lro: absent -> present"));
 }
 
 TEST(EnvironmentChanges, DevicesAreMatchedByNameAndToldOnce) {
@@ -61,6 +62,9 @@ TEST(EnvironmentChanges, AFactThatCannotBeReadAnyMoreIsAbsent) {
 TEST(EnvironmentChanges, OfWhatIsNoJsonAreNone) {
   EXPECT_THAT(environment_changes("", kBegin.dump()), IsEmpty());
   EXPECT_THAT(environment_changes(kBegin.dump(), "[1]"), IsEmpty());
+  EXPECT_THAT(changed({{"irqs", {{{"irq", 5}}, 7, nullptr}}}, {{"irqs", {{{"irq", 5}}, 8, nullptr}}}),
+              ElementsAre("irqs.7: present -> absent", "irqs.8: absent -> present"))
+      << "odd entries are told, not tripped over";
 }
 
 TEST(EnvironmentChanges, AreKeptWithTheFacts) {

@@ -77,6 +77,11 @@ TEST(ExperimentFile, KeepsTheOptionsOfItsCollectors) {
   const Experiment experiment = parsed(text);
   EXPECT_EQ(experiment.collector_options.at("interrupts").at("irqs"), "vf");
   EXPECT_EQ(parsed(to_toml(experiment)).collector_options, experiment.collector_options);
+  EXPECT_EQ(parsed(std::string(kMinimal) + "[collector.interrupts]\nirqs = ['vf', 'netfront']\n")
+                .collector_options.at("interrupts")
+                .at("irqs"),
+            "vf,netfront")
+      << "a list, as --set makes it of a,b";
   EXPECT_EQ(parse_experiment(kMinimal, "test.toml", {"collector.interrupts.irqs=pf"})
                 ->collector_options.at("interrupts")
                 .at("irqs"),

@@ -9,7 +9,7 @@
 #include "collector/irq_counts_text.h"
 #include "collector/xenbus_text.h"
 #include "host/file.h"
-#include "tests/unit/support/temporary_directory.h"
+#include "tests/unit/support/written_tree.h"
 
 namespace sriov {
 namespace {
@@ -32,10 +32,7 @@ class IrqTree : public testing::Test {
     irq("58", "30,40,0\n", "eth1-tx-0\n");
   }
 
-  void write(const std::string& path, std::string_view text) const {
-    std::filesystem::create_directories(std::filesystem::path(directory_.path() + path).parent_path());
-    ASSERT_TRUE(write_file(directory_.path() + path, text));
-  }
+  void write(const std::string& path, std::string_view text) const { tree_.write(path, text); }
   void irq(const std::string& number, std::string_view counts, std::string_view actions) const {
     write("/sys/kernel/irq/" + number + "/per_cpu_count", counts);
     write("/sys/kernel/irq/" + number + "/actions", actions);
@@ -43,7 +40,7 @@ class IrqTree : public testing::Test {
 
   void open(const std::string& irqs) {
     collector_ = CollectorRegistry::instance().make("interrupts");
-    const auto opened = collector_->open(Host::at(directory_.path()), {{"irqs", irqs}}, recorder_);
+    const auto opened = collector_->open(tree_.host(), {{"irqs", irqs}}, recorder_);
     ASSERT_TRUE(opened) << opened.error().text();
   }
   void sample() {
@@ -60,7 +57,7 @@ class IrqTree : public testing::Test {
     return out;
   }
 
-  test::TemporaryDirectory directory_;
+  test::WrittenTree tree_;
   Recorder recorder_{8};
   std::unique_ptr<Collector> collector_;
 };
@@ -127,7 +124,7 @@ TEST_F(IrqTree, WithoutFilesOrWithManyLinesTheTableIsRead) {
   open("other");
   sample();
   EXPECT_THAT(rows().at("i8042@0"), ElementsAre(9)) << "its files are not there";
-  std::filesystem::remove(directory_.path() + "/sys/devices/system/cpu/possible");
+  std::filesystem::remove(tree_.path() + "/sys/devices/system/cpu/possible");
   open("57");
   sample();
   EXPECT_THAT(rows().at("eth1-rx-0@0"), ElementsAre(1)) << "the kernel does not say which CPUs are possible";
@@ -163,7 +160,7 @@ TEST(XenbusCount, IsThirtyTwoBitsWideAndPrintedSigned) {
 class XenbusTree : public IrqTree {};
 
 TEST_F(XenbusTree, VifsOfBothSides) {
-  EXPECT_FALSE(CollectorRegistry::instance().make("xenbus")->probe(Host::at(directory_.path())));
+  EXPECT_FALSE(CollectorRegistry::instance().make("xenbus")->probe(tree_.host()));
   const std::string back = "/sys/bus/xen-backend/devices/vif-1-0/";
   const std::string front = "/sys/bus/xen/devices/vif-0/";
   write(back + "xenbus/events", "700\n");
@@ -175,8 +172,8 @@ TEST_F(XenbusTree, VifsOfBothSides) {
   write(front + "net/eth0/address", "00:16:3e:00:00:01\n");
   write("/sys/bus/xen/devices/vbd-51712/xenbus/events", "9\n");
   collector_ = CollectorRegistry::instance().make("xenbus");
-  ASSERT_TRUE(collector_->probe(Host::at(directory_.path())));
-  ASSERT_TRUE(collector_->open(Host::at(directory_.path()), {}, recorder_));
+  ASSERT_TRUE(collector_->probe(tree_.host()));
+  ASSERT_TRUE(collector_->open(tree_.host(), {}, recorder_));
   sample();
   const SampleBlock block = recorder_.take("", "");
   std::map<std::string, std::int64_t> out;

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cstring>
-#include <filesystem>
 #include <map>
 #include <thread>
 
@@ -19,11 +18,11 @@
 #include "core/text.h"
 #include "host/file.h"
 #include "tests/unit/support/temporary_directory.h"
+#include "tests/unit/support/written_tree.h"
 
 namespace sriov {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
@@ -47,21 +46,15 @@ class CardTree : public testing::Test {
     file("/proc/version", "Linux\n");
   }
 
-  void file(const std::string& path, std::string_view text) const {
-    fs::create_directories(fs::path(directory_.path() + path).parent_path());
-    ASSERT_TRUE(write_file(directory_.path() + path, text));
-  }
-  void link(const std::string& path, const std::string& target) const {
-    fs::create_directories(fs::path(directory_.path() + path).parent_path());
-    fs::create_symlink(target, directory_.path() + path);
-  }
-  [[nodiscard]] Host host() const { return Host::at(directory_.path()); }
+  void file(const std::string& path, std::string_view text) const { tree_.write(path, text); }
+  void link(const std::string& path, const std::string& target) const { tree_.link(path, target); }
+  [[nodiscard]] Host host() const { return tree_.host(); }
 
   /// The card's registers as a file.
   void put_register(std::size_t offset, std::uint32_t value) {
     registers_.resize(0x20000);
     std::memcpy(registers_.data() + offset, &value, sizeof value);
-    const std::string path = directory_.path() + pf_ + "/resource0";
+    const std::string path = tree_.path() + pf_ + "/resource0";
     if (!exists(path)) file(pf_ + "/resource0", registers_);
     FILE* out = std::fopen(path.c_str(), "r+");  // The same file: it is mapped.
     ASSERT_NE(out, nullptr);
@@ -71,7 +64,7 @@ class CardTree : public testing::Test {
   }
 
   const std::string pf_ = "/sys/bus/pci/devices/0000:01:00.0";
-  test::TemporaryDirectory directory_;
+  test::WrittenTree tree_;
   std::string registers_;
 };
 
