@@ -72,9 +72,9 @@ constexpr std::array<Metric, kMetricCount> kMetrics{{
      "charges its own work to the vCPU that is current and the readings are a little apart; it is not Xen's share.",
      "xen.busy_time and xen.domain_cpu_time"},
     {"xen.backward_time", "ns", MetricKind::counter, "",
-     "How far idle times were read below their reading before, summed: Xen's clocks of two physical CPUs differ. The "
-     "reading before is kept in xen.pcpu_idle_time then; a fall of 10 ms or more is shown as it is.",
-     "xen.pcpu_idle_time"},
+     "How far times of vCPUs and idle times were read below their reading before, summed: Xen's clocks of two physical "
+     "CPUs differ. The reading before is kept then; a fall of 10 ms or more is shown as it is.",
+     "xen.vcpu_cpu_time and xen.pcpu_idle_time"},
     {"xen.vif_guest_rx_bytes", "bytes", MetricKind::counter, "domain,domid,vif",
      "Bytes the guest received through the vif: what dom0's device transmitted.", kVif},
     {"xen.vif_guest_tx_bytes", "bytes", MetricKind::counter, "domain,domid,vif",
@@ -126,8 +126,9 @@ class Xen : public Collector {
     const auto idle_ns = xen_->idle_ns();
     sample_pcpus(idle_ns, recorder);
     if (domains) {
-      for (const XenDomain& domain : *domains) sample_domain(domain, recorder);
-      if (!idle_ns.empty()) sample_machine(now_ns, *domains, recorder);
+      hold_steady(*domains, recorder);
+      for (const XenDomain& domain : steady_domains_) sample_domain(domain, recorder);
+      if (!idle_ns.empty()) sample_machine(now_ns, recorder);
     }
     sample_vifs(recorder);
   }
@@ -140,6 +141,7 @@ class Xen : public Collector {
     std::size_t memory = 0;
     std::vector<std::size_t> vcpu_cpu_time;
     std::vector<std::array<std::size_t, kVcpuPcpu - kVcpuRunning + 1>> vcpu_state;
+    std::vector<SteadyReading> steady_vcpus;
   };
   struct VifColumns {
     std::optional<VifId> id;
@@ -173,6 +175,24 @@ class Xen : public Collector {
     return columns;
   }
 
+  /// Copies what was read, with times that do not fall by less than Xen's clocks are apart.
+  void hold_steady(std::span<const XenDomain> domains, Recorder& recorder) {
+    if (steady_domains_.size() != domains.size()) steady_domains_.resize(domains.size());
+    for (std::size_t i = 0; i < domains.size(); ++i) {
+      XenDomain& domain = steady_domains_[i];
+      domain = domains[i];
+      (void)columns_of(domain, recorder);
+      std::vector<SteadyReading>& readings = domains_.at(domain.domid).steady_vcpus;
+      readings.resize(domain.vcpu_ns.size());
+      if (!readings.empty()) domain.cpu_ns = 0;
+      for (std::size_t vcpu = 0; vcpu < readings.size(); ++vcpu) {
+        domain.vcpu_ns[vcpu] = readings[vcpu].hold(domain.vcpu_ns[vcpu]);
+        backward_ns_ += readings[vcpu].held_back_ns();
+        domain.cpu_ns += domain.vcpu_ns[vcpu];
+      }
+    }
+  }
+
   void sample_domain(const XenDomain& domain, Recorder& recorder) {
     const DomainColumns& columns = columns_of(domain, recorder);
     recorder.set(columns.cpu_time, domain.cpu_ns);
@@ -203,8 +223,8 @@ class Xen : public Collector {
     }
   }
 
-  void sample_machine(std::int64_t now_ns, std::span<const XenDomain> domains, Recorder& recorder) {
-    busy_.update(now_ns, idle_ns_, domains);
+  void sample_machine(std::int64_t now_ns, Recorder& recorder) {
+    busy_.update(now_ns, idle_ns_, steady_domains_);
     const std::array<std::int64_t, 3> values{busy_.busy_ns(), busy_.unattributed_ns(), backward_ns_};
     for (std::size_t i = 0; i < values.size(); ++i) recorder.set(machine_columns_[i], values[i]);
   }
@@ -242,6 +262,7 @@ class Xen : public Collector {
   std::shared_ptr<LinkStats> links_;
   std::unordered_map<unsigned, DomainColumns> domains_;  ///< By domid.
   std::vector<std::size_t> pcpu_columns_;
+  std::vector<XenDomain> steady_domains_;
   std::vector<SteadyReading> steady_idle_;  ///< By physical CPU, as is idle_ns_: what was read, held steady.
   std::vector<std::int64_t> idle_ns_;
   std::int64_t backward_ns_ = 0;

@@ -152,10 +152,11 @@ bool Stream::drain_complaints() {
 
 Command xentrace_command(const std::string& program, unsigned pages, unsigned poll_ms) {
   // The trap keeps the shell alive through the SIGTERM that ends xentrace. Only one xentrace can run, and it switches
-  // tracing off when it ends in order: so the shell lets another run for a second.
+  // tracing off when it ends in order: so the shell lets another run for a second. Not every /dev has a stdout, and
+  // xentrace would make a file of that name.
   constexpr std::string_view kScript =
       "trap : TERM INT HUP\n"
-      "\"$@\" /dev/stdout\n"
+      "\"$@\" /proc/self/fd/1\n"
       "code=$?\n"
       "[ $code = 0 ] || \"$1\" -D -T 1 /dev/null > /dev/null 2>&1\n"
       "exit $code\n";

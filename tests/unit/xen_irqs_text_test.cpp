@@ -23,18 +23,24 @@ XenIrqs parse(std::string_view text) {
 }
 
 TEST(XenIrqs, OfTheCaptures) {
-  const XenIrqs irqs =
-      parse(capture("i") + capture("M") + "(XEN) ==== PCI devices ====\n(XEN) ==== segment 0000 ====\n" +
-            "(XEN) 0000:01:10.0 - d1 - node -1  - MSIs < 29 30 32 >\n" +
-            "(XEN) 0000:01:00.0 - d0 - node -1  - MSIs < 25 26 27 28 >\n" + "(XEN) 0000:00:02.0 - d0 - node -1 \n");
+  const XenIrqs irqs = parse(capture("i") + capture("M"));
   EXPECT_EQ(irqs.size(), 26U);
-  EXPECT_EQ(irqs.at(29), (XenIrq{"MSI-X", "0000:01:10.0", "", {1}}));
-  EXPECT_EQ(irqs.at(28), (XenIrq{"MSI-X", "0000:01:00.0", "", {0}}));
+  EXPECT_EQ(irqs.at(29), (XenIrq{"MSI-X", "", "", {1}}));
+  EXPECT_EQ(irqs.at(28), (XenIrq{"MSI-X", "", "", {0}}));
   EXPECT_EQ(irqs.at(31), (XenIrq{"MSI", "", "", {0}}));
   EXPECT_EQ(irqs.at(16), (XenIrq{"IO-APIC-level", "", "", {0}}));
   EXPECT_EQ(irqs.at(0).handler, "timer_interrupt");
   EXPECT_EQ(irqs.at(24), (XenIrq{"IOMMU", "", "iommu_page_fault", {}}));
   EXPECT_THAT(irqs.at(5).domains, IsEmpty()) << "mapped, unbound";
+}
+
+TEST(XenIrqs, HaveTheFunctionThatSendsThem) {
+  const XenIrqs irqs = parse(read_file(SRIOV_FIXTURES "/captures/lab/xl_dmesg_irqs.txt").value_or(""));
+  EXPECT_EQ(irqs.at(31), (XenIrq{"MSI-X", "0000:01:10.0", "", {1}})) << "the guest's VF";
+  EXPECT_EQ(irqs.at(41), (XenIrq{"MSI-X", "0000:01:10.0", "", {1}}));
+  EXPECT_EQ(irqs.at(28), (XenIrq{"MSI-X", "0000:01:00.0", "", {0}})) << "the PF";
+  EXPECT_EQ(irqs.at(27), (XenIrq{"MSI", "0000:00:1f.2", "", {0}}));
+  EXPECT_EQ(irqs.at(24), (XenIrq{"IOMMU", "", "iommu_page_fault", {}}));
 }
 
 TEST(XenIrqs, ASharedLineHasSeveralDomains) {

@@ -181,6 +181,25 @@ TEST(XentraceAccounts, OfTheCapture) {
   EXPECT_EQ(accounts.irqs().at(28).cycles, 666562);
 }
 
+TEST(XentraceAccounts, OfAGuestUnderNestedPaging) {
+  const std::string text = read_file(SRIOV_FIXTURES "/captures/lab/xentrace_npf.bin").value_or("");
+  const Decoded decoded = decode({text.begin(), text.end()}, 4096);
+  EXPECT_EQ(decoded.health, (StreamHealth{3046, 0, 20, 0}));
+  Accounts accounts(ExitCodes::svm);
+  for (const Record& record : decoded.records) accounts.add(record);
+  const DomainAccount& guest = accounts.domains().at(1);
+  const std::size_t nested_page_fault = exit_slot(ExitCodes::svm, 0x400);
+  EXPECT_EQ(guest.exits[nested_page_fault], 44);
+  EXPECT_EQ(guest.exit_cycles[nested_page_fault], 352140268);
+  EXPECT_EQ(sum(guest.exits), 50);
+  EXPECT_EQ(guest.run_cycles, 432247568);
+  EXPECT_EQ(guest.injected[243], 2);
+  EXPECT_EQ(accounts.domains().at(0).wakes, 57);
+  EXPECT_EQ(accounts.domains().at(0).wake_cycles, 454745564);
+  EXPECT_EQ(accounts.irqs().at(38).handled, 40);
+  EXPECT_EQ(accounts.irqs().at(38).cycles, 1746992);
+}
+
 TEST(XentraceAccounts, WaitingForTheCpuIsNoWorkOfXen) {
   const Accounts accounts = add_up({at(0, 100, kRunnableToRunning, {kVcpu}), at(0, 200, kVmExit, {0x60}),
                                     at(0, 230, kRunningToRunnable, {kVcpu}), at(0, 900, kRunnableToRunning, {kVcpu}),
@@ -368,7 +387,8 @@ TEST(XentraceStream, EndsXentraceInOrder) {
     const auto stream = Stream::start(xentrace_command(fake.program(), 64, 10), ExitCodes::svm);
     ASSERT_TRUE(stream) << stream.error().text();
   }
-  EXPECT_THAT(read_file(fake.log()).value_or(""), testing::StrEq("-D -e 0x9a3000 -S 64 -s 10 /dev/stdout\nended\n"));
+  EXPECT_THAT(read_file(fake.log()).value_or(""),
+              testing::StrEq("-D -e 0x9a3000 -S 64 -s 10 /proc/self/fd/1\nended\n"));
 }
 
 TEST(XentraceStream, TracingIsSwitchedOffWhenTheAgentIsKilled) {
