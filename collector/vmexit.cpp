@@ -82,7 +82,9 @@ constexpr std::array<Metric, kMetricCount> kMetrics{{
      "The longest of these delays since the row before; 0 when there was none.", kSchedSource},
     {"vmexit.irqs_handled", "interrupts", MetricKind::counter, kIrqLabels,
      "Physical interrupts that Xen handled, with the domain they are bound to and the PCI function that sends them: a "
-     "VF's interrupt rate as dom0 can see it. Interrupts that the IOMMU posts to a running guest bypass Xen and are "
+     "VF's interrupt rate as dom0 can see it. The guest's own count is lower by those that came before it had taken "
+     "the one "
+     "before: Xen merges them. Interrupts that the IOMMU posts to a running guest bypass Xen and are "
      "not "
      "in.",
      kIrqSource},

@@ -1,5 +1,5 @@
 #!/bin/bash
-# lab_test.sh PART SRIOV_BENCH: end-to-end tests of the lab. PART: lifecycle, paths, faults, linux.
+# lab_test.sh PART SRIOV_BENCH: end-to-end tests of the lab. PART: lifecycle, paths, faults, vmexit, linux.
 set -u
 PART=$1
 BENCH=$2
@@ -183,6 +183,69 @@ faults() {
   check "it leaves nothing" nothing_left
 }
 
+agreement() { # DIRECTORY WORKLOAD ENDPOINT METRIC COLUMN VALUE ENDPOINT METRIC COLUMN VALUE: both rises in common time
+  awk -v workload="$2" -v endpoint1="$3" -v metric1="$4" -v column1="$5" -v value1="$6" -v endpoint2="$7" -v metric2="$8" \
+    -v column2="$9" -v value2="${10}" -f "$HERE/agreement.awk" "$WORK/$1/samples.csv"
+}
+within_percent() { awk -v a="$1" -v b="$2" -v p="$3" 'BEGIN { d = a - b; if (d < 0) d = -d; exit !(a > 0 && b > 0 && d * 100 <= p * a) }'; }
+vf_interrupts() { # DIRECTORY WORKLOAD: the guest's count and Xen's
+  agreement "$1" "$2" guest1 interrupts.count class vf-msix dom0 vmexit.irqs_handled domain guest1
+}
+buffered_trace() { # Bytes in Xen's trace buffers, once tracing has been off for a while
+  "$BENCH" lab shell dom0 -- sh -c '/usr/lib/xen-*/bin/xentrace -X -T 1 /proc/self/fd/1 2> /dev/null | wc -c'
+}
+dom0_counter() { rise "$1" vf "$2" dom0 "$3" "${4:-}" "${5:-}"; }
+
+vmexit() {
+  check "up" "$BENCH" lab up
+  local collectors=interrupts,netdev,xen,vmexit,xenperf guest xen exits perf samples broken share
+  # The emulated card interrupts once more when its throttle interval ends, by default half a millisecond later. Where the
+  # guest has not taken the first one by then, Xen merges both: so the interval is made long and the datagrams are paced.
+  check "a long throttle interval" "$BENCH" lab shell guest1 -- \
+    sh -c 'cat > /run/rx_usecs && chmod +x /run/rx_usecs && /run/rx_usecs vf0 10000' < "$RX_USECS"
+  check "paced datagrams to the VF" run_smoke paced --testbed lab --set collectors=$collectors --set factors.path=vf \
+    --set factors.workload=udp_stream --set workload.udp_stream.rate_bps=600k --set duration=10s
+  check "records were read" at_least "$(dom0_counter paced udp_stream vmexit.records)" 1000
+  check "lost records are told" contains "$WORK/paced/samples.csv" vmexit.lost_records
+  check "none was lost" [ "$(dom0_counter paced udp_stream vmexit.lost_records)" = 0 ]
+  check "all of it was understood" [ "$(dom0_counter paced udp_stream vmexit.skipped_bytes)" = 0 ]
+  check "the guest's exits" at_least "$(dom0_counter paced udp_stream vmexit.exits domain guest1)" 500
+  check "cycles in Xen for them" at_least "$(dom0_counter paced udp_stream vmexit.xen_cycles domain guest1)" 1000000
+  check "they are a part of its CPU time" more "$(dom0_counter paced udp_stream vmexit.run_cycles domain guest1)" \
+    "$(dom0_counter paced udp_stream vmexit.xen_cycles domain guest1)"
+  check "interrupts put into the guest" at_least "$(dom0_counter paced udp_stream vmexit.injected domain guest1)" 100
+  check "exits have SVM's names" contains "$WORK/paced/samples.csv" reason=VMMCALL
+  read -r guest xen < <(vf_interrupts paced udp_stream)
+  check "the VF interrupted" at_least "$guest" 200
+  check "the VF's interrupts: guest $guest, Xen $xen, within 2 %" within_percent "$xen" "$guest" 2
+  read -r exits perf < <(agreement paced udp_stream dom0 vmexit.exits "" "" dom0 xenperf.vmexits "" "")
+  check "exits: trace $exits, Xen's counters $perf, within 2 %" within_percent "$perf" "$exits" 2
+  check "Xen's counters have hypercalls" at_least "$(dom0_counter paced udp_stream xenperf.hypercalls)" 1000
+  check "… and events by name" contains "$WORK/paced/samples.csv" "counter=sched: context switches"
+  read -r samples broken share < <(awk -f "$HERE/identity.awk" "$WORK/paced/samples.csv")
+  check "samples of busy time: $samples" at_least "$samples" 50
+  check "busy = domains + unattributed in each" [ "$broken" = 0 ]
+  check "at most $share % is unattributed" at_most "$share" 10
+
+  check "a stream to the VF" run_smoke busy --testbed lab --set collectors=$collectors --set factors.path=vf \
+    --set factors.workload=tcp_stream --set duration=4s
+  read -r guest xen < <(vf_interrupts busy tcp_stream)
+  check "a busy guest takes no more interrupts ($guest) than Xen handles ($xen)" more "$((xen * 102 / 100))" "$guest"
+
+  check "no xentrace is left" not "$BENCH" lab shell dom0 -- pidof xentrace
+  sleep 3
+  local quiet killed
+  quiet=$(buffered_trace)
+  check "tracing is off: $quiet bytes" at_most "$quiet" 100000
+  (await "$WORK/killed.out" '^trial 1/' && sleep 4 && "$BENCH" lab shell dom0 -- killall -9 sriov-bench-agent-xen) &
+  run_smoke killed --testbed lab --set collectors=$collectors --set factors.path=vf --set factors.workload=tcp_rr --set duration=6s
+  wait $!
+  check "no xentrace is left after a killed agent" not "$BENCH" lab shell dom0 -- pidof xentrace
+  sleep 3
+  killed=$(buffered_trace)
+  check "tracing is off again: $killed bytes" at_most "$killed" 100000
+}
+
 linux() {
   check "VFs in namespaces and a bridge" run_smoke linux --testbed lab-linux
   check "the VF received" at_least "$(rise linux vf-netns tcp_stream guest1 netdev.rx_bytes device vf0)" 1000000
@@ -191,7 +254,7 @@ linux() {
 }
 
 case $PART in
-  lifecycle | paths | faults | linux) "$PART" ;;
+  lifecycle | paths | faults | vmexit | linux) "$PART" ;;
   *) echo "unknown part '$PART'"; exit 2 ;;
 esac
 if [ $FAILURES != 0 ]; then
