@@ -11,7 +11,7 @@ namespace {
 std::vector<std::string> words(const std::string& line) {
   std::vector<std::string> out;
   for (std::string& word : split(line, ' '))
-    if (!trim(word).empty()) out.push_back(std::string(trim(word)));
+    if (!trim(word).empty()) out.emplace_back(trim(word));
   return out;
 }
 

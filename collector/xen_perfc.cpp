@@ -18,7 +18,7 @@ struct HypercallBuffer {
   void* memory = nullptr;
   HypercallBuffer* of_caller = nullptr;
   int direction = 0;
-  void* bounced = reinterpret_cast<void*>(-1);
+  void* bounced = reinterpret_cast<void*>(-1);  // As xenctrl.h has it. NOLINT(performance-no-int-to-ptr)
   std::size_t size = 0;
 };
 

@@ -12,6 +12,12 @@ constexpr std::size_t kMostVcpus = 65536;
 constexpr std::size_t kMostIrqs = 8192;
 
 constexpr unsigned kDomainShift = 16;
+/// 0 for what no trace can hold: times that go back, or more than some minutes without a record between. Damage, then.
+std::int64_t cycles_between(std::uint64_t from, std::uint64_t to) {
+  constexpr std::uint64_t kMostCycles = std::uint64_t{1} << 40;
+  return to < from || to - from > kMostCycles ? 0 : static_cast<std::int64_t>(to - from);
+}
+
 [[nodiscard]] std::uint32_t domain_of(std::uint32_t vcpu) { return vcpu >> kDomainShift; }
 
 }  // namespace
@@ -103,15 +109,13 @@ DomainAccount& Accounts::current_domain(const Pcpu& pcpu) {
 /// Called at every record, so that a reader who looks between context switches finds them up to date.
 void Accounts::add_run_cycles(Pcpu& pcpu, std::uint64_t tsc) {
   if (!pcpu.run_since || tsc < *pcpu.run_since) return;
-  if (domain_of(*pcpu.current) != kIdleDomain)
-    current_domain(pcpu).run_cycles += static_cast<std::int64_t>(tsc - *pcpu.run_since);
+  if (domain_of(*pcpu.current) != kIdleDomain) current_domain(pcpu).run_cycles += cycles_between(*pcpu.run_since, tsc);
   pcpu.run_since = tsc;
 }
 
 void Accounts::leave_xen(Pcpu& pcpu, std::uint64_t tsc) {
   const auto since = std::exchange(pcpu.in_xen_since, std::nullopt);
-  if (!since || tsc < *since) return;
-  current_domain(pcpu).exit_cycles[pcpu.exit_slot] += static_cast<std::int64_t>(tsc - *since);
+  if (since) current_domain(pcpu).exit_cycles[pcpu.exit_slot] += cycles_between(*since, tsc);
 }
 
 void Accounts::on_exit(Pcpu& pcpu, const Record& record) {
@@ -139,14 +143,14 @@ void Accounts::on_runstate(Pcpu& pcpu, const Record& record) {
     if (domain_of(id) == kIdleDomain || before != Runstate::runnable) return;
     Vcpu& vcpu = vcpus_[id];
     if (const auto wake = vcpu.wakes.take_latest_until(record.tsc))
-      add_wake(id, record.tsc - *wake);
+      add_wake(id, cycles_between(*wake, record.tsc));
     else
       vcpu.runs.add(record.tsc);
   }
   if (before == Runstate::blocked && after == Runstate::runnable) {
     Vcpu& vcpu = vcpus_[id];
     if (const auto run = vcpu.runs.take_earliest_from(record.tsc))
-      add_wake(id, *run - record.tsc);
+      add_wake(id, cycles_between(record.tsc, *run));
     else
       vcpu.wakes.add(record.tsc);
   }
@@ -172,13 +176,13 @@ void Accounts::on_lost(Pcpu& pcpu, const Record& record) {
   if (record.has_time) pcpu.run_since = record.tsc;
 }
 
-void Accounts::add_wake(VcpuId id, std::uint64_t cycles) {
+void Accounts::add_wake(VcpuId id, std::int64_t cycles) {
   const auto found = domains_.find(domain_of(id));
   if (found == domains_.end() && domains_.size() >= kMostDomains) return;
   DomainAccount& domain = found == domains_.end() ? domains_[domain_of(id)] : found->second;
   ++domain.wakes;
-  domain.wake_cycles += static_cast<std::int64_t>(cycles);
-  domain.longest_wake_cycles = std::max(domain.longest_wake_cycles, static_cast<std::int64_t>(cycles));
+  domain.wake_cycles += cycles;
+  domain.longest_wake_cycles = std::max(domain.longest_wake_cycles, cycles);
 }
 
 void Accounts::on_irq(const Record& record) {

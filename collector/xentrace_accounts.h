@@ -81,7 +81,7 @@ class Accounts {
   void on_runstate(Pcpu& pcpu, const Record& record);
   void on_running(Pcpu& pcpu, VcpuId id, std::uint64_t tsc);
   void on_lost(Pcpu& pcpu, const Record& record);
-  void add_wake(VcpuId id, std::uint64_t cycles);
+  void add_wake(VcpuId id, std::int64_t cycles);
   void on_irq(const Record& record);
 
   ExitCodes codes_;

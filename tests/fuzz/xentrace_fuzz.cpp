@@ -27,7 +27,7 @@ void decode(const std::uint8_t* data, std::size_t size, std::size_t piece) {
   const auto known = health.records * 4 + health.windows * 12 + health.skipped_bytes;
   if (health.records < 0 || known > static_cast<std::int64_t>(size)) std::abort();
   for (const auto& [domain, account] : accounts.domains())
-    if (account.run_cycles < 0 && domain != sriov::xentrace::kUnknownDomain && health.records < 2) std::abort();
+    if (account.run_cycles < 0 || account.wake_cycles < 0) std::abort();
 }
 
 }  // namespace

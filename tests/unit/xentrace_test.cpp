@@ -257,6 +257,17 @@ TEST(XentraceAccounts, APreemptedVcpuDidNotWake) {
   EXPECT_EQ(accounts.domains().at(1).wake_cycles, 20);
 }
 
+TEST(XentraceAccounts, TimesThatNoTraceCanHoldCountNothing) {
+  constexpr std::uint64_t kFarAway = 0x7FFF'FFFF'FFFF'FF00;
+  const Accounts accounts =
+      add_up({at(0, 100, kRunnableToRunning, {kVcpu}), at(0, 200, kVmExit, {0x60}), at(0, kFarAway, kVmEntry),
+              at(0, kFarAway + 10, kVmExit, {0x60}), at(0, 300, kVmEntry)});
+  const DomainAccount& guest = accounts.domains().at(1);
+  EXPECT_EQ(guest.exits[0x60], 2);
+  EXPECT_EQ(guest.exit_cycles[0x60], 0);
+  EXPECT_EQ(guest.run_cycles, 100 + 10);
+}
+
 TEST(XentraceAccounts, InterruptCyclesSurviveTheWrapOfTheirTimes) {
   const Accounts accounts = add_up({at(0, 0, kIrqHandled, {29, 0xFFFF'FFF0, 0x20})});
   EXPECT_EQ(accounts.irqs().at(29).cycles, 0x30);
