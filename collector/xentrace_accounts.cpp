@@ -54,6 +54,7 @@ std::optional<std::uint64_t> Accounts::Times::take_earliest_from(std::uint64_t l
 
 void Accounts::add(const Record& record) {
   Pcpu& pcpu = pcpus_[record.pcpu];
+  if (record.has_time) pcpu.tsc = record.tsc;
   if (record.has_time && record.event != kLostRecords) add_run_cycles(pcpu, record.tsc);
   if ((record.event & kRunstateMask) == kRunstateChange) return on_runstate(pcpu, record);
   switch (record.event & ~kNested) {
@@ -68,8 +69,7 @@ void Accounts::add(const Record& record) {
     case kVmEntry:
       return leave_xen(pcpu, record.tsc);
     case kInjectInterrupt:
-      ++current_domain(pcpu).injected[record.extra[0] & 0xFF];
-      return;
+      return on_injection(pcpu, record);
     case kReinjectInterrupt:
       ++current_domain(pcpu).reinjected;
       return;
@@ -93,6 +93,12 @@ void Accounts::add(const Record& record) {
 void Accounts::forget_open_intervals() {
   for (auto& [id, pcpu] : pcpus_) pcpu = {};
   for (auto& [id, vcpu] : vcpus_) vcpu.wakes.count = vcpu.runs.count = 0;
+  last_irqs_.clear();
+}
+
+bool Accounts::knows_merged(std::uint32_t irq) const {
+  const auto domain = irq_domains_.find(irq);
+  return domain != irq_domains_.end() && last_injections_.contains(domain->second);
 }
 
 std::int64_t Accounts::take_longest_wake(std::uint32_t domain) {
@@ -170,6 +176,7 @@ void Accounts::on_running(Pcpu& pcpu, VcpuId id, std::uint64_t tsc) {
 void Accounts::on_lost(Pcpu& pcpu, const Record& record) {
   // A run that is missing would leave its wake to a later run; what else is missing is this CPU's.
   for (auto& [id, vcpu] : vcpus_) vcpu.wakes.count = vcpu.runs.count = 0;
+  last_irqs_.clear();
   pcpu = {};
   // The report names the vCPU that is current where records can be stored again, domain and vCPU the other way round.
   pcpu.current = record.extra[1] << kDomainShift | record.extra[1] >> kDomainShift;
@@ -185,11 +192,25 @@ void Accounts::add_wake(VcpuId id, std::int64_t cycles) {
   domain.longest_wake_cycles = std::max(domain.longest_wake_cycles, cycles);
 }
 
+/// Injections have no time of their own: they follow at once what had one.
+void Accounts::on_injection(const Pcpu& pcpu, const Record& record) {
+  ++current_domain(pcpu).injected[record.extra[0] & 0xFF];
+  if (!pcpu.current || last_injections_.size() >= kMostDomains) return;
+  std::uint64_t& last = last_injections_[domain_of(*pcpu.current)];
+  last = std::max(last, pcpu.tsc);
+}
+
 void Accounts::on_irq(const Record& record) {
-  if (irqs_.size() >= kMostIrqs && !irqs_.contains(record.extra[0])) return;
-  IrqAccount& irq = irqs_[record.extra[0]];
+  const std::uint32_t number = record.extra[0];
+  if (irqs_.size() >= kMostIrqs && !irqs_.contains(number)) return;
+  IrqAccount& irq = irqs_[number];
   ++irq.handled;
   irq.cycles += record.extra[2] - record.extra[1];  // 32 bits wide: a wrap between the two cancels out.
+  if (!knows_merged(number)) return;
+  const auto [last, is_first] = last_irqs_.try_emplace(number, record.tsc);
+  if (is_first) return;
+  if (last_injections_.at(irq_domains_.at(number)) < last->second) ++irq.merged;
+  last->second = record.tsc;
 }
 
 }  // namespace sriov::xentrace

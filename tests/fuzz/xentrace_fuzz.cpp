@@ -14,6 +14,7 @@ using sriov::xentrace::Decoder;
 void decode(const std::uint8_t* data, std::size_t size, std::size_t piece) {
   Decoder decoder;
   Accounts accounts(size % 2 == 0 ? ExitCodes::svm : ExitCodes::vmx);
+  for (std::uint32_t irq = 0; irq < 64; ++irq) accounts.bind_irq(irq, irq % 3);
   std::size_t undecoded = 0;
   for (std::size_t end = std::min(piece, size);; end = std::min(end + piece, size)) {
     std::span<const std::uint8_t> rest(data + undecoded, end - undecoded);

@@ -257,6 +257,31 @@ TEST(XentraceAccounts, APreemptedVcpuDidNotWake) {
   EXPECT_EQ(accounts.domains().at(1).wake_cycles, 20);
 }
 
+Record injection(std::uint32_t pcpu, std::uint32_t vector) {
+  Record record{pcpu, kInjectInterrupt, false, 0, 2, {}};
+  record.extra[0] = vector;
+  return record;
+}
+
+TEST(XentraceAccounts, InterruptsThatComeBeforeTheGuestTookOneAreMerged) {
+  Accounts accounts(ExitCodes::svm);
+  accounts.bind_irq(29, 1);
+  const auto interrupt = [](std::uint64_t tsc) { return at(0, tsc, kIrqHandled, {29, 0, 1}); };
+  const auto add = [&accounts](std::initializer_list<Record> records) {
+    for (const Record& record : records) accounts.add(record);
+  };
+  add({interrupt(50), at(0, 60, kRunnableToRunning, {kVcpu})});
+  EXPECT_FALSE(accounts.knows_merged(29)) << "nothing says that the domain gets interrupts from Xen";
+  add({injection(0, 243), interrupt(100), injection(0, 243), interrupt(200), interrupt(300), interrupt(400),
+       injection(0, 243), interrupt(500)});
+  EXPECT_TRUE(accounts.knows_merged(29));
+  EXPECT_FALSE(accounts.knows_merged(30));
+  EXPECT_EQ(accounts.irqs().at(29).handled, 6);
+  EXPECT_EQ(accounts.irqs().at(29).merged, 2) << "those at 300 and 400";
+  add({at(0, 600, kLostRecords, {3, 1, 0, 0}), interrupt(700)});
+  EXPECT_EQ(accounts.irqs().at(29).merged, 2) << "what came in between is lost";
+}
+
 TEST(XentraceAccounts, TimesThatNoTraceCanHoldCountNothing) {
   constexpr std::uint64_t kFarAway = 0x7FFF'FFFF'FFFF'FF00;
   const Accounts accounts =
