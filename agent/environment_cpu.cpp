@@ -30,6 +30,16 @@ bool has_word(const std::string& words, std::string_view word) {
   return false;
 }
 
+/// xl has a command for each scheduler that has parameters, by its name: "xl sched-credit2".
+void put_scheduler_parameters(nlohmann::json& facts, const std::string& scheduler) {
+  constexpr std::int64_t kTimeoutNs = 10'000'000'000;
+  if (scheduler != "credit" && scheduler != "credit2" && scheduler != "rtds") return;
+  const auto output = LocalShell().output_of({"xl", "sched-" + scheduler}, kTimeoutNs);
+  if (!output) return;
+  if (nlohmann::json parameters = scheduler_parameters(*output); !parameters.is_null())
+    facts["scheduler_parameters"] = std::move(parameters);
+}
+
 /// Only dom0 may ask the hypervisor for its command line.
 void put_xl_info(nlohmann::json& facts) {
   if (find_program("xl").empty()) return;
@@ -37,7 +47,9 @@ void put_xl_info(nlohmann::json& facts) {
   const auto info = LocalShell().output_of({"xl", "info"}, kTimeoutNs);
   if (!info) return;
   put(facts, "command_line", field(*info, "xen_commandline"));
-  put(facts, "scheduler", field(*info, "xen_scheduler"));
+  const std::string scheduler = field(*info, "xen_scheduler");
+  put(facts, "scheduler", scheduler);
+  put_scheduler_parameters(facts, scheduler);
   put(facts, "virtualization_capabilities", field(*info, "virt_caps"));
   put_number(facts, "physical_cpus", field(*info, "nr_cpus"));
 }

@@ -12,6 +12,9 @@ namespace sriov::environment {
 [[nodiscard]] nlohmann::json describe_cpu(const Host& host);
 /// Type, version and command line of the hypervisor; an empty object on bare metal.
 [[nodiscard]] nlohmann::json describe_hypervisor(const Host& host);
+/// What `xl sched-credit`, `sched-credit2` or `sched-rtds` prints: {"pools": {"Pool-0": {"ratelimit": "1000us"}},
+/// "domains": {"guest1": {"weight": 256, "cap": 0}}}; null when it is nothing of the kind.
+[[nodiscard]] nlohmann::json scheduler_parameters(const std::string& xl_output);
 /// One object a network device, sorted by name; the loopback is left out.
 [[nodiscard]] nlohmann::json describe_nics(const Host& host);
 /// One object an interrupt line of a network device: number, class, device, action, and the CPUs it may and does go to.

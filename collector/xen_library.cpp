@@ -43,12 +43,23 @@ struct CpuInfo {
   std::uint64_t idle_ns;
 };
 
+/// xc_vcpuinfo_t of xenctrl.h: struct xen_domctl_getvcpuinfo, the same since Xen 3.
+struct VcpuInfo {
+  std::uint32_t vcpu;
+  std::uint8_t online;
+  std::uint8_t blocked;
+  std::uint8_t running;
+  alignas(8) std::uint64_t cpu_ns;
+  std::uint32_t pcpu;
+};
+static_assert(sizeof(VcpuInfo) == 24);
+
 /// libxenctrl's functions (xenctrl.h).
 struct ControlFunctions {
   void* (*interface_open)(void* logger, void* build_logger, unsigned flags) = nullptr;
   int (*interface_close)(void* interface) = nullptr;
   int (*getcpuinfo)(void* interface, int most_cpus, CpuInfo* info, int* cpus) = nullptr;
-  long long (*domain_get_cpu_usage)(void* interface, std::uint32_t domid, int vcpu) = nullptr;
+  int (*vcpu_getinfo)(void* interface, std::uint32_t domid, std::uint32_t vcpu, VcpuInfo* info) = nullptr;
 };
 
 template <class Function>
@@ -80,18 +91,16 @@ std::string resolve_stat(void* library, StatFunctions& out) {
 bool resolve_control(void* library, ControlFunctions& out) {
   return resolve(library, "xc_interface_open", out.interface_open) &&
          resolve(library, "xc_interface_close", out.interface_close) &&
-         resolve(library, "xc_getcpuinfo", out.getcpuinfo) &&
-         resolve(library, "xc_domain_get_cpu_usage", out.domain_get_cpu_usage);
+         resolve(library, "xc_getcpuinfo", out.getcpuinfo) && resolve(library, "xc_vcpu_getinfo", out.vcpu_getinfo);
 }
 
 /// Libraries stay loaded to the end of the process: they start threads and atexit handlers of their own.
 void* load(const std::string& path) { return ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL); }
 
-std::string running_version(const Host& host) {
-  const std::string folder = host.sys + "/hypervisor/version/";
-  const std::string major = read_word(folder + "major");
-  const std::string minor = read_word(folder + "minor");
-  return major.empty() || minor.empty() ? std::string() : major + "." + minor;
+VcpuState state_of(const VcpuInfo& info) {
+  if (info.online == 0) return VcpuState::offline;
+  if (info.running != 0) return VcpuState::running;
+  return info.blocked != 0 ? VcpuState::blocked : VcpuState::runnable;
 }
 
 void read_domain(const StatFunctions& library, void* domain, XenDomain& out) {
@@ -103,6 +112,8 @@ void read_domain(const StatFunctions& library, void* domain, XenDomain& out) {
   out.memory_bytes = has_memory ? static_cast<std::int64_t>(library.domain_cur_mem(domain)) : kAbsent;
   out.online_vcpus = kAbsent;
   out.vcpu_ns.clear();
+  out.vcpu_states.clear();
+  out.vcpu_pcpus.clear();
   if (library.domain_num_vcpus == nullptr || library.domain_vcpu == nullptr) return;
   const unsigned vcpus = std::min(library.domain_num_vcpus(domain), kMostVcpus);
   if (library.vcpu_online != nullptr) out.online_vcpus = 0;
@@ -110,7 +121,10 @@ void read_domain(const StatFunctions& library, void* domain, XenDomain& out) {
     void* vcpu = library.domain_vcpu(domain, i);
     if (vcpu == nullptr) break;
     if (library.vcpu_online != nullptr && library.vcpu_online(vcpu) != 0) ++out.online_vcpus;
-    if (library.vcpu_ns != nullptr) out.vcpu_ns.push_back(static_cast<std::int64_t>(library.vcpu_ns(vcpu)));
+    if (library.vcpu_ns == nullptr) continue;
+    out.vcpu_ns.push_back(static_cast<std::int64_t>(library.vcpu_ns(vcpu)));
+    out.vcpu_states.push_back(VcpuState::unknown);
+    out.vcpu_pcpus.push_back(kAbsent);
   }
 }
 
@@ -182,8 +196,9 @@ bool XenLibrary::State::read_domains() {
   return true;
 }
 
-/// Renews the CPU times of the domains listed last, one hypercall a vCPU. Listing them through libxenstat reads every
-/// name from xenstore and frees and allocates its tables: in an emulated dom0 that alone was a tenth of a CPU at 10 Hz.
+/// Renews the CPU times and states of the domains listed last, one hypercall a vCPU. Listing them through libxenstat
+/// reads every name from xenstore and frees and allocates its tables: in an emulated dom0 that alone was a tenth of a
+/// CPU at 10 Hz.
 bool XenLibrary::State::read_times() {
   if (interface == nullptr || listed_ns == 0) return false;
   for (std::size_t i = 0; i < domain_count; ++i) {
@@ -191,14 +206,24 @@ bool XenLibrary::State::read_times() {
     if (domain.vcpu_ns.empty()) return false;
     std::int64_t sum = 0;
     for (std::size_t vcpu = 0; vcpu < domain.vcpu_ns.size(); ++vcpu) {
-      const long long ns = control.domain_get_cpu_usage(interface, domain.domid, static_cast<int>(vcpu));
-      if (ns < 0) return false;  // The domain has gone.
-      domain.vcpu_ns[vcpu] = ns;
-      sum += ns;
+      VcpuInfo info{};
+      if (control.vcpu_getinfo(interface, domain.domid, static_cast<std::uint32_t>(vcpu), &info) != 0)
+        return false;  // The domain has gone.
+      domain.vcpu_ns[vcpu] = static_cast<std::int64_t>(info.cpu_ns);
+      domain.vcpu_states[vcpu] = state_of(info);
+      domain.vcpu_pcpus[vcpu] = info.pcpu;
+      sum += domain.vcpu_ns[vcpu];
     }
     domain.cpu_ns = sum;
   }
   return true;
+}
+
+std::string running_xen_version(const Host& host) {
+  const std::string folder = host.sys + "/hypervisor/version/";
+  const std::string major = read_word(folder + "major");
+  const std::string minor = read_word(folder + "minor");
+  return major.empty() || minor.empty() ? std::string() : major + "." + minor;
 }
 
 Result<void> check_dom0(const Host& host) {
@@ -241,7 +266,7 @@ Result<XenLibrary> XenLibrary::open(const Host& host) {
   if (!host.is_live()) return fail_environment("Xen's libraries answer for the running machine, not a captured tree");
   if (is_statically_linked())
     return fail_environment("this is the statically linked agent; use sriov-bench-agent-xen in dom0");
-  const std::string version = running_version(host);
+  const std::string version = running_xen_version(host);
   Error why{"libxenstat is not installed",
             {},
             "install Xen's libraries of version " + version + " (Debian: libxenmisc" + version + ")",
@@ -271,8 +296,10 @@ XenLibrary::~XenLibrary() = default;
 
 Result<std::span<const XenDomain>> XenLibrary::domains() {
   const bool is_fresh = monotonic_ns() - state_->listed_ns < kListingInterval;
-  if (!(is_fresh && state_->read_times()) && !state_->read_domains())
-    return fail("the hypervisor did not list its domains");
+  if (!(is_fresh && state_->read_times())) {
+    if (!state_->read_domains()) return fail("the hypervisor did not list its domains");
+    (void)state_->read_times();  // The list does not tell states.
+  }
   return std::span<const XenDomain>(state_->domains).first(state_->domain_count);
 }
 

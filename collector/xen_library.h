@@ -12,6 +12,15 @@
 
 namespace sriov {
 
+/// What a vCPU does at the instant it is asked for.
+enum class VcpuState {
+  unknown,   ///< The library cannot say.
+  running,   ///< On a physical CPU.
+  runnable,  ///< Could run and waits for one.
+  blocked,   ///< Waits for an event.
+  offline,
+};
+
 /// Xen's accounts of one domain. Times are ns of physical CPU time, as the hypervisor charged them.
 struct XenDomain {
   unsigned domid = 0;
@@ -19,11 +28,16 @@ struct XenDomain {
   std::int64_t cpu_ns = 0;
   std::int64_t memory_bytes = 0;  ///< kAbsent when the library cannot say, as are the next two.
   std::int64_t online_vcpus = 0;
-  std::vector<std::int64_t> vcpu_ns;  ///< By vCPU, offline ones included; empty when the library cannot say.
+  std::vector<std::int64_t> vcpu_ns;     ///< By vCPU, offline ones included; empty when the library cannot say.
+  std::vector<VcpuState> vcpu_states;    ///< As many.
+  std::vector<std::int64_t> vcpu_pcpus;  ///< Physical CPU that each runs on or ran on last; kAbsent when unknown.
 };
 
 /// Whether this is dom0 of a running Xen; the error says which of the two it is not.
 [[nodiscard]] Result<void> check_dom0(const Host& host);
+
+/// "4.17", or "" when the kernel does not say.
+[[nodiscard]] std::string running_xen_version(const Host& host);
 
 /// What the running hypervisor says. Not for statically linked programs, which cannot load libraries.
 class XenLibrary {

@@ -1,5 +1,5 @@
 #!/bin/bash
-# lab_test.sh PART SRIOV_BENCH: end-to-end tests of the lab. PART: lifecycle, paths, faults, linux, vf.
+# lab_test.sh PART SRIOV_BENCH: end-to-end tests of the lab. PART: lifecycle, paths, faults, linux, vf, vmexit, iotlb.
 set -u
 PART=$1
 BENCH=$2
@@ -22,6 +22,9 @@ at_most() { [ "$1" -le "$2" ]; }
 more() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
 contains() { grep -q -- "$2" "$1"; }
 not() { ! "$@"; }
+near() { # A B PERCENT: that A is B within PERCENT of B
+  awk -v a="$1" -v b="$2" -v percent="$3" 'BEGIN { d = a > b ? a - b : b - a; exit !(b > 0 && d <= b * percent / 100) }'
+}
 
 # What holds the lock is this test's emulator, however many others run; its namespaces are noted while it lives.
 LOCK=$SRIOV_BENCH_LAB_STATE/lock
@@ -207,6 +210,68 @@ iotlb() {
   check "and invalidates" at_least "$(rise beside "" "" local iotlb.invalidations)" 1000
 }
 
+agreement() { # DIRECTORY WORKLOAD ENDPOINT METRIC COLUMN VALUE ENDPOINT METRIC COLUMN VALUE: both rises in common time
+  awk -v workload="$2" -v endpoint1="$3" -v metric1="$4" -v column1="$5" -v value1="$6" -v endpoint2="$7" -v metric2="$8" \
+    -v column2="$9" -v value2="${10}" -f "$HERE/agreement.awk" "$WORK/$1/samples.csv"
+}
+vf_agreement() { # DIRECTORY WORKLOAD: of the guest's count of the VF's interrupts with Xen's
+  local guest handled merged
+  read -r guest handled < <(agreement "$1" "$2" guest1 interrupts.count class vf-msix dom0 vmexit.irqs_handled domain guest1)
+  read -r guest merged < <(agreement "$1" "$2" guest1 interrupts.count class vf-msix dom0 vmexit.irqs_merged domain guest1)
+  check "$1: the VF interrupted" at_least "$guest" 200
+  check "$1: VF interrupts: guest $guest, Xen $handled less $merged merged, within 2 %" \
+    near $((handled - merged)) "$guest" 2
+}
+buffered_trace() { # Bytes in Xen's trace buffers, once tracing has been off for a while
+  "$BENCH" lab shell dom0 -- sh -c '/usr/lib/xen-*/bin/xentrace -X -T 1 /proc/self/fd/1 2> /dev/null | wc -c'
+}
+dom0_counter() { rise "$1" vf "$2" dom0 "$3" "${4:-}" "${5:-}"; }
+
+vmexit() {
+  check "up" "$BENCH" lab up
+  local collectors=interrupts,netdev,xen,vmexit,xenperf exits perf samples broken share
+  check "paced datagrams to the VF" run_smoke paced --testbed lab --set collectors=$collectors --set factors.path=vf \
+    --set factors.workload=udp_stream --set workload.udp_stream.rate_bps=300k --set duration=15s
+  check "records were read" at_least "$(dom0_counter paced udp_stream vmexit.records)" 1000
+  check "lost records are told" contains "$WORK/paced/samples.csv" vmexit.lost_records
+  check "none was lost" [ "$(dom0_counter paced udp_stream vmexit.lost_records)" = 0 ]
+  check "all of it was understood" [ "$(dom0_counter paced udp_stream vmexit.skipped_bytes)" = 0 ]
+  check "the guest's exits" at_least "$(dom0_counter paced udp_stream vmexit.exits domain guest1)" 500
+  check "cycles in Xen for them" at_least "$(dom0_counter paced udp_stream vmexit.xen_cycles domain guest1)" 1000000
+  check "they are a part of its CPU time" more "$(dom0_counter paced udp_stream vmexit.run_cycles domain guest1)" \
+    "$(dom0_counter paced udp_stream vmexit.xen_cycles domain guest1)"
+  check "interrupts put into the guest" at_least "$(dom0_counter paced udp_stream vmexit.injected domain guest1)" 100
+  check "exits have SVM's names" contains "$WORK/paced/samples.csv" reason=VMMCALL
+  # The emulated card interrupts once more when its throttle interval ends, and a guest that waits for its device model takes
+  # several as one: Xen counts how many.
+  vf_agreement paced udp_stream
+  read -r exits perf < <(agreement paced udp_stream dom0 vmexit.exits "" "" dom0 xenperf.vmexits "" "")
+  check "exits: trace $exits, Xen's counters $perf, within 2 %" near "$perf" "$exits" 2
+  check "Xen's counters have hypercalls" at_least "$(dom0_counter paced udp_stream xenperf.hypercalls)" 1000
+  check "… and events by name" contains "$WORK/paced/samples.csv" "counter=sched: context switches"
+  read -r samples broken share < <(awk -f "$HERE/identity.awk" "$WORK/paced/samples.csv")
+  check "samples of busy time: $samples" at_least "$samples" 50
+  check "busy = domains + unattributed in each" [ "$broken" = 0 ]
+  check "at most $share % is unattributed" at_most "$share" 10
+
+  check "a stream to the VF" run_smoke busy --testbed lab --set collectors=$collectors --set factors.path=vf \
+    --set factors.workload=tcp_stream --set duration=4s
+  vf_agreement busy tcp_stream
+
+  check "no xentrace is left" not "$BENCH" lab shell dom0 -- pidof xentrace
+  sleep 3
+  local quiet killed
+  quiet=$(buffered_trace)
+  check "tracing is off: $quiet bytes" at_most "$quiet" 100000
+  (await "$WORK/killed.out" '^trial 1/' && sleep 4 && "$BENCH" lab shell dom0 -- sh -c 'kill -9 $(pidof sriov-bench-agent-xen)') &
+  run_smoke killed --testbed lab --set collectors=$collectors --set factors.path=vf --set factors.workload=tcp_rr --set duration=6s
+  wait $!
+  check "no xentrace is left after a killed agent" not "$BENCH" lab shell dom0 -- pidof xentrace
+  sleep 3
+  killed=$(buffered_trace)
+  check "tracing is off again: $killed bytes" at_most "$killed" 100000
+}
+
 linux() {
   check "VFs in namespaces and a bridge" run_smoke linux --testbed lab-linux
   check "the VF received" at_least "$(rise linux vf-netns tcp_stream guest1 netdev.rx_bytes device vf0)" 1000000
@@ -214,7 +279,6 @@ linux() {
   check "nothing left after the run" nothing_left
 }
 
-near() { awk -v a="$1" -v b="$2" -v percent="$3" 'BEGIN { d = a > b ? a - b : b - a; exit !(b > 0 && d <= b * percent / 100) }'; }
 series() { # DIRECTORY METRIC: how many samples of it dom0 has
   awk -F, -v metric="$2" 'NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; next }
     $at["endpoint"] == "dom0" && $at["metric"] == metric && $at["value"] != "" { ++n } END { print n + 0 }' "$WORK/$1/samples.csv"
@@ -261,7 +325,7 @@ vf() {
 }
 
 case $PART in
-  lifecycle | paths | faults | linux | vf) "$PART" ;;
+  lifecycle | paths | faults | linux | vf | vmexit | iotlb) "$PART" ;;
   *) echo "unknown part '$PART'"; exit 2 ;;
 esac
 if [ $FAILURES != 0 ]; then
