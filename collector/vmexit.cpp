@@ -83,7 +83,8 @@ constexpr std::array<Metric, kMetricCount> kMetrics{{
      "The longest of these delays since the row before; 0 when there was none.", kSchedSource},
     {"vmexit.irqs_handled", "interrupts", MetricKind::counter, kIrqLabels,
      "Physical interrupts that Xen handled, with the domain they are bound to and the PCI function that sends them: a "
-     "VF's interrupt rate as dom0 can see it. Less irqs_merged it is what the guest counts. Interrupts that the IOMMU "
+     "VF's interrupt rate as dom0 can see it. The guest takes those that merge as one: see irqs_merged. Interrupts "
+     "that the IOMMU "
      "posts to a running guest bypass Xen and are not in.",
      kIrqSource},
     {"vmexit.irq_cycles", "cycles", MetricKind::counter, kIrqLabels,
@@ -91,8 +92,9 @@ constexpr std::array<Metric, kMetricCount> kMetrics{{
      "in.",
      kIrqSource},
     {"vmexit.irqs_merged", "interrupts", MetricKind::counter, kIrqLabels,
-     "Of these: came before anything had been put into the guest since the one before, so that the guest takes both as "
-     "one. Close for guests with one virtual CPU, too low for others; absent for PV guests.",
+     "At least as many of these came before the guest had taken the one before, so that it takes both as one: nothing "
+     "had "
+     "been put into any of its virtual CPUs in between. Absent for PV guests.",
      "xentrace: TRC_HW_IRQ_HANDLED, TRC_HVM_INJ_VIRQ"},
     {"vmexit.records", "records", MetricKind::counter, "", "Records read from Xen's trace buffers.", "xentrace"},
     {"vmexit.lost_records", "records", MetricKind::counter, "",

@@ -10,4 +10,4 @@ $at["path"] == path && $at["workload"] == workload && $at["endpoint"] == endpoin
   if (!(series in first)) first[series] = $at["value"]
   last[series] = $at["value"]
 }
-END { for (series in first) sum += last[series] - first[series]; printf "%d\n", sum }
+END { for (series in first) sum += last[series] - first[series]; printf "%.0f\n", sum }

@@ -214,13 +214,11 @@ agreement() { # DIRECTORY WORKLOAD ENDPOINT METRIC COLUMN VALUE ENDPOINT METRIC 
   awk -v workload="$2" -v endpoint1="$3" -v metric1="$4" -v column1="$5" -v value1="$6" -v endpoint2="$7" -v metric2="$8" \
     -v column2="$9" -v value2="${10}" -f "$HERE/agreement.awk" "$WORK/$1/samples.csv"
 }
-vf_agreement() { # DIRECTORY WORKLOAD: of the guest's count of the VF's interrupts with Xen's
+vf_interrupts() { # DIRECTORY WORKLOAD: the guest's count of the VF's interrupts, Xen's, and Xen's of those that merged
   local guest handled merged
   read -r guest handled < <(agreement "$1" "$2" guest1 interrupts.count class vf-msix dom0 vmexit.irqs_handled domain guest1)
   read -r guest merged < <(agreement "$1" "$2" guest1 interrupts.count class vf-msix dom0 vmexit.irqs_merged domain guest1)
-  check "$1: the VF interrupted" at_least "$guest" 200
-  check "$1: VF interrupts: guest $guest, Xen $handled less $merged merged, within 2 %" \
-    near $((handled - merged)) "$guest" 2
+  echo "$guest $handled $merged"
 }
 buffered_trace() { # Bytes in Xen's trace buffers, once tracing has been off for a while
   "$BENCH" lab shell dom0 -- sh -c '/usr/lib/xen-*/bin/xentrace -X -T 1 /proc/self/fd/1 2> /dev/null | wc -c'
@@ -229,9 +227,13 @@ dom0_counter() { rise "$1" vf "$2" dom0 "$3" "${4:-}" "${5:-}"; }
 
 vmexit() {
   check "up" "$BENCH" lab up
-  local collectors=interrupts,netdev,xen,vmexit,xenperf exits perf samples broken share
+  local collectors=interrupts,netdev,xen,vmexit,xenperf guest handled merged exits perf samples broken share
+  # The emulated card interrupts once more when its throttle interval ends. By default that is half a millisecond later, when
+  # a guest may or may not have taken the first; without throttling it is at once, and the two are one for Xen, too.
+  check "no throttling" "$BENCH" lab shell guest1 -- \
+    sh -c 'cat > /run/rx_usecs && chmod +x /run/rx_usecs && /run/rx_usecs vf0 0' < "$RX_USECS"
   check "paced datagrams to the VF" run_smoke paced --testbed lab --set collectors=$collectors --set factors.path=vf \
-    --set factors.workload=udp_stream --set workload.udp_stream.rate_bps=300k --set duration=15s
+    --set factors.workload=udp_stream --set workload.udp_stream.rate_bps=120k --set duration=20s
   check "records were read" at_least "$(dom0_counter paced udp_stream vmexit.records)" 1000
   check "lost records are told" contains "$WORK/paced/samples.csv" vmexit.lost_records
   check "none was lost" [ "$(dom0_counter paced udp_stream vmexit.lost_records)" = 0 ]
@@ -242,9 +244,10 @@ vmexit() {
     "$(dom0_counter paced udp_stream vmexit.xen_cycles domain guest1)"
   check "interrupts put into the guest" at_least "$(dom0_counter paced udp_stream vmexit.injected domain guest1)" 100
   check "exits have SVM's names" contains "$WORK/paced/samples.csv" reason=VMMCALL
-  # The emulated card interrupts once more when its throttle interval ends, and a guest that waits for its device model takes
-  # several as one: Xen counts how many.
-  vf_agreement paced udp_stream
+  read -r guest handled merged < <(vf_interrupts paced udp_stream)
+  check "the VF interrupted" at_least "$guest" 150
+  check "its interrupts: guest $guest, Xen $handled less $merged merged, within 2 %" \
+    near $((handled - merged)) "$guest" 2
   read -r exits perf < <(agreement paced udp_stream dom0 vmexit.exits "" "" dom0 xenperf.vmexits "" "")
   check "exits: trace $exits, Xen's counters $perf, within 2 %" near "$perf" "$exits" 2
   check "Xen's counters have hypercalls" at_least "$(dom0_counter paced udp_stream xenperf.hypercalls)" 1000
@@ -254,16 +257,19 @@ vmexit() {
   check "busy = domains + unattributed in each" [ "$broken" = 0 ]
   check "at most $share % is unattributed" at_most "$share" 10
 
+  check "throttling as it was" "$BENCH" lab shell guest1 -- /run/rx_usecs vf0 3
   check "a stream to the VF" run_smoke busy --testbed lab --set collectors=$collectors --set factors.path=vf \
     --set factors.workload=tcp_stream --set duration=4s
-  vf_agreement busy tcp_stream
+  read -r guest handled merged < <(vf_interrupts busy tcp_stream)
+  check "busy: the guest takes no more interrupts ($guest) than Xen handles ($handled) less $merged that surely merged" \
+    at_least $(((handled - merged) * 102 / 100)) "$guest"
 
   check "no xentrace is left" not "$BENCH" lab shell dom0 -- pidof xentrace
   sleep 3
   local quiet killed
   quiet=$(buffered_trace)
   check "tracing is off: $quiet bytes" at_most "$quiet" 100000
-  (await "$WORK/killed.out" '^trial 1/' && sleep 4 && "$BENCH" lab shell dom0 -- sh -c 'kill -9 $(pidof sriov-bench-agent-xen)') &
+  (await "$WORK/killed.out" '^trial 1/' && sleep 4 && "$BENCH" lab shell dom0 -- sh -c 'kill -9 $(pidof agent)') &
   run_smoke killed --testbed lab --set collectors=$collectors --set factors.path=vf --set factors.workload=tcp_rr --set duration=6s
   wait $!
   check "no xentrace is left after a killed agent" not "$BENCH" lab shell dom0 -- pidof xentrace

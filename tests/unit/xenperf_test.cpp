@@ -103,7 +103,7 @@ TEST(XenCollectors, RefuseOptionsThatMakeNoSense) {
   };
   for (const CollectorOptions& options :
        {CollectorOptions{{"buffer_pages", "0"}}, CollectorOptions{{"buffer_pages", "many"}},
-        CollectorOptions{{"poll", "0ms"}}, CollectorOptions{{"poll", "20"}}, CollectorOptions{{"bufferpages", "1"}}}) {
+        CollectorOptions{{"poll", "0ms"}}, CollectorOptions{{"poll", "20"}}}) {
     const auto opened = open(options);
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().kind, ErrorKind::usage) << opened.error().text();
