@@ -43,6 +43,8 @@ void add_packet_metrics(const TrialView& view, MetricList& out);
 /// IOTLB lookups and misses: per second, their ratio, per MiB of payload and per packet. The ratio alone misleads: it
 /// falls when every packet is looked up more often.
 void add_iotlb_metrics(const TrialView& view, MetricList& out);
+/// VM exits of each guest, Xen's share of its CPU time, and the interrupts of its devices, where Xen was traced.
+void add_exit_metrics(const TrialView& view, MetricList& out);
 /// What VFs transmitted, and how much of it their card switched within itself.
 void add_vf_metrics(const TrialView& view, MetricList& out);
 /// What measuring cost.

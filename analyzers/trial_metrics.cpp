@@ -11,6 +11,7 @@ std::vector<TrialMetric> trial_metrics(const TrialRecord& trial) {
   add_cpu_metrics(view, list);
   add_interrupt_metrics(view, list);
   add_packet_metrics(view, list);
+  add_exit_metrics(view, list);
   add_iotlb_metrics(view, list);
   add_vf_metrics(view, list);
   add_sampling_metrics(view, list);

@@ -56,6 +56,41 @@ TEST(TrialMetrics, AreRightAcrossClocksThatAreApart) {
   EXPECT_EQ(find(trial_metrics(trial), "cpu_percent.guest1"), nullptr) << "a domain's own accounting misses Xen's work";
 }
 
+/// A counter that dom0 sampled and that rises by `per_s`, at the instants of another of its blocks.
+void add_dom0_counter(TrialRecord& trial, const std::string& metric, Labels labels, std::int64_t per_s) {
+  SampleBlock block;
+  for (const SampleBlock& other : trial.blocks)
+    if (other.endpoint == "dom0") block = other;
+  block.collector = metric.substr(0, metric.find('.'));
+  block.series = {{metric, "count", MetricKind::counter, sorted(std::move(labels))}};
+  block.columns.assign(1, {});
+  for (const std::int64_t instant : block.begin_ns)
+    block.columns[0].push_back((instant - block.begin_ns.front()) / 1'000'000 * per_s / 1000);
+  trial.blocks.push_back(std::move(block));
+}
+
+TEST(TrialMetrics, ExitsAreRelatedToTimeAndPackets) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  EXPECT_EQ(why_absent(trial, "vm_exits_per_s.guest1"), "not listed");
+  const Labels guest{{"domain", "guest1"}, {"domid", "1"}};
+  const auto with = [&guest](const char* name, const char* value) {
+    Labels labels = guest;
+    labels.emplace_back(name, value);
+    return labels;
+  };
+  add_dom0_counter(trial, "vmexit.exits", with("reason", "VMMCALL"), 3'000);
+  add_dom0_counter(trial, "vmexit.exits", with("reason", "INTR"), 500);
+  add_dom0_counter(trial, "vmexit.xen_cycles", with("reason", "VMMCALL"), 200'000'000);
+  add_dom0_counter(trial, "vmexit.run_cycles", guest, 1'000'000'000);
+  add_dom0_counter(trial, "vmexit.run_cycles", {{"domain", "Domain-0"}, {"domid", "0"}}, 500'000'000);
+  add_dom0_counter(trial, "vmexit.irqs_handled", with("irq", "60"), 510);
+  EXPECT_NEAR(value_of(trial, "vm_exits_per_s.guest1"), 3'500, 1e-6);
+  EXPECT_NEAR(value_of(trial, "vm_exits_per_packet.guest1"), 0.5, 1e-6) << "7,000 packets a second";
+  EXPECT_NEAR(value_of(trial, "xen_share_percent.guest1"), 20, 1e-6);
+  EXPECT_NEAR(value_of(trial, "device_irqs_per_s.guest1"), 510, 1e-6);
+  EXPECT_EQ(why_absent(trial, "xen_share_percent.Domain-0"), "not listed") << "a PV dom0 has no exits";
+}
+
 /// Counters of a unit with one VF and a disk behind it, as the peer's side of an emulated machine sees them.
 void add_iotlb(TrialRecord& trial, bool by_requester) {
   SampleBlock block = trial.blocks.back();
@@ -110,35 +145,22 @@ TEST(TrialMetrics, IotlbOfAUnitThatTellsNoRequesterIsOfAllDevices) {
   EXPECT_EQ(why_absent(trial, "iotlb_misses_per_s.vfs.peer"), "not listed");
 }
 
-/// A counter of dom0's vf collector that rises by `per_s`, at the instants of another of its blocks.
-void add_vf_counter(TrialRecord& trial, const std::string& metric, Labels labels, std::int64_t per_s) {
-  SampleBlock block;
-  for (const SampleBlock& other : trial.blocks)
-    if (other.endpoint == "dom0") block = other;
-  block.collector = "vf";
-  block.series = {{metric, "bytes", MetricKind::counter, sorted(std::move(labels))}};
-  block.columns.assign(1, {});
-  for (const std::int64_t instant : block.begin_ns)
-    block.columns[0].push_back((instant - block.begin_ns.front()) / 1'000'000 * per_s / 1000);
-  trial.blocks.push_back(std::move(block));
-}
-
 TEST(TrialMetrics, HairpinIsWhatFunctionsSentBeyondTheWire) {
   TrialRecord trial = make_record(on_path("vf", 0, 0));
-  add_vf_counter(trial, "vf.tx_bytes", {{"device", "eth0"}, {"index", "0"}}, 1'000'000);
-  add_vf_counter(trial, "vf.tx_bytes", {{"device", "eth0"}, {"index", "1"}}, 500'000);
-  add_vf_counter(trial, "vf.tx_bytes", {{"device", "eth9"}, {"index", "0"}}, 7'000);
+  add_dom0_counter(trial, "vf.tx_bytes", {{"device", "eth0"}, {"index", "0"}}, 1'000'000);
+  add_dom0_counter(trial, "vf.tx_bytes", {{"device", "eth0"}, {"index", "1"}}, 500'000);
+  add_dom0_counter(trial, "vf.tx_bytes", {{"device", "eth9"}, {"index", "0"}}, 7'000);
   EXPECT_THAT(why_absent(trial, "vf_hairpin_bps.dom0.eth0"), HasSubstr("vf.mac_tx_bytes was not sampled"));
-  add_vf_counter(trial, "vf.mac_tx_bytes", {{"device", "eth0"}}, 1'100'000);
+  add_dom0_counter(trial, "vf.mac_tx_bytes", {{"device", "eth0"}}, 1'100'000);
   EXPECT_NEAR(value_of(trial, "vf_tx_bps.dom0.eth0"), 12e6, 1);
   EXPECT_NEAR(value_of(trial, "vf_hairpin_bps.dom0.eth0"), 3.2e6, 1);
-  add_vf_counter(trial, "vf.pf_tx_bytes", {{"device", "eth0"}}, 100'000);
+  add_dom0_counter(trial, "vf.pf_tx_bytes", {{"device", "eth0"}}, 100'000);
   EXPECT_NEAR(value_of(trial, "vf_hairpin_bps.dom0.eth0"), 4e6, 1) << "the PF sends through the same MAC";
 }
 
 TEST(TrialMetrics, WithoutVfCountersThereIsNoHairpin) {
   TrialRecord trial = make_record(on_path("vf", 0, 0));
-  add_vf_counter(trial, "vf.mac_tx_bytes", {{"device", "eth0"}}, 1'100'000);
+  add_dom0_counter(trial, "vf.mac_tx_bytes", {{"device", "eth0"}}, 1'100'000);
   EXPECT_EQ(why_absent(trial, "vf_hairpin_bps.dom0.eth0"), "not listed");
 }
 
