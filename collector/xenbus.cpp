@@ -20,7 +20,7 @@ constexpr std::string_view kLabels = "device,vif,domid";
 
 constexpr std::array<Metric, 4> kMetrics{{
     {"xenbus.events", "count", MetricKind::counter, kLabels,
-     "Events that a vif's event channels received, on this side of it; 32 bits wide in the kernel.",
+     "Events that a vif's event channels received on the back end's side; 32 bits wide in the kernel.",
      "/sys/devices/*/xenbus/events"},
     {"xenbus.spurious_events", "count", MetricKind::counter, kLabels,
      "Of those the ones that required no action: in a row they delay what comes next.",
@@ -34,19 +34,27 @@ constexpr std::array<Metric, 4> kMetrics{{
 constexpr std::array<std::string_view, kMetrics.size()> kFiles{"events", "spurious_events", "jiffies_eoi_delayed",
                                                                "event_channels"};
 
-/// One vif, on either side.
+constexpr std::size_t kEventChannels = 3;
+
+/// One vif.
 struct Vif {
   std::array<Fd, kMetrics.size()> files;
   std::array<std::size_t, kMetrics.size()> columns{};
 };
 
-/// Folders of the vifs whose counters this kernel has: backends "vif-<domid>-<n>" and frontends "vif-<n>".
+/// Folders of the vifs whose counters this kernel has: back ends "vif-<domid>-<n>". Front ends have the files too, but
+/// the kernel ties no event channel to them (drivers/xen/events/events_base.c: only bind_interdomain_evtchn does):
+/// their counters are 0 whatever happens, unless some kernel ties one.
 std::vector<std::string> vif_folders(const Host& host) {
   std::vector<std::string> out;
-  for (const char* bus : {"/bus/xen-backend/devices/", "/bus/xen/devices/"})
-    for (const std::string& name : list_directory(host.sys + bus))
-      if (name.starts_with("vif-") && exists(host.sys + bus + name + "/xenbus/events"))
-        out.push_back(host.sys + bus + name);
+  for (const std::string bus : {"/bus/xen-backend/devices/", "/bus/xen/devices/"}) {
+    for (const std::string& name : list_directory(host.sys + bus)) {
+      const std::string folder = host.sys + bus + name;
+      if (!name.starts_with("vif-") || !exists(folder + "/xenbus/events")) continue;
+      const bool is_backend = bus.find("backend") != std::string::npos;
+      if (is_backend || to_int(read_word(folder + "/xenbus/event_channels")).value_or(0) > 0) out.push_back(folder);
+    }
+  }
   return out;
 }
 
@@ -69,14 +77,18 @@ class Xenbus : public Collector {
  public:
   std::string_view name() const override { return "xenbus"; }
   std::string_view help() const override {
-    return "Events and spurious events of every vif, in dom0 (netback) and in guests (netfront).";
+    return "Events and spurious events of every vif, on the back end's side (dom0).";
   }
   std::span<const Metric> metrics() const override { return kMetrics; }
 
   Result<void> probe(const Host& host) const override {
     if (!vif_folders(host).empty()) return {};
+    if (exists(host.sys + "/bus/xen/devices") && !list_directory(host.sys + "/bus/xen/devices").empty())
+      return fail_environment("the kernel counts the events of back ends only: those of front ends would read 0",
+                              host.sys + "/bus/xen/devices",
+                              "sample dom0; interrupts has the guest's own event channels");
     return fail_environment("no vif here has event counters", host.sys + "/bus/xen-backend/devices",
-                            "they need a vif, in dom0 or in a guest, and Linux 5.12 or newer");
+                            "they need a guest's vif in dom0, and Linux 5.12 or newer");
   }
 
   Result<void> open(const Host& host, const CollectorOptions&, Recorder& recorder) override {
@@ -89,8 +101,12 @@ class Xenbus : public Collector {
 
   void sample(Recorder& recorder) override {
     if (events_ && events_->drain()) lay_out(recorder);  // A vif that comes or goes is a network device too.
-    for (const Vif& vif : vifs_)
-      for (std::size_t i = 0; i < vif.files.size(); ++i) recorder.set(vif.columns[i], read(vif.files[i]));
+    for (const Vif& vif : vifs_) {
+      const std::int64_t channels = read(vif.files[kEventChannels]);
+      if (channels <= 0) continue;  // Not connected: zeros that say nothing.
+      for (std::size_t i = 0; i < kEventChannels; ++i) recorder.set(vif.columns[i], read(vif.files[i]));
+      recorder.set(vif.columns[kEventChannels], channels);
+    }
   }
 
  private:

@@ -267,6 +267,17 @@ TEST(VfPortCounters, OfADriverThatReportsNothingSaysSo) {
   EXPECT_THAT(counters.absences()[0].text(), AllOf(HasSubstr("no-such-device"), HasSubstr("no network device")));
 }
 
+TEST(VfPortCounters, AskTheRunningKernelOfOneDevice) {
+  VfPort port;
+  port.pci_address = "0000:01:00.0";
+  port.driver = "i40e";
+  port.netdev = "lo";  // Everybody has it, and it has no VFs.
+  const VfPortCounters counters(port, {});
+  EXPECT_EQ(counters.source(), VfSource::none);
+  ASSERT_EQ(counters.absences().size(), 1U);
+  EXPECT_EQ(counters.absences()[0].text(), "lo: its driver lists no VFs") << "the answer came and was read";
+}
+
 TEST(MacCounters, OfTheCapturedIgb) {
   const std::string text = read_file(SRIOV_FIXTURES "/captures/dom0/t1/ethtool_S_pf.txt").value();
   std::vector<std::string> names;
