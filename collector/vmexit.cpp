@@ -92,10 +92,10 @@ constexpr std::array<Metric, kMetricCount> kMetrics{{
      "in.",
      kIrqSource},
     {"vmexit.irqs_merged", "interrupts", MetricKind::counter, kIrqLabels,
-     "At least as many of these came before the guest had taken the one before, so that it takes both as one: nothing "
-     "had "
-     "been put into any of its virtual CPUs in between. Absent for PV guests.",
-     "xentrace: TRC_HW_IRQ_HANDLED, TRC_HVM_INJ_VIRQ"},
+     "About as many of these came before the guest had taken the one before, so that it takes both as one: none of its "
+     "virtual CPUs had left its guest with an interrupt put in since. Too few for guests with several virtual CPUs; "
+     "absent for PV guests.",
+     "xentrace: TRC_HW_IRQ_HANDLED, TRC_HVM_INJ_VIRQ, TRC_HVM_VMEXIT"},
     {"vmexit.records", "records", MetricKind::counter, "", "Records read from Xen's trace buffers.", "xentrace"},
     {"vmexit.lost_records", "records", MetricKind::counter, "",
      "Records that Xen could not store because a buffer was full: all counts of this collector are too low by what "

@@ -54,7 +54,6 @@ std::optional<std::uint64_t> Accounts::Times::take_earliest_from(std::uint64_t l
 
 void Accounts::add(const Record& record) {
   Pcpu& pcpu = pcpus_[record.pcpu];
-  if (record.has_time) pcpu.tsc = record.tsc;
   if (record.has_time && record.event != kLostRecords) add_run_cycles(pcpu, record.tsc);
   if ((record.event & kRunstateMask) == kRunstateChange) return on_runstate(pcpu, record);
   switch (record.event & ~kNested) {
@@ -98,7 +97,7 @@ void Accounts::forget_open_intervals() {
 
 bool Accounts::knows_merged(std::uint32_t irq) const {
   const auto domain = irq_domains_.find(irq);
-  return domain != irq_domains_.end() && last_injections_.contains(domain->second);
+  return domain != irq_domains_.end() && last_taken_.contains(domain->second);
 }
 
 std::int64_t Accounts::take_longest_wake(std::uint32_t domain) {
@@ -128,6 +127,11 @@ void Accounts::on_exit(Pcpu& pcpu, const Record& record) {
   pcpu.exit_slot = exit_slot(codes_, record.extra[0]);
   pcpu.in_xen_since = record.tsc;
   ++current_domain(pcpu).exits[pcpu.exit_slot];
+  // A guest that leaves after an injection has begun to handle it; what came before is handled with it.
+  if (std::exchange(pcpu.has_injected, false) && pcpu.current && last_taken_.size() < kMostDomains) {
+    std::uint64_t& last = last_taken_[domain_of(*pcpu.current)];
+    last = std::max(last, record.tsc);
+  }
   if (pcpu.current && (vcpus_.size() < kMostVcpus || vcpus_.contains(*pcpu.current)))
     vcpus_[*pcpu.current].last_exit = pcpu.exit_slot;
 }
@@ -143,6 +147,7 @@ void Accounts::on_runstate(Pcpu& pcpu, const Record& record) {
     pcpu.current.reset();
     pcpu.run_since.reset();
     pcpu.in_xen_since.reset();
+    pcpu.has_injected = false;
   }
   if (after == Runstate::running) {
     on_running(pcpu, id, record.tsc);
@@ -192,12 +197,9 @@ void Accounts::add_wake(VcpuId id, std::int64_t cycles) {
   domain.longest_wake_cycles = std::max(domain.longest_wake_cycles, cycles);
 }
 
-/// Injections have no time of their own: they follow at once what had one.
-void Accounts::on_injection(const Pcpu& pcpu, const Record& record) {
+void Accounts::on_injection(Pcpu& pcpu, const Record& record) {
   ++current_domain(pcpu).injected[record.extra[0] & 0xFF];
-  if (!pcpu.current || last_injections_.size() >= kMostDomains) return;
-  std::uint64_t& last = last_injections_[domain_of(*pcpu.current)];
-  last = std::max(last, pcpu.tsc);
+  pcpu.has_injected = pcpu.current.has_value();
 }
 
 void Accounts::on_irq(const Record& record) {
@@ -209,7 +211,7 @@ void Accounts::on_irq(const Record& record) {
   if (!knows_merged(number)) return;
   const auto [last, is_first] = last_irqs_.try_emplace(number, record.tsc);
   if (is_first) return;
-  if (last_injections_.at(irq_domains_.at(number)) < last->second) ++irq.merged;
+  if (last_taken_.at(irq_domains_.at(number)) < last->second) ++irq.merged;
   last->second = record.tsc;
 }
 

@@ -32,7 +32,8 @@ struct DomainAccount {
 
 struct IrqAccount {
   std::int64_t handled = 0;
-  /// Of these: came before anything had been put into the domain since the one before, so the guest sees both as one.
+  /// Of these: came before the domain had run with any interrupt put into it since the one before, so that the guest
+  /// sees both as one.
   /// Counted of interrupts bound with bind_irq() to a domain that is known to get its interrupts from Xen.
   std::int64_t merged = 0;
   std::int64_t cycles = 0;  ///< In the handler; acknowledging and the exit to it are not in.
@@ -79,7 +80,7 @@ class Accounts {
     std::optional<std::uint64_t> run_since;     ///< Up to where run_cycles of `current` are counted.
     std::optional<std::uint64_t> in_xen_since;  ///< `current` has left its guest.
     std::size_t exit_slot = 0;
-    std::uint64_t tsc = 0;  ///< Of the last record that had one.
+    bool has_injected = false;  ///< An interrupt was put into `current`, whose guest has not been seen to run since.
   };
 
   [[nodiscard]] DomainAccount& current_domain(const Pcpu& pcpu);
@@ -90,7 +91,7 @@ class Accounts {
   void on_running(Pcpu& pcpu, VcpuId id, std::uint64_t tsc);
   void on_lost(Pcpu& pcpu, const Record& record);
   void add_wake(VcpuId id, std::int64_t cycles);
-  void on_injection(const Pcpu& pcpu, const Record& record);
+  void on_injection(Pcpu& pcpu, const Record& record);
   void on_irq(const Record& record);
 
   ExitCodes codes_;
@@ -98,9 +99,10 @@ class Accounts {
   std::map<std::uint32_t, IrqAccount> irqs_;
   std::unordered_map<std::uint32_t, Pcpu> pcpus_;
   std::unordered_map<VcpuId, Vcpu> vcpus_;
-  std::unordered_map<std::uint32_t, std::uint32_t> irq_domains_;      ///< By IRQ.
-  std::unordered_map<std::uint32_t, std::uint64_t> last_irqs_;        ///< By IRQ, when the last one was handled.
-  std::unordered_map<std::uint32_t, std::uint64_t> last_injections_;  ///< By domain.
+  std::unordered_map<std::uint32_t, std::uint32_t> irq_domains_;  ///< By IRQ.
+  std::unordered_map<std::uint32_t, std::uint64_t> last_irqs_;    ///< By IRQ, when the last one was handled.
+  std::unordered_map<std::uint32_t, std::uint64_t>
+      last_taken_;  ///< By domain, when it had run with an interrupt in it.
 };
 
 }  // namespace sriov::xentrace

@@ -272,12 +272,13 @@ TEST(XentraceAccounts, InterruptsThatComeBeforeTheGuestTookOneAreMerged) {
   };
   add({interrupt(50), at(0, 60, kRunnableToRunning, {kVcpu})});
   EXPECT_FALSE(accounts.knows_merged(29)) << "nothing says that the domain gets interrupts from Xen";
-  add({injection(0, 243), interrupt(100), injection(0, 243), interrupt(200), interrupt(300), interrupt(400),
-       injection(0, 243), interrupt(500)});
+  const auto taken = [](std::uint64_t tsc) { return at(0, tsc, kVmExit, {0x7C}); };
+  add({injection(0, 243), taken(90), interrupt(100), injection(0, 243), taken(110), interrupt(200), interrupt(300),
+       injection(0, 243), interrupt(400), taken(410), interrupt(500)});
   EXPECT_TRUE(accounts.knows_merged(29));
   EXPECT_FALSE(accounts.knows_merged(30));
   EXPECT_EQ(accounts.irqs().at(29).handled, 6);
-  EXPECT_EQ(accounts.irqs().at(29).merged, 2) << "those at 300 and 400";
+  EXPECT_EQ(accounts.irqs().at(29).merged, 2) << "those at 300 and, put in but not begun with, 400";
   add({at(0, 600, kLostRecords, {3, 1, 0, 0}), interrupt(700)});
   EXPECT_EQ(accounts.irqs().at(29).merged, 2) << "what came in between is lost";
 }
