@@ -30,11 +30,11 @@ record() { # NAME SECONDS COLLECTORS
 cpu_of() { awk '{ s += $1 + $2 } END { printf "%.6f", s }' "$work/$1.cpu"; }
 bytes_of() { find "$work/$1"* -type f ! -name '*.cpu' ! -name '*.err' -printf '%s\n' | awk '{ s += $1 } END { print s + 0 }'; }
 
-# pcp_cpu: CPU seconds that PCP's daemons and its logger have used
-pcp_cpu() {
-  local pid
-  for pid in $(pgrep -x 'pmcd|pmdalinux|pmlogger'); do awk '{ print $14 + $15 }' "/proc/$pid/stat" 2>/dev/null; done |
-    awk -v hz="$(getconf CLK_TCK)" '{ s += $1 } END { printf "%.6f", s / hz }'
+# daemons_cpu: CPU seconds that PCP's daemons have used; their clock ticks are coarse, so it takes a minute or so
+daemons_cpu() {
+  local pid ticks=0
+  for pid in $(pgrep -x 'pmcd|pmdalinux'); do ticks=$((ticks + $(awk '{ print $14 + $15 }' "/proc/$pid/stat"))); done
+  awk -v ticks="$ticks" -v hz="$(getconf CLK_TCK)" 'BEGIN { printf "%.6f", ticks / hz }'
 }
 have_pcp() { [ -n "$pmlogger" ] && pgrep -x pmcd >/dev/null; }
 pmlogger=$(command -v pmlogger || ls /usr/lib/pcp/bin/pmlogger 2>/dev/null || true)
@@ -54,10 +54,9 @@ round() { # LABEL SECONDS
   timed "sadc-$1" "$sadc" -S INT "$interval" "$((count + 1))" "$work/sadc-$1.sa" &
   if have_pcp; then
     local before
-    before=$(pcp_cpu)
-    "$pmlogger" -c "$work/pmlogger.conf" -T "${2}s" -t "${interval}s" "$work/pcp-$1" >/dev/null 2>&1 &
-    sleep "$2"
-    pcp_cpu | awk -v before="$before" '{ print $1 - before, 0 }' >"$work/pcp-$1.cpu"
+    before=$(daemons_cpu)
+    timed "pcp-$1" "$pmlogger" -c "$work/pmlogger.conf" -T "${2}s" -t "${interval}s" "$work/pcp-$1"
+    awk -v before="$before" -v after="$(daemons_cpu)" 'BEGIN { print after - before, 0 }' >>"$work/pcp-$1.cpu"
   fi
   wait
 }
