@@ -1,5 +1,7 @@
 #include "runner/record.h"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <limits>
 #include <memory>
@@ -22,7 +24,9 @@ namespace sriov {
 namespace {
 
 constexpr std::int64_t kSecondNs = 1'000'000'000;
-constexpr std::int64_t kPollNs = 50'000'000;
+/// How long a pause lasts at most: a signal ends it, but one that comes just before it began is seen only after it.
+constexpr std::int64_t kLongestPauseNs = kSecondNs;
+constexpr std::int64_t kPollWithoutPidfdNs = 50'000'000;
 constexpr std::int64_t kRowsInMemory = 2'000;
 constexpr std::int64_t kMostInMemoryNs = 10 * kSecondNs;
 constexpr const char* kUnfinished = "the recording was cut off before its end";
@@ -194,12 +198,16 @@ class Recording {
     return request_.duration_ns > 0 ? begin_ns + request_.duration_ns : std::numeric_limits<std::int64_t>::max();
   }
 
-  /// A short while; true when the command has ended.
+  /// Until the deadline, a signal or the end of the command, which is told. Waking up often would cost more CPU time
+  /// than the sampling does.
   bool pause_until(std::int64_t deadline_ns) {
-    const std::int64_t pause_ns = std::clamp<std::int64_t>(deadline_ns - monotonic_ns(), 0, kPollNs);
-    if (command_) return command_->wait(pause_ns);
-    sleep_until_ns(monotonic_ns() + pause_ns);
-    return false;
+    const int exit_fd = command_ ? command_->exit_fd() : -1;
+    const std::int64_t longest_ns = command_ && exit_fd < 0 ? kPollWithoutPidfdNs : kLongestPauseNs;
+    const std::int64_t pause_ns = std::clamp<std::int64_t>(deadline_ns - monotonic_ns(), 0, longest_ns);
+    const timespec pause{pause_ns / kSecondNs, pause_ns % kSecondNs};
+    pollfd exit{exit_fd, POLLIN, 0};
+    (void)::ppoll(&exit, 1, &pause, nullptr);
+    return command_ && command_->wait(0);
   }
 
   /// Moves samples from the sources to the store. A source that fails is left out from now on, a store that fails ends

@@ -20,6 +20,8 @@ class UserCommand {
   UserCommand& operator=(const UserCommand&) = delete;
   ~UserCommand();
 
+  /// Readable once it has ended; -1 where the kernel has no pidfd.
+  [[nodiscard]] int exit_fd() const { return child_.exit_fd(); }
   /// Waits at most `timeout_ns`; true once it has ended.
   [[nodiscard]] bool wait(std::int64_t timeout_ns);
   /// SIGTERM to its process group, SIGKILL when it does not end in time.
