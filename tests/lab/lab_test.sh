@@ -234,15 +234,20 @@ kill_tracing_agent() { # The one whose shell runs xentrace
 }
 dom0_counter() { rise "$1" vf "$2" dom0 "$3" "${4:-}" "${5:-}"; }
 
+TRACED=interrupts,netdev,xen,vmexit,xenperf
+run_paced() {
+  run_smoke paced --testbed lab --set collectors=$TRACED --set factors.path=vf --set factors.workload=udp_stream \
+    --set workload.udp_stream.rate_bps=120k --set duration=20s
+}
+
 vmexit() {
   check "up" "$BENCH" lab up
-  local collectors=interrupts,netdev,xen,vmexit,xenperf guest handled merged exits perf samples broken share
+  local try guest handled merged exits perf samples broken share
   # The emulated card interrupts once more when its throttle interval ends. By default that is half a millisecond later, when
   # a guest may or may not have taken the first; without throttling it is at once, and the two are one for Xen, too.
   check "no throttling" "$BENCH" lab shell guest1 -- \
     sh -c 'cat > /run/rx_usecs && chmod +x /run/rx_usecs && /run/rx_usecs vf0 0' < "$RX_USECS"
-  check "paced datagrams to the VF" run_smoke paced --testbed lab --set collectors=$collectors --set factors.path=vf \
-    --set factors.workload=udp_stream --set workload.udp_stream.rate_bps=120k --set duration=20s
+  check "paced datagrams to the VF" run_paced
   check "records were read" at_least "$(dom0_counter paced udp_stream vmexit.records)" 1000
   check "lost records are told" contains "$WORK/paced/samples.csv" vmexit.lost_records
   check "none was lost" [ "$(dom0_counter paced udp_stream vmexit.lost_records)" = 0 ]
@@ -253,12 +258,17 @@ vmexit() {
     "$(dom0_counter paced udp_stream vmexit.xen_cycles domain guest1)"
   check "interrupts put into the guest" at_least "$(dom0_counter paced udp_stream vmexit.injected domain guest1)" 100
   check "exits have SVM's names" contains "$WORK/paced/samples.csv" reason=VMMCALL
-  read -r guest handled merged < <(vf_interrupts paced udp_stream)
-  check "the VF interrupted" at_least "$guest" 150
   # Not all that merge show in the trace: an interrupt can come while the guest, begun with the one before, still waits for
-  # its device model. On a busy host that was up to 3 %.
-  check "its interrupts: guest $guest, Xen $handled less $merged merged, within 5 %" \
-    near $((handled - merged)) "$guest" 5
+  # its device model. On a busy host those were up to 3 %, on a quiet one below 1 %: three tries.
+  for try in 1 2 3; do
+    read -r guest handled merged < <(vf_interrupts paced udp_stream)
+    near $((handled - merged)) "$guest" 2 && break
+    echo "try $try: guest $guest, Xen $handled less $merged merged"
+    [ $try = 3 ] || rm -rf "$WORK/paced"
+    [ $try = 3 ] || run_paced
+  done
+  check "the VF interrupted" at_least "$guest" 150
+  check "its interrupts: guest $guest, Xen $handled less $merged merged, within 2 %" near $((handled - merged)) "$guest" 2
   read -r exits perf < <(agreement paced udp_stream dom0 vmexit.exits "" "" dom0 xenperf.vmexits "" "")
   check "exits: trace $exits, Xen's counters $perf, within 2 %" near "$perf" "$exits" 2
   check "Xen's counters have hypercalls" at_least "$(dom0_counter paced udp_stream xenperf.hypercalls)" 1000
@@ -269,7 +279,7 @@ vmexit() {
   check "at most $share % is unattributed" at_most "$share" 10
 
   check "throttling as it was" "$BENCH" lab shell guest1 -- /run/rx_usecs vf0 3
-  check "a stream to the VF" run_smoke busy --testbed lab --set collectors=$collectors --set factors.path=vf \
+  check "a stream to the VF" run_smoke busy --testbed lab --set collectors=$TRACED --set factors.path=vf \
     --set factors.workload=tcp_stream --set duration=4s
   read -r guest handled merged < <(vf_interrupts busy tcp_stream)
   check "busy: the guest takes no more interrupts ($guest) than Xen handles ($handled) less $merged that merged" \
@@ -281,7 +291,7 @@ vmexit() {
   quiet=$(buffered_trace)
   check "tracing is off: $quiet bytes" at_most "$quiet" 100000
   (await "$WORK/killed.out" '^trial 1/' && sleep 5 && kill_tracing_agent && touch "$WORK/was_killed") &
-  run_smoke killed --testbed lab --set collectors=$collectors --set factors.path=vf,netfront \
+  run_smoke killed --testbed lab --set collectors=$TRACED --set factors.path=vf,netfront \
     --set factors.workload=tcp_rr --set duration=8s
   wait $!
   check "the agent was killed" [ -e "$WORK/was_killed" ]
