@@ -47,7 +47,7 @@ Quantity guest_packets_per_s(const TrialView& view) {
   Quantity sum = Quantity::absent("no device of a guest carried it");
   for (const auto& [place, counters] : find_counters(view.trial().setup)) {
     if (!place.first.starts_with("guest")) continue;
-    const Quantity rate = rate_of(view, place.first, counters);
+    Quantity rate = rate_of(view, place.first, counters);
     if (!rate.value) return rate;
     sum = Quantity::of(sum.value.value_or(0) + *rate.value);
   }
