@@ -160,7 +160,8 @@ Result<void> RpcClient::clear_disconnect() {
 }  // namespace
 
 std::string sampling_note(const CollectorStatus& status) {
-  return fmt::format("collector {} {}: {}", status.name, status.works ? "knows not all" : "skipped", status.why.text());
+  return fmt::format("collector {} {}: {}", status.name, status.works ? "cannot tell everything" : "skipped",
+                     status.why.text());
 }
 
 Result<std::unique_ptr<Client>> Client::connect(EventLoop& loop, const Target& target, const std::string& endpoint,

@@ -211,6 +211,20 @@ void add_sampling_caveats(const std::vector<ComparisonTable>& tables, std::vecto
                                 percent, kBarPercent));
 }
 
+/// Counts of a trace that lost records are too low, on the path that lost more the more so.
+void add_trace_caveats(const std::vector<ComparisonTable>& tables, std::vector<std::string>& out) {
+  std::map<std::string, double> worst;
+  for (const ComparisonTable& table : tables)
+    for (const ComparisonRow& row : table.rows)
+      for (const ComparisonCell& cell : row.cells)
+        if (row.metric.starts_with("sampling_lost_trace_percent.") && cell.summary)
+          worst[row.label] = std::max(worst[row.label], cell.summary->mean);
+  for (const auto& [label, percent] : worst)
+    if (percent > 0)
+      out.push_back(fmt::format("{} reached {:.2g} %: counts of exits and their cycles are too low by as much or more.",
+                                label, percent));
+}
+
 Result<std::map<std::string, Condition>> measure_all(const Store& store, std::vector<TrialSummary>& trials,
                                                      const std::string& factor) {
   std::map<std::string, Condition> conditions;
@@ -272,6 +286,7 @@ Result<Comparison> compare(const Store& store, const std::string& factor) {
   add_xen_caveat(comparison.tables, comparison.caveats);
   add_peer_caveat(comparison, comparison.caveats);
   add_sampling_caveats(comparison.tables, comparison.caveats);
+  add_trace_caveats(comparison.tables, comparison.caveats);
   return comparison;
 }
 

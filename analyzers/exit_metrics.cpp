@@ -31,9 +31,21 @@ void add_domain(const TrialView& view, const std::string& endpoint, const std::s
           view.rate(endpoint, kIrqs, is_its));
 }
 
+/// Of all records that Xen made: what is lost makes every other count of the trace too low.
+void add_losses(const TrialView& view, const std::string& endpoint, MetricList& out) {
+  const auto any = [](const Labels&) { return true; };
+  const Quantity lost = view.sum(endpoint, "vmexit.lost_records", any);
+  const Quantity read = view.sum(endpoint, "vmexit.records", any);
+  const Quantity all = lost.value && read.value ? Quantity::of(*lost.value + *read.value) : (lost.value ? read : lost);
+  out.add("sampling_lost_trace_percent." + endpoint, "%", "Records lost of Xen's trace on " + endpoint,
+          ratio_of(lost, all, 100, "there was no record"));
+}
+
 }  // namespace
 
 void add_exit_metrics(const TrialView& view, MetricList& out) {
+  for (const std::string& endpoint : view.endpoints())
+    if (view.has(endpoint, "vmexit.records")) add_losses(view, endpoint, out);
   for (const std::string& endpoint : view.endpoints())
     for (const std::string& domain : view.label_values(endpoint, kExits, "domain"))
       if (!domain.empty()) add_domain(view, endpoint, domain, out);

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -26,6 +28,12 @@ bool has_value(const TrialView& view, const std::string& endpoint, const char* l
   return std::any_of(values.begin(), values.end(), [](const std::string& value) { return !value.empty(); });
 }
 
+/// The emulator names whoever asks; hardware counts only the requesters it was told to.
+bool tells_every_requester(const TrialView& view, const std::string& endpoint) {
+  const auto backends = view.label_values(endpoint, kMisses, "backend");
+  return backends == std::vector<std::string>{"lab"} && has_value(view, endpoint, "requester");
+}
+
 void add_scope(const TrialView& view, const std::string& endpoint, const Scope& scope, const Quantity& lookups,
                const Quantity& misses, MetricList& out) {
   const std::string who = fmt::format("{}.{}", scope.key, endpoint);
@@ -47,7 +55,7 @@ void add_endpoint(const TrialView& view, const std::string& endpoint, MetricList
   const auto rate = [&](const char* metric, const Scope& scope) { return view.rate(endpoint, metric, scope.filter); };
   if (has_value(view, endpoint, "vf"))
     add_scope(view, endpoint, kVfs, rate(kLookups, kVfs), rate(kMisses, kVfs), out);
-  else if (has_value(view, endpoint, "requester"))  // Told apart, and no VF was among those that asked.
+  else if (tells_every_requester(view, endpoint))  // And no VF was among those that asked.
     add_scope(view, endpoint, kVfs, Quantity::of(0), Quantity::of(0), out);
   add_scope(view, endpoint, kAll, rate(kLookups, kAll), rate(kMisses, kAll), out);
 }

@@ -56,6 +56,22 @@ std::vector<std::string> TrialView::label_values(const std::string& endpoint, st
   return {values.begin(), values.end()};
 }
 
+namespace {
+
+/// Whether the source of a whole block fell silent before `to`: rows go on, and none of its series has a value. A
+/// series that ends alone (a destroyed domain) has ended; a collector that ends (its child died) no longer knows.
+bool has_stopped(const SampleBlock& block, const std::vector<std::int64_t>& instants, std::int64_t to) {
+  const auto has_value = [&block](std::size_t row) {
+    return std::any_of(block.columns.begin(), block.columns.end(),
+                       [row](const auto& column) { return column[row] != kAbsent; });
+  };
+  std::size_t rows = instants.size();
+  while (rows > 0 && !has_value(rows - 1)) --rows;
+  return rows > 0 && instants[rows - 1] < to && rows < instants.size();
+}
+
+}  // namespace
+
 Quantity TrialView::sum(const std::string& endpoint, std::string_view metric, const LabelFilter& filter) const {
   if (!window_.why_absent.empty()) return Quantity::absent(window_.why_absent);
   const auto from = clocks_.from_controller(endpoint, window_.begin_ns);
@@ -72,6 +88,9 @@ Quantity TrialView::sum(const std::string& endpoint, std::string_view metric, co
       if (instants.empty()) instants = row_instants(block);
       if (instants.empty() || instants.front() > *from || instants.back() < *to)
         return Quantity::absent(fmt::format("the samples of {} on {} do not cover the workload", metric, endpoint));
+      if (has_stopped(block, instants, *to))
+        return Quantity::absent(
+            fmt::format("collector {} on {} stopped during the workload", block.collector, endpoint));
       const CounterIncrease risen = counter_increase(instants, block.columns[i], *from, *to, true);
       if (risen.status == Status::reset)
         return Quantity::absent(

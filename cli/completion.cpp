@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/subcommand.h"
+#include "cli/terminal.h"
 #include "core/text.h"
 
 namespace sriov::cli {
@@ -142,9 +143,9 @@ class Completion : public Subcommand {
 
   Result<int> run() override {
     const CLI::App& root = *app_->get_parent();
-    if (shell_ == "bash") fmt::print("{}", bash_script(root));
-    if (shell_ == "zsh") fmt::print("{}", zsh_script(root));
-    if (shell_ == "fish") fmt::print("{}", fish_script(root));
+    if (shell_ == "bash") SRIOV_TRY(print_stdout(bash_script(root)));
+    if (shell_ == "zsh") SRIOV_TRY(print_stdout(zsh_script(root)));
+    if (shell_ == "fish") SRIOV_TRY(print_stdout(fish_script(root)));
     return kOk;
   }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/subcommand.h"
+#include "cli/terminal.h"
 #include "host/file.h"
 #include "testbed/doctor/report.h"
 #include "testbed/doctor/tree_shell.h"
@@ -41,7 +42,7 @@ class Doctor : public Subcommand {
     doctor::TreeShell tree(root_);
     const doctor::Machine machine{Host::at(root_), root_.empty() ? static_cast<Shell&>(here) : tree};
     const doctor::Report report = doctor::examine(machine);
-    fmt::print("{}", json_ ? doctor::to_json(report) : doctor::to_text(report, wants_color()));
+    SRIOV_TRY(print_stdout(json_ ? doctor::to_json(report) : doctor::to_text(report, wants_color())));
     return kOk;
   }
 

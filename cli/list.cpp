@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/subcommand.h"
+#include "cli/terminal.h"
 #include "collector/collector.h"
 #include "core/text.h"
 #include "testbed/testbed.h"
@@ -81,7 +82,8 @@ Table knobs() {
   return table;
 }
 
-void print_text(const Table& table) {
+std::string text_of(const Table& table) {
+  std::string out;
   std::vector<std::size_t> widths(table.columns.size(), 0);
   for (const auto& row : table.rows)
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
@@ -89,18 +91,19 @@ void print_text(const Table& table) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i)
       line += i + 1 == row.size() ? row[i] : fmt::format("{:{}}  ", row[i], widths[i]);
-    fmt::print("{}\n", line);
+    out += line + '\n';
   }
+  return out;
 }
 
-void print_json(const Table& table) {
+std::string json_of(const Table& table) {
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
   for (const auto& row : table.rows) {
     nlohmann::ordered_json object;
     for (std::size_t i = 0; i < row.size(); ++i) object[table.columns[i]] = row[i];
     out.push_back(std::move(object));
   }
-  fmt::print("{}\n", out.dump(2));
+  return out.dump(2) + '\n';
 }
 
 const std::map<std::string, std::function<Table()>>& subjects() {
@@ -127,10 +130,7 @@ class List : public Subcommand {
 
   Result<int> run() override {
     const Table table = subjects().at(what_)();
-    if (json_)
-      print_json(table);
-    else
-      print_text(table);
+    SRIOV_TRY(print_stdout(json_ ? json_of(table) : text_of(table)));
     return kOk;
   }
 

@@ -98,13 +98,18 @@ class Interrupts : public Collector {
     return {};
   }
 
-  /// Numbers that were asked for and belong to nobody: they may come yet.
+  /// Numbers and classes that were asked for and that no line has: they may come yet.
   std::vector<Error> absences() const override {
     std::vector<Error> out;
     for (const std::string& irq : chosen_.irqs) {
       const auto is_it = [&](const InterruptsRow& row) { return row.name == irq; };
       if (std::none_of(table_.rows().begin(), table_.rows().end(), is_it))
         out.push_back({"there is no such interrupt now", "IRQ " + irq, "", ErrorKind::environment});
+    }
+    for (const std::string& name : chosen_.classes) {
+      const auto is_its = [&](const auto& line) { return label(line.second, "class") == name; };
+      if (std::none_of(labels_.begin(), labels_.end(), is_its))
+        out.push_back({"there is no interrupt of this class now", "class " + name, "", ErrorKind::environment});
     }
     return out;
   }

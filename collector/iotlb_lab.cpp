@@ -25,6 +25,7 @@ namespace sriov {
 namespace {
 
 constexpr std::int64_t kMsNs = 1'000'000;
+constexpr std::int64_t kLongestEveryNs = 10'000 * kMsNs;  // The end of a recording waits for it.
 constexpr std::int64_t kAnswerNs = 5'000 * kMsNs;
 constexpr int kPipeBytes = 1 << 20;
 constexpr std::size_t kMostRequesters = 64;
@@ -216,9 +217,9 @@ class IotlbLab : public IotlbBackend {
   Result<void> open(const Host&, const CollectorOptions& options, Recorder& recorder) override {
     SRIOV_ASSIGN(const std::int64_t window_ns, parse_duration_ns(option_value(kOptions, options, "window")));
     SRIOV_ASSIGN(const std::int64_t every_ns, parse_duration_ns(option_value(kOptions, options, "every")));
-    if (window_ns < kMsNs || every_ns < window_ns)
-      return fail_usage("the window must be 1 ms or more and fit into the time between windows", "collector iotlb",
-                        "window=10ms every=100ms");
+    if (window_ns < kMsNs || every_ns < window_ns || every_ns > kLongestEveryNs)
+      return fail_usage("the window must be 1 ms or more and fit into the time between windows, at most 10 s",
+                        "collector iotlb", "window=10ms every=100ms");
     SRIOV_ASSIGN(QmpClient monitor, QmpClient::connect(lab_monitor_path(), kAnswerNs));
     SRIOV_ASSIGN(Fd pipe, open_trace(lab_trace_path()));
     trace_ = std::make_unique<WindowedTrace>(std::move(monitor), std::move(pipe), window_ns, every_ns);

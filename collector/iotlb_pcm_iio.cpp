@@ -26,6 +26,7 @@ namespace {
 
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 constexpr std::int64_t kSmallestIntervalNs = 100'000'000;
+constexpr std::int64_t kLongestIntervalNs = 60 * kNsPerSecond;
 constexpr std::array<CollectorOption, 1> kOptions{{
     {"pcm_interval", "1s", "Backend pcm-iio: how often it prints; it counts every event in a slice of that only."},
 }};
@@ -58,7 +59,7 @@ class LineReader {
   }
   void wait(std::int64_t timeout_ns) const {
     pollfd what{fd_.get(), POLLIN, 0};
-    (void)::poll(&what, 1, static_cast<int>(timeout_ns / 1'000'000));
+    (void)::poll(&what, 1, static_cast<int>(std::max<std::int64_t>(timeout_ns / 1'000'000, 0)));
   }
 
  private:
@@ -97,9 +98,9 @@ class PcmIio : public IotlbBackend {
 
   Result<void> open(const Host&, const CollectorOptions& options, Recorder& recorder) override {
     SRIOV_ASSIGN(interval_ns_, parse_duration_ns(option_value(kOptions, options, "pcm_interval")));
-    if (interval_ns_ < kSmallestIntervalNs)
-      return fail_usage("pcm_interval is too short", "collector iotlb",
-                        "pcm-iio gives every one of some 30 events its slice of it: 100 ms is the shortest");
+    if (interval_ns_ < kSmallestIntervalNs || interval_ns_ > kLongestIntervalNs)
+      return fail_usage("pcm_interval is out of range", "collector iotlb",
+                        "100ms to 1m: pcm-iio gives every one of some 30 events its slice of it");
     SRIOV_TRY(start());
     return wait_for_first_rows(recorder);
   }
@@ -191,8 +192,14 @@ class PcmIio : public IotlbBackend {
     std::int64_t lookups = rate[kPcmIotlbLookup];
     if (lookups == kAbsent && rate[kPcmIotlbHit] != kAbsent && misses != kAbsent) lookups = rate[kPcmIotlbHit] + misses;
     const std::array<std::int64_t, 3> rates{lookups, misses, rate[kPcmMemoryAccess]};
-    for (std::size_t i = 0; i < stack.used; ++i)
-      if (rates[i] != kAbsent) stack.columns[i].total += std::llround(static_cast<double>(rates[i]) * seconds());
+    for (std::size_t i = 0; i < stack.used; ++i) {
+      std::int64_t& total = stack.columns[i].total;
+      // An interval that pcm-iio did not tell is in no sum from then on: the total is unknown, not lower.
+      if (rates[i] == kAbsent || total == kAbsent)
+        total = kAbsent;
+      else
+        total += std::llround(static_cast<double>(rates[i]) * seconds());
+    }
   }
 
   std::int64_t interval_ns_ = kNsPerSecond;

@@ -75,10 +75,13 @@ struct XenPerfc::State {
     if (description_number == description_count && value_number <= value_room) return true;
     release();
     // Xen writes as many values as there are, not as there is room: a CPU may come between the two questions.
-    value_room = 2 * value_number;
-    description_count = description_number;
-    return functions.buffer_alloc(interface, &descriptions, description_number * sizeof(PerfDescription)) != nullptr &&
-           functions.buffer_alloc(interface, &values, value_room * sizeof(std::uint32_t)) != nullptr;
+    const std::size_t room = 2 * value_number;
+    const bool made =
+        functions.buffer_alloc(interface, &descriptions, description_number * sizeof(PerfDescription)) != nullptr &&
+        functions.buffer_alloc(interface, &values, room * sizeof(std::uint32_t)) != nullptr;
+    value_room = made ? room : 0;
+    description_count = made ? description_number : 0;
+    return made;
   }
 };
 

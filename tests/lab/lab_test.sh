@@ -324,7 +324,7 @@ vf() {
   check "the guest's agent sees the VF's bytes ($bytes)" at_least \
     "$(rise silent vf tcp_stream guest1 netdev.rx_bytes device vf0)" "$bytes"
   check "dom0 says why it does not" contains <("$BENCH" show "$WORK/silent") \
-    'dom0: collector vf knows not all: .*igb does not report what its VFs carry'
+    'dom0: collector vf cannot tell everything: .*igb does not report what its VFs carry'
   check "dom0 claims no bytes of a VF" [ "$(series silent vf.rx_bytes)" = 0 ]
   check "the port's own counters have them" at_least "$(rise silent vf tcp_stream dom0 vf.mac_rx_bytes)" "$bytes"
   # The card itself counts, for those who may read its registers.

@@ -133,9 +133,39 @@ TEST(TrialMetrics, VfsThatAskedForNothingMissedNothing) {
   TrialRecord trial = make_record(on_path("netfront", 0, 0));
   add_iotlb(trial, true);
   SampleBlock& block = trial.blocks.back();
-  for (Series& series : block.series) std::erase_if(series.labels, [](const auto& one) { return one.first == "vf"; });
+  for (Series& series : block.series) {
+    std::erase_if(series.labels, [](const auto& one) { return one.first == "vf"; });
+    series.labels.insert(series.labels.begin(), {"backend", "lab"});
+  }
   EXPECT_NEAR(value_of(trial, "iotlb_misses_per_mib.vfs.peer"), 0, 1e-9);
   EXPECT_EQ(why_absent(trial, "iotlb_miss_percent.vfs.peer"), "there was no lookup");
+}
+
+TEST(TrialMetrics, ACollectorThatStoppedIsNotAverageOverTheRest) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  add_dom0_counter(trial, "vmexit.exits", {{"domain", "guest1"}, {"domid", "1"}, {"reason", "INTR"}}, 500);
+  trial.blocks.back().columns[0].back() = kAbsent;  // After the workload: no matter.
+  EXPECT_NEAR(value_of(trial, "vm_exits_per_s.guest1"), 500, 1e-6);
+  for (std::size_t row = 2; row < trial.blocks.back().rows(); ++row) trial.blocks.back().columns[0][row] = kAbsent;
+  EXPECT_EQ(why_absent(trial, "vm_exits_per_s.guest1"), "collector vmexit on dom0 stopped during the workload");
+}
+
+TEST(TrialMetrics, LostTraceRecordsAreAShareOfAll) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  add_dom0_counter(trial, "vmexit.records", {}, 900);
+  add_dom0_counter(trial, "vmexit.lost_records", {}, 100);
+  EXPECT_NEAR(value_of(trial, "sampling_lost_trace_percent.dom0"), 10, 1e-6);
+}
+
+TEST(TrialMetrics, VfsThatWereNotCountedApartAreNotListed) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  add_iotlb(trial, true);
+  for (Series& series : trial.blocks.back().series) {
+    std::erase_if(series.labels, [](const auto& one) { return one.first == "vf"; });
+    series.labels = sorted({{"backend", "dmar"}, {"requester", std::string(label(series.labels, "requester"))}});
+    if (label(series.labels, "requester").empty()) series.labels = {{"backend", "dmar"}};
+  }
+  EXPECT_EQ(why_absent(trial, "iotlb_misses_per_mib.vfs.peer"), "not listed") << "only a disk was asked for";
 }
 
 TEST(TrialMetrics, IotlbOfAUnitThatTellsNoRequesterIsOfAllDevices) {
