@@ -164,15 +164,19 @@ void Sampler::State::run() {
   }
   changed.notify_all();
   std::int64_t deadline_ns = (monotonic_ns() / config.interval_ns + 1) * config.interval_ns;
-  while (wait_until(deadline_ns)) {
-    take_row(std::max<std::int64_t>(monotonic_ns() - deadline_ns, 0));
-    deadline_ns += config.interval_ns;
+  const auto skip_what_passed = [&] {
     const std::int64_t behind_ns = monotonic_ns() - deadline_ns;
-    if (behind_ns < 0) continue;
+    if (behind_ns < 0) return;
     const std::int64_t missed = behind_ns / config.interval_ns + 1;
     sampler_health().missed_deadlines += missed;
     deadline_ns += missed * config.interval_ns;
+  };
+  while (wait_until(deadline_ns)) {
+    take_row(std::max<std::int64_t>(monotonic_ns() - deadline_ns, 0));
+    deadline_ns += config.interval_ns;
+    skip_what_passed();
   }
+  skip_what_passed();  // A thread that woke late may find that it is to stop.
   take_row(0);
 }
 

@@ -60,7 +60,7 @@ TEST(Sampler, EveryDeadlineIsARowOrCountedAsMissed) {
     if (block.series[i].metric == "self.missed_deadlines") missed = block.columns[i].back();
   ASSERT_GE(missed, 0);
   const auto timed_rows = static_cast<std::int64_t>(block.rows()) - 2;
-  const std::int64_t deadlines = block.begin_ns.back() / 5'000'000 - block.begin_ns.front() / 5'000'000;
+  const std::int64_t deadlines = block.begin_ns.back() / 5'000'000 - block.end_ns.front() / 5'000'000;
   EXPECT_NEAR(static_cast<double>(timed_rows + missed), static_cast<double>(deadlines), 1.0);
   EXPECT_LE(timed_rows, (end_ns - block.begin_ns.front()) / 5'000'000 + 1);
   for (std::size_t row = 1; row + 1 < block.rows(); ++row) {
