@@ -158,12 +158,12 @@ void Sampler::State::run() {
   prctl(PR_SET_TIMERSLACK, 1UL);  // The default slack, 50 us, would be part of every row's lateness.
   sampler_health() = {};
   take_row(0);
+  std::int64_t deadline_ns = (monotonic_ns() / config.interval_ns + 1) * config.interval_ns;
   {
     const std::lock_guard lock(mutex);
     first_row_taken = true;
   }
   changed.notify_all();
-  std::int64_t deadline_ns = (monotonic_ns() / config.interval_ns + 1) * config.interval_ns;
   const auto skip_what_passed = [&] {
     const std::int64_t behind_ns = monotonic_ns() - deadline_ns;
     if (behind_ns < 0) return;
