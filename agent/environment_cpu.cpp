@@ -1,4 +1,5 @@
 #include "agent/environment_parts.h"
+#include "core/keyed_lines.h"
 #include "core/text.h"
 #include "host/file.h"
 #include "host/process.h"
@@ -6,16 +7,6 @@
 
 namespace sriov::environment {
 namespace {
-
-/// "key<blanks>: value" lines; the first of each key wins (cpuinfo repeats them for every CPU).
-std::string field(const std::string& text, std::string_view key) {
-  for (const std::string& line : split(text, '\n')) {
-    const std::size_t colon = line.find(':');
-    if (colon != std::string::npos && trim(std::string_view(line).substr(0, colon)) == key)
-      return std::string(trim(std::string_view(line).substr(colon + 1)));
-  }
-  return {};
-}
 
 std::int64_t count_processors(const std::string& cpuinfo) {
   std::int64_t count = 0;
@@ -46,12 +37,12 @@ void put_xl_info(nlohmann::json& facts) {
   constexpr std::int64_t kTimeoutNs = 10'000'000'000;
   const auto info = LocalShell().output_of({"xl", "info"}, kTimeoutNs);
   if (!info) return;
-  put(facts, "command_line", field(*info, "xen_commandline"));
-  const std::string scheduler = field(*info, "xen_scheduler");
+  put(facts, "command_line", keyed_value(*info, "xen_commandline"));
+  const std::string scheduler = keyed_value(*info, "xen_scheduler");
   put(facts, "scheduler", scheduler);
   put_scheduler_parameters(facts, scheduler);
-  put(facts, "virtualization_capabilities", field(*info, "virt_caps"));
-  put_number(facts, "physical_cpus", field(*info, "nr_cpus"));
+  put(facts, "virtualization_capabilities", keyed_value(*info, "virt_caps"));
+  put_number(facts, "physical_cpus", keyed_value(*info, "nr_cpus"));
 }
 
 }  // namespace
@@ -60,17 +51,17 @@ nlohmann::json describe_cpu(const Host& host) {
   nlohmann::json facts = nlohmann::json::object();
   const std::string cpuinfo = read_file(host.proc + "/cpuinfo").value_or("");
   // QEMU's own processor models (target/i386/cpu.c) are no hardware's: what runs on them takes the emulator's time.
-  const std::string model = field(cpuinfo, "model name");
+  const std::string model = keyed_value(cpuinfo, "model name");
   if (!model.empty()) facts["emulated"] = model.starts_with("QEMU Virtual CPU") || model.starts_with("QEMU TCG CPU");
   put(facts, "model", model);
-  put(facts, "vendor", field(cpuinfo, "vendor_id"));
-  put_number(facts, "family", field(cpuinfo, "cpu family"));
-  put_number(facts, "model_number", field(cpuinfo, "model"));
-  put_number(facts, "stepping", field(cpuinfo, "stepping"));
-  put(facts, "microcode", field(cpuinfo, "microcode"));
-  put(facts, "bugs", field(cpuinfo, "bugs"));
+  put(facts, "vendor", keyed_value(cpuinfo, "vendor_id"));
+  put_number(facts, "family", keyed_value(cpuinfo, "cpu family"));
+  put_number(facts, "model_number", keyed_value(cpuinfo, "model"));
+  put_number(facts, "stepping", keyed_value(cpuinfo, "stepping"));
+  put(facts, "microcode", keyed_value(cpuinfo, "microcode"));
+  put(facts, "bugs", keyed_value(cpuinfo, "bugs"));
   if (const std::int64_t count = count_processors(cpuinfo); count > 0) facts["count"] = count;
-  if (const std::string flags = field(cpuinfo, "flags"); !flags.empty())
+  if (const std::string flags = keyed_value(cpuinfo, "flags"); !flags.empty())
     facts["under_hypervisor"] = has_word(flags, "hypervisor");
   const std::string cpus = host.sys + "/devices/system/cpu";
   put(facts, "governor", read_word(cpus + "/cpu0/cpufreq/scaling_governor"));

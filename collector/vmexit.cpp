@@ -8,6 +8,7 @@
 #include "collector/xen_irq_map.h"
 #include "collector/xen_library.h"
 #include "collector/xentrace_stream.h"
+#include "core/keyed_lines.h"
 #include "core/text.h"
 #include "host/file.h"
 #include "host/linkage.h"
@@ -113,15 +114,6 @@ std::array<std::int64_t, kDomainValues> domain_values(const DomainAccount& accou
           account.grant_unmaps, account.wakes,      account.wake_cycles,      account.longest_wake_cycles};
 }
 
-std::string word_of_cpuinfo(const Host& host, std::string_view key) {
-  for (const std::string& line : split(read_file(host.proc + "/cpuinfo").value_or(""), '\n')) {
-    const std::size_t colon = line.find(':');
-    if (colon != std::string::npos && trim(std::string_view(line).substr(0, colon)) == key)
-      return std::string(trim(std::string_view(line).substr(colon + 1)));
-  }
-  return {};
-}
-
 /// kAbsent when xl does not say.
 std::int64_t tsc_frequency_hz() {
   constexpr std::int64_t kTimeoutNs = 10'000'000'000;
@@ -178,7 +170,7 @@ class VmExit : public Collector {
 
   Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
     SRIOV_ASSIGN(const Options chosen, parse_options(options));
-    codes_ = exit_codes_of(word_of_cpuinfo(host, "vendor_id"));
+    codes_ = exit_codes_of(keyed_value(read_file(host.proc + "/cpuinfo").value_or(""), "vendor_id"));
     if (!is_statically_linked())
       if (auto library = XenLibrary::open(host)) library_.emplace(std::move(*library));
     tsc_hz_ = tsc_frequency_hz();

@@ -6,7 +6,7 @@
 #include "collector/collector.h"
 #include "collector/exit_reasons.h"
 #include "collector/xen_perfc.h"
-#include "core/text.h"
+#include "core/keyed_lines.h"
 #include "host/file.h"
 
 namespace sriov {
@@ -42,13 +42,6 @@ constexpr std::array<Metric, kMetricCount> kMetrics{{
      kSource},
 }};
 
-std::string vendor_of(const Host& host) {
-  for (const std::string& line : split(read_file(host.proc + "/cpuinfo").value_or(""), '\n'))
-    if (line.starts_with("vendor_id") && line.find(':') != std::string::npos)
-      return std::string(trim(std::string_view(line).substr(line.find(':') + 1)));
-  return {};
-}
-
 class XenPerf : public Collector {
  public:
   std::string_view name() const override { return "xenperf"; }
@@ -65,7 +58,7 @@ class XenPerf : public Collector {
   }
 
   Result<void> open(const Host& host, const CollectorOptions&, Recorder& recorder) override {
-    codes_ = exit_codes_of(vendor_of(host));
+    codes_ = exit_codes_of(keyed_value(read_file(host.proc + "/cpuinfo").value_or(""), "vendor_id"));
     SRIOV_ASSIGN(auto perfc, XenPerfc::open(host));
     perfc_.emplace(std::move(perfc));
     SRIOV_ASSIGN(const auto reading, perfc_->read());

@@ -249,7 +249,7 @@ vmexit() {
     sh -c 'cat > /run/rx_usecs && chmod +x /run/rx_usecs && /run/rx_usecs vf0 0' < "$RX_USECS"
   check "paced datagrams to the VF" run_paced
   check "records were read" at_least "$(dom0_counter paced udp_stream vmexit.records)" 1000
-  check "lost records are told" contains "$WORK/paced/samples.csv" vmexit.lost_records
+  check "lost records are told" at_least "$(series paced vmexit.lost_records)" 100
   check "none was lost" [ "$(dom0_counter paced udp_stream vmexit.lost_records)" = 0 ]
   check "all of it was understood" [ "$(dom0_counter paced udp_stream vmexit.skipped_bytes)" = 0 ]
   check "the guest's exits" at_least "$(dom0_counter paced udp_stream vmexit.exits domain guest1)" 500

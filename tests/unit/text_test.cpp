@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/keyed_lines.h"
+
 namespace sriov {
 namespace {
 
@@ -39,6 +41,14 @@ TEST(ToInt, TakesTheWholeText) {
   EXPECT_EQ(to_int("42 "), std::nullopt);
   EXPECT_EQ(to_int("99999999999999999999"), std::nullopt);
   EXPECT_EQ(to_int(""), std::nullopt);
+}
+
+TEST(KeyedLines, TheFirstOfAKeyWins) {
+  const std::string cpuinfo = "processor\t: 0\nmodel\t: 6\nmodel name\t: A: B\n\nprocessor\t: 1\nno colon\n";
+  EXPECT_EQ(keyed_value(cpuinfo, "processor"), "0");
+  EXPECT_EQ(keyed_value(cpuinfo, "model"), "6");
+  EXPECT_EQ(keyed_value(cpuinfo, "model name"), "A: B");
+  EXPECT_EQ(keyed_value(cpuinfo, "no colon"), "");
 }
 
 }  // namespace
