@@ -38,13 +38,9 @@ struct WorkloadSpec {
   address @1 :Text;
   port @2 :UInt16;
   bindAddress @3 :Text;
-  streams @4 :Int32;
-  messageBytes @5 :Int64;
-  rateBps @6 :Int64;
-  socketBufferBytes @7 :Int64;
-  noDelay @8 :Bool;
-  warmupNs @9 :Int64;
-  durationNs @10 :Int64;
+  warmupNs @4 :Int64;
+  durationNs @5 :Int64;
+  options @6 :List(KeyValue);      # as set_workload_option() reads them; those left out have their defaults
 }
 
 struct Measure {

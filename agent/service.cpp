@@ -46,7 +46,10 @@ class SideService final : public rpc::Side::Server {
 
   kj::Promise<void> run(RunContext context) override {
     auto done =
-        workers_.run([side = side_, spec = read_spec(context.getParams().getSpec())] { return side->run(spec); });
+        workers_.run([side = side_, spec = read_spec(context.getParams().getSpec())]() -> Result<WorkloadReport> {
+          if (!spec) return tl::unexpected(spec.error());
+          return side->run(*spec);
+        });
     return done.then([context](kj::Own<Result<WorkloadReport>> returned_report) mutable {
       const auto& report = *returned_report;
       auto outcome = context.getResults().initOutcome();
@@ -131,9 +134,12 @@ class AgentService final : public rpc::Agent::Server {
   }
 
   kj::Promise<void> prepareWorkload(PrepareWorkloadContext context) override {
-    const WorkloadSpec spec = read_spec(context.getParams().getSpec());
+    const auto spec = read_spec(context.getParams().getSpec());
     const bool server = context.getParams().getServer();
-    auto prepared = workers_.run([spec, server] { return LocalSide::prepare(spec, server); });
+    auto prepared = workers_.run([spec, server]() -> Result<std::shared_ptr<LocalSide>> {
+      if (!spec) return tl::unexpected(spec.error());
+      return LocalSide::prepare(*spec, server);
+    });
     return prepared.then([this, context](kj::Own<Result<std::shared_ptr<LocalSide>>> returned_side) mutable {
       const auto& side = *returned_side;
       auto results = context.getResults();

@@ -1,5 +1,9 @@
 #include "agent/wire.h"
 
+#include <utility>
+
+#include "workloads/option.h"
+
 namespace sriov::agent {
 namespace {
 
@@ -48,6 +52,16 @@ void write_block(const SampleBlock& block, rpc::SampleBlock::Builder out) {
   auto columns = out.initColumns(size_of(block.columns));
   for (unsigned i = 0; i < columns.size(); ++i)
     write_numbers(block.columns[i], columns.init(i, size_of(block.columns[i])));
+}
+
+/// The options of a spec that are not at their defaults.
+std::vector<std::pair<std::string, std::string>> option_texts(const WorkloadSpec& spec) {
+  static const WorkloadSpec kDefaults;
+  std::vector<std::pair<std::string, std::string>> out(spec.own.begin(), spec.own.end());
+  for (const WorkloadOption& option : shared_options())
+    if (std::string text = option.get(spec); text != option.get(kDefaults))
+      out.emplace_back(option.name, std::move(text));
+  return out;
 }
 
 Result<SampleBlock> read_block(rpc::SampleBlock::Reader in, const std::string& endpoint) {
@@ -121,28 +135,26 @@ void write_spec(const WorkloadSpec& spec, rpc::WorkloadSpec::Builder out) {
   out.setAddress(to_text(spec.address));
   out.setPort(spec.port);
   out.setBindAddress(to_text(spec.bind_address));
-  out.setStreams(spec.streams);
-  out.setMessageBytes(spec.message_bytes);
-  out.setRateBps(spec.rate_bps);
-  out.setSocketBufferBytes(spec.socket_buffer_bytes);
-  out.setNoDelay(spec.no_delay);
   out.setWarmupNs(spec.warmup_ns);
   out.setDurationNs(spec.duration_ns);
+  const auto options = option_texts(spec);
+  auto list = out.initOptions(size_of(options));
+  for (unsigned i = 0; i < list.size(); ++i) {
+    list[i].setKey(to_text(options[i].first));
+    list[i].setValue(to_text(options[i].second));
+  }
 }
 
-WorkloadSpec read_spec(rpc::WorkloadSpec::Reader in) {
+Result<WorkloadSpec> read_spec(rpc::WorkloadSpec::Reader in) {
   WorkloadSpec spec;
   spec.workload = to_string(in.getWorkload());
   spec.address = to_string(in.getAddress());
   spec.port = in.getPort();
   spec.bind_address = to_string(in.getBindAddress());
-  spec.streams = in.getStreams();
-  spec.message_bytes = in.getMessageBytes();
-  spec.rate_bps = in.getRateBps();
-  spec.socket_buffer_bytes = in.getSocketBufferBytes();
-  spec.no_delay = in.getNoDelay();
   spec.warmup_ns = in.getWarmupNs();
   spec.duration_ns = in.getDurationNs();
+  for (const auto option : in.getOptions())
+    SRIOV_TRY(set_workload_option(spec, to_string(option.getKey()), to_string(option.getValue())));
   return spec;
 }
 

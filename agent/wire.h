@@ -37,7 +37,8 @@ void write_options(const OptionsByCollector& options, capnp::List<rpc::Collector
 [[nodiscard]] OptionsByCollector read_options(capnp::List<rpc::CollectorOption>::Reader in);
 
 void write_spec(const WorkloadSpec& spec, rpc::WorkloadSpec::Builder out);
-[[nodiscard]] WorkloadSpec read_spec(rpc::WorkloadSpec::Reader in);
+/// Usage error for an option that this build does not know.
+[[nodiscard]] Result<WorkloadSpec> read_spec(rpc::WorkloadSpec::Reader in);
 
 void write_report(const WorkloadReport& report, rpc::WorkloadReport::Builder out);
 /// Error when the histogram is not one.

@@ -13,6 +13,7 @@ constexpr const char* kDomainCpu = "xen.domain_cpu_time";
 constexpr const char* kPcpuIdle = "xen.pcpu_idle_time";
 constexpr const char* kCpuTime = "cpu.time";
 constexpr double kBitsPerGigabit = 1e9;
+constexpr double kBitsPerKilobyte = 8 * 1024;
 constexpr double kMicrosecondsPerPercentSecond = 1e4;  // 1 % of a CPU for a second
 
 bool any(const Labels& /*labels*/) { return true; }
@@ -44,6 +45,9 @@ void add_per_work(const TrialView& view, const std::string& who, const std::stri
   }
   out.add("cpu_percent_per_gbps." + who, "%/(Gbit/s)", label + " per Gbit/s",
           ratio_of(percent, throughput_bps_of(view.trial(), who), kBitsPerGigabit, "there was no throughput"));
+  out.add("service_demand_us_per_kb." + who, "us/KB", label + " per KB",
+          ratio_of(percent, throughput_bps_of(view.trial(), who), kMicrosecondsPerPercentSecond * kBitsPerKilobyte,
+                   "there was no throughput"));
 }
 
 /// Xen charges the work it does for a domain (exits, event channels, shadow paging) to the vCPU that runs: these

@@ -13,20 +13,23 @@ namespace {
 constexpr double kNsPerSecond = 1e9;
 constexpr double kNsPerMicrosecond = 1e3;
 constexpr double kBitsPerByte = 8;
+constexpr double kBytesPerKilobyte = 1024;
 
 double window_s(const WorkloadReport& report) {
   return static_cast<double>(report.window_end_ns - report.window_begin_ns) / kNsPerSecond;
 }
 
-/// The larger of what the two sides received per second: a stream has one receiver, request/response has two alike.
+/// What was received per second: by both sides together, as bulk data may flow both ways; by one of them where they
+/// make transactions, whose requests and responses are the same work.
 Quantity throughput_of_lanes(const TrialRecord& trial, const std::set<int>* lanes) {
   std::map<int, double> by_lane;
   for (const EndpointReport& entry : trial.reports) {
     if (lanes != nullptr && !lanes->contains(entry.lane)) continue;
     const auto received = entry.report.measure("bytes_received");
     if (!received || window_s(entry.report) <= 0) continue;
-    double& best = by_lane[entry.lane];
-    best = std::max(best, *received * kBitsPerByte / window_s(entry.report));
+    const double bps = *received * kBitsPerByte / window_s(entry.report);
+    double& of_lane = by_lane[entry.lane];
+    of_lane = entry.report.measure("transactions") ? std::max(of_lane, bps) : of_lane + bps;
   }
   if (by_lane.empty()) return Quantity::absent("no side of the workload reported what it received");
   double total = 0;
@@ -80,6 +83,28 @@ void add_latency(const TrialRecord& trial, MetricList& out) {
   out.add("latency_max_us", "us", "Latency maximum", to_us(all.max()));
 }
 
+/// What the workload's own threads cost at one end: netperf's service demand, without what interrupts cost.
+void add_demand_of_threads(const TrialRecord& trial, bool server, MetricList& out) {
+  double cpu_us = 0;
+  double work_kb = 0;
+  double transactions = 0;
+  for (const EndpointReport& entry : trial.reports) {
+    if (entry.is_server != server) continue;
+    cpu_us += entry.report.measure("cpu_ns").value_or(0) / kNsPerMicrosecond;
+    work_kb += (entry.report.measure("bytes_sent").value_or(0) + entry.report.measure("bytes_received").value_or(0)) /
+               kBytesPerKilobyte;
+    transactions += entry.report.measure("transactions").value_or(0);
+  }
+  if (cpu_us <= 0) return;
+  const char* end = server ? "server" : "client";
+  if (transactions > 0)
+    out.add(fmt::format("threads_cpu_us_per_transaction.{}", end), "us",
+            fmt::format("CPU of the {}'s threads per transaction", end), Quantity::of(cpu_us / transactions));
+  else if (work_kb > 0)
+    out.add(fmt::format("service_demand_us_per_kb.{}_threads", end), "us/KB",
+            fmt::format("CPU of the {}'s threads per KB", end), Quantity::of(cpu_us / work_kb));
+}
+
 /// The lanes that `endpoint` is an end of; empty when it is none.
 std::set<int> lanes_of(const TrialRecord& trial, const std::string& endpoint) {
   std::set<int> lanes;
@@ -113,6 +138,8 @@ void add_traffic_metrics(const TrialView& view, MetricList& out) {
   if (lost.value && received.value)
     out.add("datagrams_lost_percent", "%", "Datagrams lost",
             ratio_of(lost, Quantity::of(*lost.value + *received.value), 100, "no datagram was sent"));
+  add_demand_of_threads(trial, false, out);
+  add_demand_of_threads(trial, true, out);
   const Quantity retransmits = sum_of(trial, "retransmits");
   if (retransmits.value) out.add("retransmits", "segments", "TCP segments sent again", retransmits);
 }

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "collector/collector.h"
-#include "collector/cpu_list.h"
+#include "core/cpu_list.h"
 #include "collector/interrupts_text.h"
 #include "collector/irq_devices.h"
 #include "collector/irq_files.h"

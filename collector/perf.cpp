@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "collector/cpu_list.h"
+#include "core/cpu_list.h"
 #include "collector/perf_list_text.h"
 #include "collector/perf_names.h"
 #include "core/text.h"

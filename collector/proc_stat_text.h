@@ -6,13 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "core/cpu_list.h"
+
 namespace sriov {
 
 inline constexpr std::array<std::string_view, 10> kCpuModes{"user", "nice",    "system", "idle",  "iowait",
                                                             "irq",  "softirq", "steal",  "guest", "guest_nice"};
 
-/// No CPU id and no tick count beyond these is real: the largest NR_CPUS of x86-64, and 285 years at 100 Hz.
-inline constexpr std::int64_t kMostCpus = 8192;
+/// No tick count beyond this is real: 285 years at 100 Hz.
 inline constexpr std::int64_t kMostTicks = 900'000'000'000;
 
 /// The ticks of one CPU; the modes that an older kernel does not have are kAbsent.

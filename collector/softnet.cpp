@@ -5,7 +5,7 @@
 #include <string>
 
 #include "collector/collector.h"
-#include "collector/cpu_list.h"
+#include "core/cpu_list.h"
 #include "collector/softnet_text.h"
 #include "host/file.h"
 

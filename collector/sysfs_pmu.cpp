@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "collector/cpu_list.h"
+#include "core/cpu_list.h"
 #include "core/text.h"
 #include "host/file.h"
 

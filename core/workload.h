@@ -23,9 +23,21 @@ struct WorkloadSpec {
   std::int64_t message_bytes = 65536;    ///< Size of one send, one datagram payload or one request/response.
   std::int64_t rate_bps = 0;             ///< Paced payload rate of all streams together; 0 = as fast as it goes.
   std::int64_t socket_buffer_bytes = 0;  ///< SO_SNDBUF and SO_RCVBUF; 0 = the kernel's default.
-  bool no_delay = false;                 ///< TCP_NODELAY (always on for tcp_rr).
-  std::int64_t warmup_ns = 0;            ///< Traffic flows but is not counted.
-  std::int64_t duration_ns = 0;          ///< Counted window after the warm-up.
+  bool no_delay = false;                 ///< TCP_NODELAY (always on for request/response).
+  std::int64_t total_bytes = 0;          ///< Payload of all streams together after which a bulk sender ends; 0 = never.
+  std::string interface;                 ///< SO_BINDTODEVICE: a device, "auto" = the one with bind_address, "" = none.
+  std::string congestion;                ///< TCP_CONGESTION; "" = the kernel's default.
+  std::int64_t mss_bytes = 0;            ///< TCP_MAXSEG; 0 = the kernel's choice.
+  bool zero_copy = false;                ///< MSG_ZEROCOPY for bulk sends.
+  bool gso = false;                      ///< UDP_SEGMENT: many datagrams in one call.
+  bool gro = false;                      ///< UDP_GRO: many datagrams out of one call.
+  std::int64_t busy_poll_us = 0;         ///< SO_BUSY_POLL; 0 = off.
+  std::int64_t dscp = 0;                 ///< Differentiated services code point, 0 … 63.
+  std::string client_cpus;               ///< CPUs that the client's threads are pinned to in turn: "0,2-3"; "" = free.
+  std::string server_cpus;               ///< The same of the server.
+  std::map<std::string, std::string> own;  ///< Options that this workload alone declares, by name.
+  std::int64_t warmup_ns = 0;              ///< Traffic flows but is not counted.
+  std::int64_t duration_ns = 0;            ///< Counted window after the warm-up.
 };
 
 /// One number a workload reports, e.g. {"goodput_bps", "bit/s", 9.4e8}.

@@ -319,7 +319,8 @@ Result<WorkloadSpec> workload_spec(const Experiment& experiment, const Cell& cel
   spec.duration_ns = experiment.duration_ns;
   const std::string own = spec.workload + '.';
   for (const auto& [option, value] : experiment.workload_options)
-    if (option.find('.') == std::string::npos) SRIOV_TRY(set_workload_option(spec, option, value));
+    if (option.find('.') == std::string::npos && means_something(option, *workload))
+      SRIOV_TRY(set_workload_option(spec, option, value));
   for (const auto& [option, value] : experiment.workload_options)
     if (option.starts_with(own)) SRIOV_TRY(set_workload_option(spec, option.substr(own.size()), value));
   for (const auto& [factor, level] : cell)

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <system_error>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "workloads/pacer.h"
 #include "workloads/socket.h"
 #include "workloads/spec.h"
+#include "workloads/zero_copy.h"
 
 namespace sriov {
 namespace {
@@ -31,8 +33,10 @@ bool is_timeout(int error_number) { return error_number == EAGAIN || error_numbe
 struct SendLoop {
   Stream& stream;
   const Halt& halt;
-  std::vector<char> message;
+  SendRegion region;
   Pacer pacer;
+  std::int64_t limit_bytes = std::numeric_limits<std::int64_t>::max();
+  ZeroCopySender zero_copy{stream.socket.get()};
   std::int64_t next_look_ns = 0;
   std::int64_t last_progress_ns = 0;
 
@@ -40,7 +44,7 @@ struct SendLoop {
   Result<StreamEnd> run() {
     std::int64_t now_ns = monotonic_ns();
     last_progress_ns = now_ns;
-    while (now_ns < stream.meter.end_ns()) {
+    while (now_ns < stream.meter.end_ns() && stream.meter.traffic.bytes_sent < limit_bytes) {
       if (halt.requested()) return StreamEnd::stopped;
       if (now_ns >= next_look_ns) {
         SRIOV_ASSIGN(const bool peer_stops, look(now_ns));
@@ -53,13 +57,14 @@ struct SendLoop {
         stream.meter.at(now_ns);
         continue;
       }
-      const ssize_t put = send(stream.socket.get(), message.data(), message.size(), MSG_NOSIGNAL);
+      const ssize_t put = send_message();
       const int error_number = errno;
       now_ns = monotonic_ns();
       stream.meter.at(now_ns);
       if (put > 0) [[likely]] {
         stream.meter.traffic.bytes_sent += put;
         last_progress_ns = now_ns;
+        region.advance();
         if (pacer.is_paced()) pacer.sent(1);
       } else if (!is_timeout(error_number)) {
         if (look_at_peer(stream.socket.get()) == PeerState::stopped) return StreamEnd::peer_stopped;
@@ -67,6 +72,12 @@ struct SendLoop {
       }
     }
     return StreamEnd::completed;
+  }
+
+  ssize_t send_message() {
+    const std::span<const char> message = region.message();
+    if (stream.spec.zero_copy) return zero_copy.send(message);
+    return send(stream.socket.get(), message.data(), message.size(), MSG_NOSIGNAL);
   }
 
   Result<bool> look(std::int64_t now_ns) {
@@ -132,6 +143,12 @@ Result<StreamEnd> end_of_stream(Stream& stream, const Tail& tail, bool stopped_h
   return trailer->reason == Mark::stopped ? StreamEnd::peer_stopped : StreamEnd::completed;
 }
 
+/// What one stream carries of `total`; the first ones carry the rest.
+std::int64_t share_of(std::int64_t total, const Hello& hello) {
+  const std::int64_t streams = hello.streams;
+  return total / streams + (hello.stream < total % streams ? 1 : 0);
+}
+
 std::size_t receive_buffer_bytes(std::int64_t message_bytes) {
   constexpr std::int64_t kSmallest = std::int64_t{128} << 10U;
   constexpr std::int64_t kLargest = std::int64_t{1} << 20U;
@@ -147,12 +164,21 @@ std::int64_t silence_limit(const Stream& stream) {
 }  // namespace
 
 Result<StreamEnd> send_bulk(Stream& stream, RunClock& clock, const Halt& halt) {
+  SRIOV_ASSIGN(SendRegion region, SendRegion::make(stream.hello.message_bytes, 0, PageSize::base));
+  return send_bulk_from(std::move(region), stream, clock, halt);
+}
+
+Result<StreamEnd> send_bulk_from(SendRegion region, Stream& stream, RunClock& clock, const Halt& halt) {
   const std::int64_t start_ns = clock.started().value_or(monotonic_ns());
-  // Filled, so that its pages are there before the window and are not the kernel's shared zero page.
-  SendLoop loop{stream, halt, std::vector<char>(static_cast<std::size_t>(stream.hello.message_bytes), 's'),
-                Pacer(stream.rate_bps(), stream.hello.message_bytes, start_ns)};
+  SendLoop loop{stream, halt, std::move(region), Pacer(stream.rate_bps(), stream.hello.message_bytes, start_ns)};
+  if (stream.spec.total_bytes > 0) loop.limit_bytes = share_of(stream.spec.total_bytes, stream.hello);
   SRIOV_ASSIGN(const StreamEnd end, loop.run());
   stream.meter.finish(monotonic_ns());
+  loop.zero_copy.take_notices();
+  stream.note = loop.zero_copy.note();
+  stream.zero_copy_sends = loop.zero_copy.sends();
+  stream.zero_copy_copied = loop.zero_copy.copied();
+  stream.footprint_bytes = static_cast<std::int64_t>(loop.region.bytes());
   return take_leave(stream, end, halt);
 }
 

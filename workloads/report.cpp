@@ -11,6 +11,9 @@
 namespace sriov {
 namespace {
 
+constexpr double kNsPerUs = 1e-3;
+constexpr double kKilobyteNsPerUs = 1024 * kNsPerUs;
+
 struct Totals {
   Traffic life;
   Traffic window;
@@ -18,6 +21,9 @@ struct Totals {
   std::optional<std::int64_t> retransmits;
   double window_s = 0;
   std::int64_t rate_asked_bps = 0;
+  std::int64_t footprint_bytes = 0;
+  std::int64_t zero_copy_sends = 0;
+  std::int64_t zero_copy_copied = 0;
   bool sends_datagrams = false;
   bool receives_datagrams = false;
 };
@@ -27,6 +33,12 @@ std::optional<double> count(std::int64_t value) { return static_cast<double>(val
 std::optional<double> per_second(std::int64_t amount, double window_s) {
   if (window_s <= 0) return std::nullopt;
   return static_cast<double>(amount) / window_s;
+}
+
+/// CPU time for a unit of work, in `unit`.
+std::optional<double> per(std::int64_t cpu_ns, std::int64_t work, double unit) {
+  if (work <= 0) return std::nullopt;
+  return static_cast<double>(cpu_ns) / static_cast<double>(work) * unit;
 }
 
 std::optional<double> count_if(bool known, std::int64_t value) { return known ? count(value) : std::nullopt; }
@@ -43,8 +55,14 @@ std::optional<double> value_of(const Metric& metric, const Totals& totals) {
   if (name == measures::kCpu.name) return count(totals.cpu.total_ns);
   if (name == measures::kCpuUser.name) return count(totals.cpu.user_ns);
   if (name == measures::kCpuSystem.name) return count(totals.cpu.system_ns);
+  if (name == measures::kServiceDemand.name)
+    return per(totals.cpu.total_ns, window.bytes_sent + window.bytes_received, kKilobyteNsPerUs);
+  if (name == measures::kCpuPerTransaction.name) return per(totals.cpu.total_ns, window.transactions, kNsPerUs);
   if (name == measures::kRetransmits.name)
     return count_if(totals.retransmits.has_value(), totals.retransmits.value_or(0));
+  if (name == measures::kFootprint.name) return count_if(totals.footprint_bytes > 0, totals.footprint_bytes);
+  if (name == measures::kZeroCopySends.name) return count_if(totals.footprint_bytes > 0, totals.zero_copy_sends);
+  if (name == measures::kZeroCopyCopied.name) return count_if(totals.footprint_bytes > 0, totals.zero_copy_copied);
   if (name == measures::kTransactions.name) return count(window.transactions);
   if (name == measures::kTransactionRate.name) return per_second(window.transactions, totals.window_s);
   if (name == measures::kDatagramsSent.name) return count_if(totals.sends_datagrams, window.datagrams_sent);
@@ -114,7 +132,7 @@ void add_note(WorkloadReport& report, const std::string& note) {
 }
 
 WorkloadReport build_report(std::span<const Metric> metrics, std::vector<Stream>& streams, const RunClock& clock,
-                            bool is_sender) {
+                            const Roles& roles) {
   WorkloadReport report;
   set_window(report, streams, clock);
   Totals totals;
@@ -122,6 +140,9 @@ WorkloadReport build_report(std::span<const Metric> metrics, std::vector<Stream>
     totals.life += stream.meter.traffic;
     totals.window += stream.meter.window_traffic();
     totals.cpu += stream.meter.window_cpu();
+    totals.footprint_bytes += stream.footprint_bytes;
+    totals.zero_copy_sends += stream.zero_copy_sends;
+    totals.zero_copy_copied += stream.zero_copy_copied;
     if (const auto retransmits = stream.meter.window_retransmits())
       totals.retransmits = totals.retransmits.value_or(0) + *retransmits;
     if (!stream.latency_ns) continue;
@@ -130,11 +151,13 @@ WorkloadReport build_report(std::span<const Metric> metrics, std::vector<Stream>
   }
   totals.window_s = static_cast<double>(report.window_end_ns - report.window_begin_ns) / 1e9;
   totals.rate_asked_bps = streams.front().hello.rate_bps;
-  totals.sends_datagrams = is_sender;
-  totals.receives_datagrams = !is_sender;
+  totals.sends_datagrams = roles.sends;
+  totals.receives_datagrams = roles.receives;
   report.measures = measure_all(metrics, totals);
   note_early_ends(report, streams);
-  if (is_sender) note_missed_rate(report, totals);
+  for (const Stream& stream : streams)
+    if (report.note.find(stream.note) == std::string::npos) add_note(report, stream.note);
+  if (roles.sends) note_missed_rate(report, totals);
   return report;
 }
 

@@ -48,12 +48,34 @@ inline constexpr Metric kCpuUser{
 inline constexpr Metric kCpuSystem{
     "cpu_system_ns",           "ns", counter, "", "The system part of cpu_ns, as the kernel splits it.",
     "getrusage(RUSAGE_THREAD)"};
+inline constexpr Metric kServiceDemand{"service_demand_us_per_kb",
+                                       "us/KB",
+                                       gauge,
+                                       "",
+                                       "Service demand of this side's own threads: their CPU time a KB (1,024 bytes) "
+                                       "sent or received.",
+                                       "cpu_ns over bytes_sent and bytes_received"};
+inline constexpr Metric kCpuPerTransaction{
+    "cpu_us_per_transaction",  "us", gauge, "", "CPU time of this side's own threads for a transaction.",
+    "cpu_ns over transactions"};
 inline constexpr Metric kRetransmits{"retransmits",
                                      "segments",
                                      counter,
                                      "",
                                      "TCP segments this side sent again during the window.",
                                      "tcp_info.tcpi_total_retrans"};
+inline constexpr Metric kFootprint{
+    "footprint_bytes",     "bytes", gauge, "", "Memory this side's streams sent from, round and round.",
+    "size of the mappings"};
+inline constexpr Metric kZeroCopySends{
+    "zero_copy_sends", "sends", counter, "", "Zero-copy sends of this side's whole life, warm-up included.", "count"};
+inline constexpr Metric kZeroCopyCopied{
+    "zero_copy_copied",
+    "sends",
+    counter,
+    "",
+    "Of these, the sends whose data the kernel copied after all: their DMA was not from the footprint.",
+    "SO_EE_CODE_ZEROCOPY_COPIED"};
 inline constexpr Metric kTransactions{
     "transactions", "transactions", counter, "", "Request/response pairs completed during the window.", "count"};
 inline constexpr Metric kTransactionRate{"transactions_per_s",
@@ -94,10 +116,16 @@ inline constexpr Metric kRateAchieved{"rate_achieved_bps",
                                       "bytes sent over the window's length on CLOCK_MONOTONIC"};
 }  // namespace measures
 
+/// What a side does of the traffic: whose counts it can know.
+struct Roles {
+  bool sends = false;     ///< It is told a rate, and knows what it sent.
+  bool receives = false;  ///< It knows what came, and what is missing.
+};
+
 /// Sums the streams of one side. Measures in `metrics` that this side cannot know are left out; a window that never
 /// began has no rates. The note says what ended early.
 [[nodiscard]] WorkloadReport build_report(std::span<const Metric> metrics, std::vector<Stream>& streams,
-                                          const RunClock& clock, bool is_sender);
+                                          const RunClock& clock, const Roles& roles);
 /// The report of a side that was stopped before any traffic.
 [[nodiscard]] WorkloadReport empty_report(std::span<const Metric> metrics);
 /// Appends a sentence.

@@ -49,21 +49,16 @@ Result<void> set_option(int socket, int level, int name, int value, const char* 
   return {};
 }
 
-Result<Fd> open_socket(int family, int type, const SocketOptions& options) {
+Result<Fd> open_socket(int family, int type, const SocketOptions& options, const std::string& bind_address) {
   Fd socket(::socket(family, type | SOCK_CLOEXEC, 0));
   if (!socket.is_open()) return fail_errno("cannot open a socket", errno);
-  if (options.buffer_bytes > 0) {
-    const int bytes = static_cast<int>(options.buffer_bytes);
-    SRIOV_TRY(set_option(socket.get(), SOL_SOCKET, SO_SNDBUF, bytes, "SO_SNDBUF"));
-    SRIOV_TRY(set_option(socket.get(), SOL_SOCKET, SO_RCVBUF, bytes, "SO_RCVBUF"));
-  }
-  if (options.no_delay && type == SOCK_STREAM)
-    SRIOV_TRY(set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY"));
+  SRIOV_TRY(apply(options, socket.get(), family, type, bind_address));
   return socket;
 }
 
-Result<Fd> bind_to(int type, const SocketAddress& address, const SocketOptions& options) {
-  SRIOV_ASSIGN(Fd socket, open_socket(address.storage.ss_family, type, options));
+Result<Fd> bind_to(int type, const SocketAddress& address, const SocketOptions& options,
+                   const std::string& bind_address) {
+  SRIOV_ASSIGN(Fd socket, open_socket(address.storage.ss_family, type, options, bind_address));
   // A server port must be free again right after a run, while old connections linger in TIME_WAIT.
   if (type == SOCK_STREAM) SRIOV_TRY(set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR"));
   if (address.storage.ss_family == AF_INET6)
@@ -152,15 +147,15 @@ Result<SocketAddress> local_address(int socket) {
 Result<Fd> bind_socket(int type, const std::string& bind_address, std::uint16_t port, const SocketOptions& options) {
   if (!bind_address.empty()) {
     SRIOV_ASSIGN(const SocketAddress address, parse_address(bind_address, port));
-    return bind_to(type, address, options);
+    return bind_to(type, address, options, bind_address);
   }
   // An IPv6 socket serves both families; a kernel booted with ipv6.disable=1 has none.
   if (const Fd probe(::socket(AF_INET6, type | SOCK_CLOEXEC, 0)); probe.is_open()) {
     SRIOV_ASSIGN(const SocketAddress any_v6, parse_address("::", port));
-    return bind_to(type, any_v6, options);
+    return bind_to(type, any_v6, options, bind_address);
   }
   SRIOV_ASSIGN(const SocketAddress any_v4, parse_address("0.0.0.0", port));
-  return bind_to(type, any_v4, options);
+  return bind_to(type, any_v4, options, bind_address);
 }
 
 Result<Fd> listen_tcp(const std::string& bind_address, std::uint16_t port, int backlog, const SocketOptions& options) {
@@ -171,7 +166,7 @@ Result<Fd> listen_tcp(const std::string& bind_address, std::uint16_t port, int b
 
 Result<Fd> connect_socket(int type, const SocketAddress& to, const std::string& bind_address,
                           const SocketOptions& options, const Patience& patience) {
-  SRIOV_ASSIGN(Fd socket, open_socket(to.storage.ss_family, type, options));
+  SRIOV_ASSIGN(Fd socket, open_socket(to.storage.ss_family, type, options, bind_address));
   if (!bind_address.empty()) {
     SRIOV_ASSIGN(const SocketAddress from, parse_address(bind_address, 0));
     if (bind(socket.get(), from.get(), from.length) != 0) return fail_socket("cannot bind to " + from.text(), errno);
@@ -244,6 +239,8 @@ Result<void> read_exact(int socket, std::span<std::byte> bytes, const Patience& 
       bytes = bytes.subspan(static_cast<std::size_t>(got));
     else if (errno != EAGAIN && errno != EINTR)
       return fail_errno("cannot receive", errno);
+    else  // Woken by the error queue alone (zero-copy notices): no reason to spin.
+      sleep_until_ns(monotonic_ns() + kMillisecond);
   }
   return {};
 }

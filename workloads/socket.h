@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/result.h"
+#include "core/workload.h"
 #include "host/file.h"
 #include "workloads/halt.h"
 #include "workloads/wire.h"
@@ -33,10 +34,21 @@ struct SocketAddress {
 [[nodiscard]] Result<SocketAddress> parse_address(const std::string& text, std::uint16_t port);
 [[nodiscard]] Result<SocketAddress> local_address(int socket);
 
+/// What of a spec is set on a socket before it is bound or connected; what does not concern its type is not set.
 struct SocketOptions {
   std::int64_t buffer_bytes = 0;  ///< SO_SNDBUF and SO_RCVBUF; 0 = the kernel's default.
   bool no_delay = false;          ///< TCP_NODELAY.
+  std::string congestion;         ///< TCP_CONGESTION; "" = the kernel's default.
+  std::int64_t mss_bytes = 0;     ///< TCP_MAXSEG; 0 = the kernel's choice.
+  bool zero_copy = false;         ///< SO_ZEROCOPY.
+  std::int64_t busy_poll_us = 0;  ///< SO_BUSY_POLL; 0 = off.
+  std::int64_t dscp = 0;          ///< IP_TOS, IPV6_TCLASS.
+  std::string interface;          ///< SO_BINDTODEVICE; "auto" = the device that has the bind address; "" = none.
 };
+[[nodiscard]] SocketOptions socket_options(const WorkloadSpec& spec);
+/// Sets all of them. `bind_address` is what "auto" looks for.
+[[nodiscard]] Result<void> apply(const SocketOptions& options, int socket, int family, int type,
+                                 const std::string& bind_address);
 
 /// A socket of `type` (SOCK_STREAM, SOCK_DGRAM) bound to `bind_address`, or to any address of both families when that
 /// is "" (IPv4 alone where the kernel has no IPv6). Buffer sizes are set before binding, as window scaling needs.

@@ -10,6 +10,7 @@
 namespace sriov {
 
 inline constexpr int kMaxStreams = 1024;
+inline constexpr std::int64_t kMaxSocketBufferBytes = std::int64_t{1} << 30U;
 inline constexpr std::int64_t kMaxDurationNs = std::int64_t{7} * 24 * 3600 * 1'000'000'000;
 
 /// What one workload accepts.

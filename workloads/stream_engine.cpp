@@ -1,5 +1,8 @@
 #include "workloads/stream_engine.h"
 
+#include <pthread.h>
+#include <sched.h>
+
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -8,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "core/cpu_list.h"
 #include "host/clock.h"
 
 namespace sriov {
@@ -34,8 +38,23 @@ class StartGate {
   bool open_ = false;
 };
 
+Result<void> pin_this_thread(std::int64_t cpu) {
+  cpu_set_t* set = CPU_ALLOC(cpu + 1);
+  if (set == nullptr) return fail("out of memory");
+  const std::size_t bytes = CPU_ALLOC_SIZE(cpu + 1);
+  CPU_ZERO_S(bytes, set);
+  CPU_SET_S(cpu, bytes, set);
+  const int error_number = pthread_setaffinity_np(pthread_self(), bytes, set);
+  CPU_FREE(set);
+  if (error_number == 0) return {};
+  auto error = fail_errno(fmt::format("cannot pin a thread to CPU {}", cpu), error_number);
+  error.value().hint = "see /sys/devices/system/cpu/online and the process's cpuset";
+  return error;
+}
+
 Result<StreamEnd> run_body(Stream& stream, RunClock& clock, const Halt& halt, const StreamBody& body) {
   try {
+    if (stream.cpu) SRIOV_TRY(pin_this_thread(*stream.cpu));
     return body(stream, clock, halt);
   } catch (const std::exception& exception) {  // out of memory: must not end the agent
     return fail(exception.what());
@@ -60,6 +79,19 @@ void run_one(Stream& stream, RunClock& clock, Halt& halt, const StreamBody& body
 }
 
 }  // namespace
+
+Stream::Stream(Hello greeting, Fd connected, std::string peer_address, WorkloadSpec plan, bool tcp_socket)
+    : hello(std::move(greeting)),
+      socket(std::move(connected)),
+      peer(std::move(peer_address)),
+      spec(std::move(plan)),
+      meter(tcp_socket ? socket.get() : -1) {}
+
+void assign_cpus(std::vector<Stream>& streams, const std::string& cpus) {
+  const std::vector<std::int64_t> list = parse_cpu_list(cpus);
+  if (list.empty()) return;
+  for (std::size_t i = 0; i < streams.size(); ++i) streams[i].cpu = list[i % list.size()];
+}
 
 std::string name_of(const Stream& stream) {
   return fmt::format("stream {} of {} ({})", stream.hello.stream + 1, stream.hello.streams, stream.peer);

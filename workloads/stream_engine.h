@@ -9,6 +9,7 @@
 
 #include "core/histogram.h"
 #include "core/result.h"
+#include "core/workload.h"
 #include "host/file.h"
 #include "workloads/halt.h"
 #include "workloads/window.h"
@@ -26,12 +27,21 @@ enum class StreamEnd {
 
 /// One stream: what its thread works on and what it leaves behind.
 struct Stream {
+  /// A stream of a run of `spec`; `tcp_socket` says whether retransmissions can be read from the socket.
+  Stream(Hello greeting, Fd connected, std::string peer_address, WorkloadSpec plan, bool tcp_socket);
+
   Hello hello;
   Fd socket;
   std::string peer;  ///< Its address, for messages.
+  WorkloadSpec spec;
+  std::optional<std::int64_t> cpu;  ///< That its thread is pinned to.
   Meter meter;
   std::optional<Histogram> latency_ns;  ///< Made beforehand where the workload measures it.
   StreamEnd end = StreamEnd::completed;
+  std::int64_t footprint_bytes = 0;   ///< Memory that it sent from, round and round.
+  std::int64_t zero_copy_sends = 0;   ///< Of its whole life.
+  std::int64_t zero_copy_copied = 0;  ///< Of these, what the kernel copied after all.
+  std::string note;                   ///< What the reader of the report must know of this stream, or "".
 
   [[nodiscard]] Timing timing() const { return {hello.warmup_ns, hello.duration_ns}; }
   /// This stream's share of the paced rate; 0 = not paced.
@@ -40,6 +50,9 @@ struct Stream {
 
 /// The traffic of one stream, on its own thread.
 using StreamBody = std::function<Result<StreamEnd>(Stream&, RunClock&, const Halt&)>;
+
+/// Pins the streams' threads to the CPUs of a list, in turn: "0,2-3". "" leaves them free.
+void assign_cpus(std::vector<Stream>& streams, const std::string& cpus);
 
 /// Runs `body` for every stream. No body begins before all threads are there. When one fails the others are halted and
 /// its error, with the stream and the bytes it carried, is returned: partial sums would pass for a measurement.

@@ -22,7 +22,7 @@ constexpr std::array kMeasures{measures::kBytesSent,      measures::kBytesReceiv
                                measures::kGoodput,        measures::kCpu,
                                measures::kCpuUser,        measures::kCpuSystem,
                                measures::kTransactions,   measures::kTransactionRate,
-                               measures::kRetransmits};
+                               measures::kRetransmits,    measures::kCpuPerTransaction};
 
 /// What a transfer of one message came to.
 enum class Transfer { whole, halted, peer_done, peer_stopped };
@@ -146,31 +146,22 @@ Result<StreamEnd> respond(Stream& stream, RunClock& /*clock*/, const Halt& halt)
 }
 
 const TcpProfile& profile() {
-  static const TcpProfile kProfile{.name = "tcp_rr",
-                                   .measures = kMeasures,
-                                   .limits = {.message_hint = "1 is usual", .can_pace = false},
-                                   .always_no_delay = true,
-                                   .client_measures_latency = true,
-                                   .client_body = request,
-                                   .server_body = respond};
+  static const TcpProfile kProfile{
+      .describe =
+          {.name = "tcp_rr",
+           .help = "TCP request/response, one at a time on each stream: transactions per second and round-trip times.",
+           .measures = kMeasures,
+           .limits = {.message_hint = "1 is usual", .can_pace = false},
+           .default_message_bytes = 1,
+           .server_sends = true},
+      .always_no_delay = true,
+      .client_measures_latency = true,
+      .client_body = request,
+      .server_body = respond};
   return kProfile;
 }
 
-class TcpRr : public Workload {
- public:
-  std::string_view name() const override { return profile().name; }
-  std::string_view help() const override {
-    return "TCP request/response, one at a time on each stream: transactions per second and round-trip times.";
-  }
-  std::span<const Metric> measures() const override { return kMeasures; }
-  bool client_sends() const override { return true; }
-  bool server_sends() const override { return true; }
-  std::int64_t default_message_bytes() const override { return 1; }
-  std::unique_ptr<WorkloadSide> make_server() const override { return make_tcp_server(profile()); }
-  std::unique_ptr<WorkloadSide> make_client() const override { return make_tcp_client(profile()); }
-};
-
-const Registration<Workload, TcpRr> registration{"tcp_rr"};
+const Registration<Workload, TcpWorkload<profile>> registration{"tcp_rr"};
 
 }  // namespace
 }  // namespace sriov

@@ -13,20 +13,27 @@
 namespace sriov {
 namespace {
 
-SocketOptions socket_options(const TcpProfile& profile, const WorkloadSpec& spec) {
-  return {spec.socket_buffer_bytes, spec.no_delay || profile.always_no_delay};
+SocketOptions options_of(const TcpProfile& profile, const WorkloadSpec& spec) {
+  SocketOptions options = socket_options(spec);
+  options.no_delay = options.no_delay || profile.always_no_delay;
+  options.zero_copy = options.zero_copy || profile.always_zero_copy;
+  return options;
+}
+
+int connections(const TcpProfile& profile, const WorkloadSpec& spec) {
+  return spec.streams * profile.connections_per_stream;
 }
 
 Result<void> check(const TcpProfile& profile, const WorkloadSpec& spec) {
-  const auto valid = validate_spec(spec, profile.limits);
-  if (!valid) return tl::unexpected(valid.error().at(profile.name));
+  const auto valid = validate_spec(spec, profile.describe.limits);
+  if (!valid) return tl::unexpected(valid.error().at(profile.describe.name));
   return {};
 }
 
 /// The report, or what the caller should know instead: a stop before any traffic is not an error.
 Result<WorkloadReport> report_of(const TcpProfile& profile, const WorkloadSpec& spec, std::vector<Stream>& streams,
                                  const RunClock& clock, bool is_client) {
-  WorkloadReport report = build_report(profile.measures, streams, clock, is_client == profile.client_sends_bulk);
+  WorkloadReport report = build_report(profile.describe.measures, streams, clock, profile.describe.roles(is_client));
   add_note(report, socket_buffer_note(streams.front().socket.get(), spec.socket_buffer_bytes));
   return report;
 }
@@ -37,7 +44,7 @@ class TcpServer : public WorkloadSide {
 
   Result<std::uint16_t> prepare(const WorkloadSpec& spec) override {
     SRIOV_TRY(check(profile_, spec));
-    auto listener = listen_tcp(spec.bind_address, spec.port, spec.streams, socket_options(profile_, spec));
+    auto listener = listen_tcp(spec.bind_address, spec.port, connections(profile_, spec), options_of(profile_, spec));
     if (!listener) return tl::unexpected(listener.error().at(where()));
     listener_ = std::move(*listener);
     SRIOV_ASSIGN(const SocketAddress address, local_address(listener_.get()));
@@ -48,10 +55,11 @@ class TcpServer : public WorkloadSide {
     Halt halt(stop);
     std::vector<Stream> streams;
     if (auto accepted = accept_streams(spec, halt, streams); !accepted) {
-      if (accepted.error().kind == ErrorKind::interrupted) return empty_report(profile_.measures);
+      if (accepted.error().kind == ErrorKind::interrupted) return empty_report(profile_.describe.measures);
       return tl::unexpected(accepted.error().at(where()));
     }
     listener_.close();
+    assign_cpus(streams, spec.server_cpus);
     RunClock clock;
     const auto ran = run_streams(streams, clock, halt, [this](Stream& stream, RunClock& shared, const Halt& stopping) {
       return serve(stream, shared, stopping);
@@ -61,14 +69,14 @@ class TcpServer : public WorkloadSide {
   }
 
  private:
-  [[nodiscard]] std::string where() const { return fmt::format("{} server", profile_.name); }
+  [[nodiscard]] std::string where() const { return fmt::format("{} server", profile_.describe.name); }
 
   Result<void> accept_streams(const WorkloadSpec& spec, const Halt& halt, std::vector<Stream>& streams) {
     if (!listener_.is_open()) return fail("run() without a successful prepare()");
     const Patience patience{monotonic_ns() + kAcceptNs, &halt};
-    const auto wanted = static_cast<std::size_t>(spec.streams);
+    const auto wanted = static_cast<std::size_t>(connections(profile_, spec));
     while (streams.size() < wanted) {
-      auto accepted = accept_tcp(listener_.get(), socket_options(profile_, spec), patience);
+      auto accepted = accept_tcp(listener_.get(), options_of(profile_, spec), patience);
       if (!accepted && accepted.error().kind == ErrorKind::failed && monotonic_ns() >= patience.deadline_ns)
         return fail(
             fmt::format("{} of {} streams connected within {}", streams.size(), wanted, format_seconds(kAcceptNs)), "",
@@ -77,8 +85,7 @@ class TcpServer : public WorkloadSide {
       const std::string peer = accepted->peer.text();
       auto hello = greet(accepted->socket.get(), spec, streams, patience);
       if (!hello) return tl::unexpected(hello.error().at("connection from " + peer));
-      streams.push_back({std::move(*hello), std::move(accepted->socket), peer, Meter{}, {}, {}});
-      streams.back().meter = Meter(streams.back().socket.get());
+      streams.emplace_back(std::move(*hello), std::move(accepted->socket), peer, spec, true);
     }
     return {};
   }
@@ -101,7 +108,7 @@ class TcpServer : public WorkloadSide {
     const Answer answer = judge(hello, spec, streams);
     SRIOV_TRY(write_all(socket, encode(answer), soon));
     if (answer == Answer::other_workload)
-      return fail(fmt::format("the client runs '{}', this side {}", hello.workload, profile_.name), "",
+      return fail(fmt::format("the client runs '{}', this side {}", hello.workload, profile_.describe.name), "",
                   "give both sides the same workload");
     if (answer == Answer::other_plan)
       return fail(fmt::format("the client announced stream {} of {} with {} byte messages: not what this side expects",
@@ -111,7 +118,7 @@ class TcpServer : public WorkloadSide {
   }
 
   [[nodiscard]] Answer judge(const Hello& hello, const WorkloadSpec& spec, const std::vector<Stream>& streams) const {
-    if (hello.workload != profile_.name) return Answer::other_workload;
+    if (hello.workload != profile_.describe.name) return Answer::other_workload;
     WorkloadSpec announced = spec;
     announced.message_bytes = hello.message_bytes;
     announced.rate_bps = hello.rate_bps;
@@ -119,8 +126,8 @@ class TcpServer : public WorkloadSide {
     announced.duration_ns = hello.duration_ns;
     const bool twice = std::any_of(streams.begin(), streams.end(),
                                    [&](const Stream& stream) { return stream.hello.stream == hello.stream; });
-    const bool fits = hello.streams == static_cast<std::uint32_t>(spec.streams) &&
-                      hello.message_bytes == spec.message_bytes && validate_spec(announced, profile_.limits);
+    const bool fits = hello.streams == static_cast<std::uint32_t>(connections(profile_, spec)) &&
+                      hello.message_bytes == spec.message_bytes && validate_spec(announced, profile_.describe.limits);
     return fits && !twice ? Answer::welcome : Answer::other_plan;
   }
 
@@ -154,9 +161,10 @@ class TcpClient : public WorkloadSide {
     Halt halt(stop);
     std::vector<Stream> streams;
     if (auto connected = connect_streams(spec, halt, streams); !connected) {
-      if (connected.error().kind == ErrorKind::interrupted) return empty_report(profile_.measures);
+      if (connected.error().kind == ErrorKind::interrupted) return empty_report(profile_.describe.measures);
       return tl::unexpected(connected.error().at(where()));
     }
+    assign_cpus(streams, spec.client_cpus);
     RunClock clock;
     const auto ran = run_streams(streams, clock, halt, [this](Stream& stream, RunClock& shared, const Halt& stopping) {
       send_mark(stream.socket.get(), Mark::go);
@@ -168,20 +176,24 @@ class TcpClient : public WorkloadSide {
   }
 
  private:
-  [[nodiscard]] std::string where() const { return fmt::format("{} client", profile_.name); }
+  [[nodiscard]] std::string where() const { return fmt::format("{} client", profile_.describe.name); }
 
   Result<void> connect_streams(const WorkloadSpec& spec, const Halt& halt, std::vector<Stream>& streams) const {
     SRIOV_ASSIGN(const SocketAddress server, parse_address(spec.address, spec.port));
-    const auto count = static_cast<std::uint32_t>(spec.streams);
+    const auto count = static_cast<std::uint32_t>(connections(profile_, spec));
     for (std::uint32_t i = 0; i < count; ++i) {
-      auto socket = connect_socket(SOCK_STREAM, server, spec.bind_address, socket_options(profile_, spec),
+      auto socket = connect_socket(SOCK_STREAM, server, spec.bind_address, options_of(profile_, spec),
                                    {monotonic_ns() + kConnectNs, &halt});
       if (!socket) return tl::unexpected(socket.error());
-      Hello hello{
-          std::string(profile_.name), i, count, spec.message_bytes, spec.rate_bps, spec.warmup_ns, spec.duration_ns};
+      Hello hello{std::string(profile_.describe.name),
+                  i,
+                  count,
+                  spec.message_bytes,
+                  spec.rate_bps,
+                  spec.warmup_ns,
+                  spec.duration_ns};
       SRIOV_TRY(write_all(socket->get(), encode(hello), {monotonic_ns() + kConnectNs, &halt}));
-      streams.push_back({std::move(hello), std::move(*socket), server.text(), Meter{}, {}, {}});
-      streams.back().meter = Meter(streams.back().socket.get());
+      streams.emplace_back(std::move(hello), std::move(*socket), server.text(), spec, true);
       if (profile_.client_measures_latency) streams.back().latency_ns.emplace();
     }
     for (const Stream& stream : streams) {
@@ -205,12 +217,8 @@ class TcpClient : public WorkloadSide {
 
 }  // namespace
 
-std::unique_ptr<WorkloadSide> make_tcp_server(const TcpProfile& profile) {
-  return std::make_unique<TcpServer>(profile);
-}
+std::unique_ptr<WorkloadSide> make_server_side(const TcpProfile& profile) { return std::make_unique<TcpServer>(profile); }
 
-std::unique_ptr<WorkloadSide> make_tcp_client(const TcpProfile& profile) {
-  return std::make_unique<TcpClient>(profile);
-}
+std::unique_ptr<WorkloadSide> make_client_side(const TcpProfile& profile) { return std::make_unique<TcpClient>(profile); }
 
 }  // namespace sriov

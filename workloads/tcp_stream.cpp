@@ -9,31 +9,21 @@ namespace sriov {
 namespace {
 
 constexpr std::array kMeasures{
-    measures::kBytesSent,  measures::kBytesReceived, measures::kTotalBytesSent, measures::kTotalBytesReceived,
-    measures::kGoodput,    measures::kCpu,           measures::kCpuUser,        measures::kCpuSystem,
-    measures::kRetransmits};
+    measures::kBytesSent,   measures::kBytesReceived, measures::kTotalBytesSent, measures::kTotalBytesReceived,
+    measures::kGoodput,     measures::kCpu,           measures::kCpuUser,        measures::kCpuSystem,
+    measures::kRetransmits, measures::kServiceDemand};
 
 const TcpProfile& profile() {
-  static const TcpProfile kProfile{.name = "tcp_stream",
-                                   .measures = kMeasures,
-                                   .limits = {.message_hint = "64k is usual"},
+  static const TcpProfile kProfile{.describe = {.name = "tcp_stream",
+                                                .help = "Bulk TCP, client to server, as fast as it goes or paced.",
+                                                .measures = kMeasures,
+                                                .limits = {.message_hint = "64k is usual"}},
                                    .client_body = send_bulk,
                                    .server_body = receive_bulk};
   return kProfile;
 }
 
-class TcpStream : public Workload {
- public:
-  std::string_view name() const override { return profile().name; }
-  std::string_view help() const override { return "Bulk TCP, client to server, as fast as it goes or paced."; }
-  std::span<const Metric> measures() const override { return kMeasures; }
-  bool client_sends() const override { return true; }
-  bool server_sends() const override { return false; }
-  std::unique_ptr<WorkloadSide> make_server() const override { return make_tcp_server(profile()); }
-  std::unique_ptr<WorkloadSide> make_client() const override { return make_tcp_client(profile()); }
-};
-
-const Registration<Workload, TcpStream> registration{"tcp_stream"};
+const Registration<Workload, TcpWorkload<profile>> registration{"tcp_stream"};
 
 }  // namespace
 }  // namespace sriov

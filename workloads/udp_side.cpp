@@ -88,14 +88,19 @@ Result<Arrival> receive_arrival(int socket, const Patience& patience) {
   return arrival;
 }
 
+Result<void> check(const UdpProfile& profile, const WorkloadSpec& spec) {
+  const auto valid = validate_spec(spec, profile.describe.limits);
+  if (!valid) return tl::unexpected(valid.error().at(profile.describe.name));
+  return {};
+}
+
 class UdpServer : public WorkloadSide {
  public:
   explicit UdpServer(const UdpProfile& profile) : profile_(profile) {}
 
   Result<std::uint16_t> prepare(const WorkloadSpec& spec) override {
-    if (auto valid = validate_spec(spec, profile_.limits); !valid)
-      return tl::unexpected(valid.error().at(profile_.name));
-    auto socket = bind_socket(SOCK_DGRAM, spec.bind_address, spec.port, {spec.socket_buffer_bytes, false});
+    SRIOV_TRY(check(profile_, spec));
+    auto socket = bind_socket(SOCK_DGRAM, spec.bind_address, spec.port, socket_options(spec));
     if (!socket) return tl::unexpected(socket.error().at(where()));
     listener_ = std::move(*socket);
     // Only now: a port shared from the start could be handed to two servers that both ask for a free one.
@@ -113,19 +118,20 @@ class UdpServer : public WorkloadSide {
     Halt halt(stop);
     std::vector<Stream> streams;
     if (auto greeted = greet_streams(spec, halt, streams); !greeted) {
-      if (greeted.error().kind == ErrorKind::interrupted) return empty_report(profile_.measures);
+      if (greeted.error().kind == ErrorKind::interrupted) return empty_report(profile_.describe.measures);
       return tl::unexpected(greeted.error().at(where()));
     }
+    assign_cpus(streams, spec.server_cpus);
     RunClock clock;
     if (auto ran = run_streams(streams, clock, halt, profile_.server_body); !ran)
       return tl::unexpected(ran.error().at(where()));
-    WorkloadReport report = build_report(profile_.measures, streams, clock, false);
+    WorkloadReport report = build_report(profile_.describe.measures, streams, clock, profile_.describe.roles(false));
     add_note(report, socket_buffer_note(streams.front().socket.get(), spec.socket_buffer_bytes));
     return report;
   }
 
  private:
-  [[nodiscard]] std::string where() const { return fmt::format("{} server", profile_.name); }
+  [[nodiscard]] std::string where() const { return fmt::format("{} server", profile_.describe.name); }
 
   Result<void> greet_streams(const WorkloadSpec& spec, const Halt& halt, std::vector<Stream>& streams) {
     if (!listener_.is_open()) return fail("run() without a successful prepare()");
@@ -158,11 +164,7 @@ class UdpServer : public WorkloadSide {
     if (!socket.is_open()) return fail_errno("cannot open a socket", errno);
     const int on = 1;
     setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (spec.socket_buffer_bytes > 0) {
-      const int bytes = static_cast<int>(spec.socket_buffer_bytes);
-      setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-      setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
-    }
+    SRIOV_TRY(apply(socket_options(spec), socket.get(), arrival.to.storage.ss_family, SOCK_DGRAM, spec.bind_address));
     if (bind(socket.get(), arrival.to.get(), arrival.to.length) != 0 ||
         connect(socket.get(), arrival.from.get(), arrival.from.length) != 0)
       return fail_errno(fmt::format("cannot open {} for {}", arrival.to.text(), arrival.from.text()), errno);
@@ -177,11 +179,11 @@ class UdpServer : public WorkloadSide {
                               "expects",
                               hello->workload, hello->stream + 1, hello->streams, hello->message_bytes),
                   "", "give both sides the same workload and options, and one client to a server");
-    return Stream{std::move(*hello), std::move(socket), arrival.from.text(), Meter{}, {}, {}};
+    return Stream(std::move(*hello), std::move(socket), arrival.from.text(), spec, false);
   }
 
   [[nodiscard]] Answer judge(const Hello& hello, const WorkloadSpec& spec, const std::vector<Stream>& streams) const {
-    if (hello.workload != profile_.name) return Answer::other_workload;
+    if (hello.workload != profile_.describe.name) return Answer::other_workload;
     WorkloadSpec announced = spec;
     announced.rate_bps = hello.rate_bps;
     announced.warmup_ns = hello.warmup_ns;
@@ -189,7 +191,7 @@ class UdpServer : public WorkloadSide {
     const bool twice = std::any_of(streams.begin(), streams.end(),
                                    [&](const Stream& stream) { return stream.hello.stream == hello.stream; });
     const bool fits = hello.streams == static_cast<std::uint32_t>(spec.streams) &&
-                      hello.message_bytes == spec.message_bytes && validate_spec(announced, profile_.limits);
+                      hello.message_bytes == spec.message_bytes && validate_spec(announced, profile_.describe.limits);
     return fits && !twice ? Answer::welcome : Answer::other_plan;
   }
 
@@ -202,8 +204,7 @@ class UdpClient : public WorkloadSide {
   explicit UdpClient(const UdpProfile& profile) : profile_(profile) {}
 
   Result<std::uint16_t> prepare(const WorkloadSpec& spec) override {
-    if (auto valid = validate_spec(spec, profile_.limits); !valid)
-      return tl::unexpected(valid.error().at(profile_.name));
+    SRIOV_TRY(check(profile_, spec));
     return std::uint16_t{0};
   }
 
@@ -212,13 +213,14 @@ class UdpClient : public WorkloadSide {
     Halt halt(stop);
     std::vector<Stream> streams;
     if (auto greeted = greet_server(spec, halt, streams); !greeted) {
-      if (greeted.error().kind == ErrorKind::interrupted) return empty_report(profile_.measures);
-      return tl::unexpected(greeted.error().at(fmt::format("{} client", profile_.name)));
+      if (greeted.error().kind == ErrorKind::interrupted) return empty_report(profile_.describe.measures);
+      return tl::unexpected(greeted.error().at(fmt::format("{} client", profile_.describe.name)));
     }
+    assign_cpus(streams, spec.client_cpus);
     RunClock clock;
     if (auto ran = run_streams(streams, clock, halt, profile_.client_body); !ran)
-      return tl::unexpected(ran.error().at(fmt::format("{} client", profile_.name)));
-    WorkloadReport report = build_report(profile_.measures, streams, clock, true);
+      return tl::unexpected(ran.error().at(fmt::format("{} client", profile_.describe.name)));
+    WorkloadReport report = build_report(profile_.describe.measures, streams, clock, profile_.describe.roles(true));
     add_note(report, socket_buffer_note(streams.front().socket.get(), spec.socket_buffer_bytes));
     return report;
   }
@@ -228,13 +230,19 @@ class UdpClient : public WorkloadSide {
     SRIOV_ASSIGN(const SocketAddress server, parse_address(spec.address, spec.port));
     const auto count = static_cast<std::uint32_t>(spec.streams);
     for (std::uint32_t i = 0; i < count; ++i) {
-      SRIOV_ASSIGN(Fd socket, connect_socket(SOCK_DGRAM, server, spec.bind_address, {spec.socket_buffer_bytes, false},
+      SRIOV_ASSIGN(Fd socket, connect_socket(SOCK_DGRAM, server, spec.bind_address, socket_options(spec),
                                              {monotonic_ns() + kConnectNs, &halt}));
-      Hello hello{
-          std::string(profile_.name), i, count, spec.message_bytes, spec.rate_bps, spec.warmup_ns, spec.duration_ns};
+      Hello hello{std::string(profile_.describe.name),
+                  i,
+                  count,
+                  spec.message_bytes,
+                  spec.rate_bps,
+                  spec.warmup_ns,
+                  spec.duration_ns};
       auto welcome = exchange(socket.get(), hello, server, {monotonic_ns() + kConnectNs, &halt});
       if (!welcome) return tl::unexpected(welcome.error());
-      streams.push_back({std::move(hello), std::move(socket), server.text(), Meter{}, {}, {}});
+      streams.emplace_back(std::move(hello), std::move(socket), server.text(), spec, false);
+      if (profile_.client_measures_latency) streams.back().latency_ns.emplace();
     }
     return {};
   }
@@ -287,12 +295,8 @@ void send_header(int socket, const DatagramHeader& header) {
   (void)send(socket, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-std::unique_ptr<WorkloadSide> make_udp_server(const UdpProfile& profile) {
-  return std::make_unique<UdpServer>(profile);
-}
+std::unique_ptr<WorkloadSide> make_server_side(const UdpProfile& profile) { return std::make_unique<UdpServer>(profile); }
 
-std::unique_ptr<WorkloadSide> make_udp_client(const UdpProfile& profile) {
-  return std::make_unique<UdpClient>(profile);
-}
+std::unique_ptr<WorkloadSide> make_client_side(const UdpProfile& profile) { return std::make_unique<UdpClient>(profile); }
 
 }  // namespace sriov

@@ -6,12 +6,9 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string_view>
 
-#include "core/metric.h"
-#include "workloads/spec.h"
+#include "workloads/profiled_workload.h"
 #include "workloads/stream_engine.h"
-#include "workloads/workload.h"
 
 namespace sriov {
 
@@ -40,16 +37,20 @@ void send_header(int socket, const DatagramHeader& header);
 
 /// How one UDP workload differs from another.
 struct UdpProfile {
-  std::string_view name;
-  std::span<const Metric> measures;
-  SpecLimits limits;
+  static constexpr Protocol kProtocol = Protocol::udp;
+
+  WorkloadDescription describe;
+  bool client_measures_latency = false;
   /// Opens its stream's meter, with the clock's common start, at the first piece of traffic.
   StreamBody client_body;
   StreamBody server_body;
 };
 
 /// `profile` must outlive the side.
-[[nodiscard]] std::unique_ptr<WorkloadSide> make_udp_server(const UdpProfile& profile);
-[[nodiscard]] std::unique_ptr<WorkloadSide> make_udp_client(const UdpProfile& profile);
+[[nodiscard]] std::unique_ptr<WorkloadSide> make_server_side(const UdpProfile& profile);
+[[nodiscard]] std::unique_ptr<WorkloadSide> make_client_side(const UdpProfile& profile);
+
+template <const UdpProfile& (*profile)()>
+using UdpWorkload = ProfiledWorkload<UdpProfile, profile>;
 
 }  // namespace sriov

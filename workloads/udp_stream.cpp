@@ -34,7 +34,8 @@ constexpr std::array kMeasures{measures::kBytesSent,
                                measures::kDatagramsReordered,
                                measures::kDatagramsDuplicated,
                                measures::kRateAsked,
-                               measures::kRateAchieved};
+                               measures::kRateAchieved,
+                               measures::kServiceDemand};
 
 constexpr std::size_t kBatch = 32;
 constexpr std::int64_t kLookNs = 50 * kMillisecond;
@@ -285,31 +286,20 @@ Result<StreamEnd> server_body(Stream& stream, RunClock& clock, const Halt& halt)
 }
 
 const UdpProfile& profile() {
-  static const UdpProfile kProfile{.name = "udp_stream",
-                                   .measures = kMeasures,
-                                   .limits = {.min_message_bytes = kDatagramHeaderBytes,
-                                              .max_message_bytes = kMaxDatagramBytes,
-                                              .message_hint = "a datagram must fit; 1400 fits an Ethernet frame"},
-                                   .client_body = client_body,
-                                   .server_body = server_body};
+  static const UdpProfile kProfile{
+      .describe = {.name = "udp_stream",
+                   .help = "UDP datagrams, client to server, paced or as fast as they go: loss, reordering and rate.",
+                   .measures = kMeasures,
+                   .limits = {.min_message_bytes = kDatagramHeaderBytes,
+                              .max_message_bytes = kMaxDatagramBytes,
+                              .message_hint = "a datagram must fit; 1400 fits an Ethernet frame"},
+                   .default_message_bytes = 1400},
+      .client_body = client_body,
+      .server_body = server_body};
   return kProfile;
 }
 
-class UdpStream : public Workload {
- public:
-  std::string_view name() const override { return profile().name; }
-  std::string_view help() const override {
-    return "UDP datagrams, client to server, paced or as fast as they go: loss, reordering and rate.";
-  }
-  std::span<const Metric> measures() const override { return kMeasures; }
-  bool client_sends() const override { return true; }
-  bool server_sends() const override { return false; }
-  std::int64_t default_message_bytes() const override { return 1400; }
-  std::unique_ptr<WorkloadSide> make_server() const override { return make_udp_server(profile()); }
-  std::unique_ptr<WorkloadSide> make_client() const override { return make_udp_client(profile()); }
-};
-
-const Registration<Workload, UdpStream> registration{"udp_stream"};
+const Registration<Workload, UdpWorkload<profile>> registration{"udp_stream"};
 
 }  // namespace
 }  // namespace sriov

@@ -88,7 +88,7 @@ Result<Hello> decode_hello(std::span<const std::byte, kHelloBytes> bytes) {
   hello.duration_ns = get_i64(&bytes[kDurationAt]);
   for (std::size_t i = kWorkloadAt; i < kHelloBytes && bytes[i] != std::byte{0}; ++i)
     hello.workload += static_cast<char>(bytes[i]);
-  if (hello.streams < 1 || hello.streams > kMaxStreams || hello.stream >= hello.streams)
+  if (hello.streams < 1 || hello.streams > 2 * kMaxStreams || hello.stream >= hello.streams)
     return fail(fmt::format("the peer announced stream {} of {}", hello.stream, hello.streams));
   return hello;
 }

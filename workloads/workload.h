@@ -10,6 +10,7 @@
 #include "core/registry.h"
 #include "core/result.h"
 #include "core/workload.h"
+#include "workloads/option.h"
 
 namespace sriov {
 
@@ -42,20 +43,19 @@ class Workload {
   [[nodiscard]] virtual std::string_view help() const = 0;
   /// What its reports contain (counters over the window and rates), for docs/metrics.md.
   [[nodiscard]] virtual std::span<const Metric> measures() const = 0;
+  /// Whose options it takes beside those of all.
+  [[nodiscard]] virtual Protocol protocol() const { return Protocol::any; }
   /// True when the bulk of the bytes flows client -> server (for the path verification); rr workloads do both.
   [[nodiscard]] virtual bool client_sends() const = 0;
   [[nodiscard]] virtual bool server_sends() const = 0;
   /// Message size when the user gives none.
   [[nodiscard]] virtual std::int64_t default_message_bytes() const { return WorkloadSpec{}.message_bytes; }
+  /// Options beside the shared ones.
+  [[nodiscard]] virtual std::span<const OwnOption> own_options() const { return {}; }
   [[nodiscard]] virtual std::unique_ptr<WorkloadSide> make_server() const = 0;
   [[nodiscard]] virtual std::unique_ptr<WorkloadSide> make_client() const = 0;
 };
 
 using WorkloadRegistry = Registry<Workload>;
-
-/// Sets one option of a spec from its text ("message_bytes" = "64k"); usage errors name the nearest valid option.
-[[nodiscard]] Result<void> set_workload_option(WorkloadSpec& spec, std::string_view option, std::string_view value);
-/// The options set_workload_option knows, for help and validation.
-[[nodiscard]] std::span<const std::string_view> workload_options();
 
 }  // namespace sriov

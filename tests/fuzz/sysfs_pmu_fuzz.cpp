@@ -1,6 +1,6 @@
 #include <cstdlib>
 
-#include "collector/cpu_list.h"
+#include "core/cpu_list.h"
 #include "collector/proc_stat_text.h"
 #include "collector/sysfs_pmu_text.h"
 

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "collector/collector.h"
-#include "collector/cpu_list.h"
+#include "core/cpu_list.h"
 #include "collector/snmp_text.h"
 #include "collector/softirqs_text.h"
 #include "collector/softnet_text.h"

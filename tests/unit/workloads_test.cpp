@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -15,6 +17,7 @@
 
 #include "host/clock.h"
 #include "workloads/pacer.h"
+#include "workloads/send_region.h"
 #include "workloads/sequence_tracker.h"
 #include "workloads/socket.h"
 #include "workloads/udp_side.h"
@@ -467,7 +470,7 @@ TEST(WorkloadOptions, AreSetFromText) {
   EXPECT_EQ(spec.rate_bps, 1'500'000'000);
   EXPECT_EQ(spec.socket_buffer_bytes, 4 << 20);
   EXPECT_TRUE(spec.no_delay);
-  EXPECT_THAT(workload_options(), testing::SizeIs(5));
+  EXPECT_THAT(workload_options(), testing::Contains("message_bytes"));
 }
 
 TEST(WorkloadOptions, RefuseWhatTheyDoNotKnow) {
@@ -483,6 +486,110 @@ TEST(WorkloadOptions, RefuseWhatTheyDoNotKnow) {
     EXPECT_EQ(done.error().kind, ErrorKind::usage);
     EXPECT_THAT(done.error().text(), HasSubstr(option));
   }
+}
+
+TEST(TcpBidir, CarriesBothWaysAtOnce) {
+  const Reports reports = run_both(spec_of("tcp_bidir"));
+  ASSERT_TRUE(reports.client) << reports.client.error().text();
+  ASSERT_TRUE(reports.server) << reports.server.error().text();
+  for (const WorkloadReport* report : {&*reports.client, &*reports.server}) {
+    EXPECT_GT(report->measure("bytes_sent").value(), 0);
+    EXPECT_GT(report->measure("bytes_received").value(), 0);
+    EXPECT_GT(report->measure("service_demand_us_per_kb").value(), 0);
+  }
+  EXPECT_EQ(reports.client->measure("total_bytes_sent"), reports.server->measure("total_bytes_received"));
+  EXPECT_EQ(reports.server->measure("total_bytes_sent"), reports.client->measure("total_bytes_received"));
+}
+
+TEST(DmaFootprint, SendsFromTheMemoryThatWasAskedForAndSaysWhatWasCopied) {
+  WorkloadSpec spec = spec_of("dma_footprint");
+  spec.message_bytes = 16384;
+  spec.streams = 2;
+  ASSERT_TRUE(set_workload_option(spec, "footprint_bytes", "1M"));
+  const Reports reports = run_both(spec);
+  ASSERT_TRUE(reports.client) << reports.client.error().text();
+  ASSERT_TRUE(reports.server) << reports.server.error().text();
+  EXPECT_EQ(reports.server->measure("footprint_bytes"), 1 << 20);
+  EXPECT_GT(reports.server->measure("zero_copy_sends").value(), 0);
+  // Loopback hands the pages to the receiver, so the kernel copies them: that must be told.
+  EXPECT_GT(reports.server->measure("zero_copy_copied").value(), 0);
+  EXPECT_THAT(reports.server->note, HasSubstr("zero-copy sends after all"));
+  EXPECT_FALSE(reports.client->measure("footprint_bytes"));
+}
+
+TEST(SendRegion, GoesRoundItsMemory) {
+  auto region = SendRegion::make(6000, 20000, PageSize::base);
+  ASSERT_TRUE(region);
+  EXPECT_EQ(region->bytes(), 24576U);  // Messages begin at pages: three of 8,192.
+  const char* const first = region->message().data();
+  region->advance();
+  EXPECT_EQ(region->message().data() - first, 8192);
+  EXPECT_EQ(region->message().size(), 6000U);
+  region->advance();
+  region->advance();
+  EXPECT_EQ(region->message().data(), first);
+}
+
+TEST(TcpStream, EndsAfterTheBytesThatWereAskedFor) {
+  WorkloadSpec spec = spec_of("tcp_stream");
+  spec.warmup_ns = 0;
+  spec.duration_ns = 20'000 * kMs;
+  spec.streams = 3;
+  spec.message_bytes = 1000;
+  spec.total_bytes = 100'000;
+  const Reports reports = run_both(spec);
+  ASSERT_TRUE(reports.client) << reports.client.error().text();
+  ASSERT_TRUE(reports.server) << reports.server.error().text();
+  EXPECT_GE(reports.server->measure("total_bytes_received").value(), 100'000);
+  EXPECT_LT(reports.server->measure("total_bytes_received").value(), 103'000);  // Whole messages of each stream.
+  EXPECT_LT(reports.server->window_end_ns - reports.server->window_begin_ns, 10'000 * kMs);
+}
+
+TEST(SocketOptions, AreWhatTheKernelThenHas) {
+  WorkloadSpec spec;
+  spec.dscp = 46;
+  spec.congestion = "reno";
+  spec.mss_bytes = 1000;
+  spec.interface = "auto";
+  const auto listener = listen_tcp("127.0.0.1", 0, 1, socket_options(spec));
+  ASSERT_TRUE(listener) << listener.error().text();
+  const auto number = [&](int level, int name) {
+    int value = 0;
+    socklen_t length = sizeof value;
+    EXPECT_EQ(getsockopt(listener->get(), level, name, &value, &length), 0);
+    return value;
+  };
+  EXPECT_EQ(number(IPPROTO_IP, IP_TOS), 46 << 2);
+  EXPECT_EQ(number(IPPROTO_TCP, TCP_MAXSEG), 1000);
+  std::array<char, 16> text{};
+  socklen_t length = text.size();
+  ASSERT_EQ(getsockopt(listener->get(), IPPROTO_TCP, TCP_CONGESTION, text.data(), &length), 0);
+  EXPECT_STREQ(text.data(), "reno");
+  length = text.size();
+  ASSERT_EQ(getsockopt(listener->get(), SOL_SOCKET, SO_BINDTODEVICE, text.data(), &length), 0);
+  EXPECT_STREQ(text.data(), "lo");
+  spec.congestion = "no-such";
+  EXPECT_THAT(listen_tcp("127.0.0.1", 0, 1, socket_options(spec)).error().text(),
+              HasSubstr("cannot use congestion control 'no-such'"));
+}
+
+TEST(StreamThreads, ArePinnedToTheCpusGiven) {
+  WorkloadSpec spec = spec_of("tcp_stream");
+  spec.client_cpus = "0";
+  EXPECT_TRUE(run_both(spec).client);
+  spec.client_cpus = "8000";
+  const Reports reports = run_both(spec);
+  ASSERT_FALSE(reports.client);
+  EXPECT_THAT(reports.client.error().text(), HasSubstr("cannot pin a thread to CPU 8000"));
+}
+
+TEST(WorkloadOptions, OfAnotherProtocolAreRefused) {
+  WorkloadSpec spec = spec_of("udp_stream");
+  EXPECT_THAT(set_workload_option(spec, "congestion", "reno").error().text(),
+              HasSubstr("congestion means nothing to udp_stream"));
+  EXPECT_THAT(set_workload_option(spec, "footprint_bytes", "1M").error().text(),
+              HasSubstr("unknown workload option 'footprint_bytes' of udp_stream"));
+  EXPECT_TRUE(set_workload_option(spec, "gso", "true"));
 }
 
 TEST(Wire, HelloRoundTrip) {

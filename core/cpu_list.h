@@ -7,6 +7,9 @@
 
 namespace sriov {
 
+/// A bound for CPU numbers from outside (Linux: CONFIG_NR_CPUS is at most 8,192).
+inline constexpr std::int64_t kMostCpus = 8192;
+
 /// The CPUs of /sys/devices/system/cpu/online, smp_affinity_list and the like, in their order; empty when the text is
 /// no such list (Documentation/admin-guide/cputopology.rst).
 [[nodiscard]] std::vector<std::int64_t> parse_cpu_list(std::string_view text);

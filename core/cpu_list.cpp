@@ -1,4 +1,4 @@
-#include "collector/cpu_list.h"
+#include "core/cpu_list.h"
 
 #include <charconv>
 #include <optional>
