@@ -20,8 +20,9 @@ struct WorkloadDescription {
   std::span<const OwnOption> own_options{};
   SpecLimits limits{};
   std::int64_t default_message_bytes = WorkloadSpec{}.message_bytes;
-  bool client_sends = true;   ///< The bulk of the bytes, or requests.
-  bool server_sends = false;  ///< The bulk of the bytes, or responses.
+  bool client_sends = true;                                   ///< The bulk of the bytes, or requests.
+  bool server_sends = false;                                  ///< The bulk of the bytes, or responses.
+  Result<void> (*check)(const WorkloadSpec& spec) = nullptr;  ///< What `limits` cannot say.
 
   [[nodiscard]] Roles roles(bool client) const {
     return client ? Roles{client_sends, server_sends} : Roles{server_sends, client_sends};

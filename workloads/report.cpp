@@ -1,6 +1,7 @@
 #include "workloads/report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include <fmt/format.h>
@@ -21,6 +22,7 @@ struct Totals {
   std::optional<std::int64_t> retransmits;
   double window_s = 0;
   std::int64_t rate_asked_bps = 0;
+  double transactions_asked_per_s = 0;
   std::int64_t footprint_bytes = 0;
   std::int64_t zero_copy_sends = 0;
   std::int64_t zero_copy_copied = 0;
@@ -65,6 +67,9 @@ std::optional<double> value_of(const Metric& metric, const Totals& totals) {
   if (name == measures::kZeroCopyCopied.name) return count_if(totals.footprint_bytes > 0, totals.zero_copy_copied);
   if (name == measures::kTransactions.name) return count(window.transactions);
   if (name == measures::kTransactionRate.name) return per_second(window.transactions, totals.window_s);
+  if (name == measures::kTransactionsLost.name) return count(window.transactions_lost);
+  if (name == measures::kTransactionsAsked.name && totals.transactions_asked_per_s > 0)
+    return totals.transactions_asked_per_s;
   if (name == measures::kDatagramsSent.name) return count_if(totals.sends_datagrams, window.datagrams_sent);
   const bool receives = totals.receives_datagrams;
   if (name == measures::kDatagramsReceived.name) return count_if(receives, window.datagrams_received);
@@ -114,11 +119,25 @@ void note_early_ends(WorkloadReport& report, const std::vector<Stream>& streams)
                                  unconfirmed, streams.size()));
 }
 
+constexpr double kRateTolerance = 0.005;
+
+void note_missed_transactions(WorkloadReport& report, const Totals& totals) {
+  const auto made = per_second(totals.window.transactions, totals.window_s);
+  const double asked = totals.transactions_asked_per_s;
+  // A window holds one request more or less, by where it begins; Poisson arrivals vary by the root of their number.
+  const double expected = asked * totals.window_s;
+  const double slack = std::max(kRateTolerance * expected, 3 * std::sqrt(expected)) + 1;
+  if (asked <= 0 || !made || static_cast<double>(totals.window.transactions) >= expected - slack) return;
+  add_note(report,
+           fmt::format("asked for {:.6g} transactions/s, made {:.6g}: this side or the path goes no faster, and "
+                       "latency counts the wait",
+                       asked, *made));
+}
+
 void note_missed_rate(WorkloadReport& report, const Totals& totals) {
   const auto achieved = per_second(8 * totals.window.bytes_sent, totals.window_s);
   const auto asked = static_cast<double>(totals.rate_asked_bps);
-  constexpr double kTolerance = 0.005;
-  if (totals.window.bytes_sent == 0 || asked <= 0 || !achieved || *achieved >= asked * (1 - kTolerance)) return;
+  if (totals.window.bytes_sent == 0 || asked <= 0 || !achieved || *achieved >= asked * (1 - kRateTolerance)) return;
   add_note(report, fmt::format("asked for {:.4g} Mbit/s, sent {:.4g} Mbit/s: this side or the path goes no faster",
                                asked / 1e6, *achieved / 1e6));
 }
@@ -140,6 +159,7 @@ WorkloadReport build_report(std::span<const Metric> metrics, std::vector<Stream>
     totals.life += stream.meter.traffic;
     totals.window += stream.meter.window_traffic();
     totals.cpu += stream.meter.window_cpu();
+    totals.transactions_asked_per_s += stream.transactions_asked_per_s;
     totals.footprint_bytes += stream.footprint_bytes;
     totals.zero_copy_sends += stream.zero_copy_sends;
     totals.zero_copy_copied += stream.zero_copy_copied;
@@ -158,6 +178,7 @@ WorkloadReport build_report(std::span<const Metric> metrics, std::vector<Stream>
   for (const Stream& stream : streams)
     if (report.note.find(stream.note) == std::string::npos) add_note(report, stream.note);
   if (roles.sends) note_missed_rate(report, totals);
+  note_missed_transactions(report, totals);
   return report;
 }
 

@@ -84,6 +84,18 @@ inline constexpr Metric kTransactionRate{"transactions_per_s",
                                          "",
                                          "Transactions per second of the window, all streams together.",
                                          "count over the window's length on CLOCK_MONOTONIC"};
+inline constexpr Metric kTransactionsAsked{"transactions_asked_per_s",
+                                           "transactions/s",
+                                           gauge,
+                                           "",
+                                           "Rate of requests that an open loop was asked for; absent for a closed one.",
+                                           "transactions_per_s option"};
+inline constexpr Metric kTransactionsLost{"transactions_lost",
+                                          "transactions",
+                                          counter,
+                                          "",
+                                          "Requests during the window to which no answer came within a second.",
+                                          "count"};
 inline constexpr Metric kDatagramsSent{"datagrams_sent",
                                        "datagrams",
                                        counter,

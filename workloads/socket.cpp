@@ -96,6 +96,13 @@ std::uint16_t SocketAddress::port() const {
   return ntohs(reinterpret_cast<const sockaddr_in6&>(storage).sin6_port);
 }
 
+void SocketAddress::set_port(std::uint16_t port) {
+  if (storage.ss_family == AF_INET)
+    reinterpret_cast<sockaddr_in&>(storage).sin_port = htons(port);
+  else
+    reinterpret_cast<sockaddr_in6&>(storage).sin6_port = htons(port);
+}
+
 std::string SocketAddress::text() const {
   std::array<char, INET6_ADDRSTRLEN> buffer{};
   if (storage.ss_family == AF_INET) {

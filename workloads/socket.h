@@ -25,6 +25,7 @@ struct SocketAddress {
   [[nodiscard]] sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
   [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
   [[nodiscard]] std::uint16_t port() const;
+  void set_port(std::uint16_t port);
   /// "10.0.0.1:5001", "[fe80::1%2]:5001".
   [[nodiscard]] std::string text() const;
   friend bool operator==(const SocketAddress& a, const SocketAddress& b);

@@ -38,10 +38,11 @@ struct Stream {
   Meter meter;
   std::optional<Histogram> latency_ns;  ///< Made beforehand where the workload measures it.
   StreamEnd end = StreamEnd::completed;
-  std::int64_t footprint_bytes = 0;   ///< Memory that it sent from, round and round.
-  std::int64_t zero_copy_sends = 0;   ///< Of its whole life.
-  std::int64_t zero_copy_copied = 0;  ///< Of these, what the kernel copied after all.
-  std::string note;                   ///< What the reader of the report must know of this stream, or "".
+  double transactions_asked_per_s = 0;  ///< Of an open loop.
+  std::int64_t footprint_bytes = 0;     ///< Memory that it sent from, round and round.
+  std::int64_t zero_copy_sends = 0;     ///< Of its whole life.
+  std::int64_t zero_copy_copied = 0;    ///< Of these, what the kernel copied after all.
+  std::string note;                     ///< What the reader of the report must know of this stream, or "".
 
   [[nodiscard]] Timing timing() const { return {hello.warmup_ns, hello.duration_ns}; }
   /// This stream's share of the paced rate; 0 = not paced.

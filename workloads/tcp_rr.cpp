@@ -1,74 +1,26 @@
 // Request/response over TCP (netperf's TCP_RR): one transaction at a time on each stream.
-//
-// Requests and responses have the same size. Their first byte is a Mark: `data`, or how the sender of it ends.
 #include <sys/socket.h>
 
 #include <array>
-#include <cerrno>
-#include <span>
-#include <system_error>
 #include <vector>
 
 #include "host/clock.h"
 #include "workloads/report.h"
 #include "workloads/socket.h"
+#include "workloads/tcp_message.h"
 #include "workloads/tcp_side.h"
+#include "workloads/transactions.h"
 
 namespace sriov {
 namespace {
 
-constexpr std::array kMeasures{measures::kBytesSent,      measures::kBytesReceived,
-                               measures::kTotalBytesSent, measures::kTotalBytesReceived,
-                               measures::kGoodput,        measures::kCpu,
-                               measures::kCpuUser,        measures::kCpuSystem,
-                               measures::kTransactions,   measures::kTransactionRate,
-                               measures::kRetransmits,    measures::kCpuPerTransaction};
-
-/// What a transfer of one message came to.
-enum class Transfer { whole, halted, peer_done, peer_stopped };
-
-std::string reason(int error_number) { return std::generic_category().message(error_number); }
-
-Result<Transfer> send_message(int socket, std::span<const char> message, const Halt& halt) {
-  std::int64_t silent_since_ns = 0;
-  while (true) {
-    const ssize_t put = send(socket, message.data(), message.size(), MSG_NOSIGNAL);
-    if (put == static_cast<ssize_t>(message.size())) [[likely]]
-      return Transfer::whole;
-    if (put >= 0) {
-      message = message.subspan(static_cast<std::size_t>(put));
-      silent_since_ns = 0;
-      continue;
-    }
-    if (errno != EAGAIN && errno != EINTR) return lost_peer(reason(errno));
-    if (halt.requested()) return Transfer::halted;
-    const std::int64_t now_ns = monotonic_ns();
-    if (silent_since_ns == 0) silent_since_ns = now_ns;
-    if (now_ns - silent_since_ns > kSilenceNs) return lost_peer("it takes no bytes any more");
-  }
-}
-
-Result<Transfer> receive_message(int socket, std::span<char> message, const Halt& halt) {
-  std::size_t have = 0;
-  std::int64_t silent_since_ns = 0;
-  while (true) {
-    const ssize_t got = recv(socket, message.data() + have, message.size() - have, 0);
-    if (got > 0) [[likely]] {
-      have += static_cast<std::size_t>(got);
-      silent_since_ns = 0;
-      if (message[0] == static_cast<char>(Mark::done)) return Transfer::peer_done;
-      if (message[0] == static_cast<char>(Mark::stopped)) return Transfer::peer_stopped;
-      if (have == message.size()) return Transfer::whole;
-      continue;
-    }
-    if (got == 0) return lost_peer("it closed the connection");
-    if (errno != EAGAIN && errno != EINTR) return lost_peer(reason(errno));
-    if (halt.requested()) return Transfer::halted;
-    const std::int64_t now_ns = monotonic_ns();
-    if (silent_since_ns == 0) silent_since_ns = now_ns;
-    if (now_ns - silent_since_ns > kSilenceNs) return lost_peer("nothing came for 20 s");
-  }
-}
+constexpr std::array kMeasures{measures::kBytesSent,         measures::kBytesReceived,
+                               measures::kTotalBytesSent,    measures::kTotalBytesReceived,
+                               measures::kGoodput,           measures::kCpu,
+                               measures::kCpuUser,           measures::kCpuSystem,
+                               measures::kTransactions,      measures::kTransactionRate,
+                               measures::kTransactionsAsked, measures::kRetransmits,
+                               measures::kCpuPerTransaction};
 
 StreamEnd end_of(Transfer transfer) {
   if (transfer == Transfer::peer_stopped) return StreamEnd::peer_stopped;
@@ -85,19 +37,14 @@ void take_leave(Stream& stream, StreamEnd end) {
   }
 }
 
-Result<StreamEnd> request(Stream& stream, RunClock& /*clock*/, const Halt& halt) {
-  const auto bytes = static_cast<std::size_t>(stream.hello.message_bytes);
-  const std::vector<char> outgoing(bytes, static_cast<char>(Mark::data));
-  std::vector<char> incoming(bytes);
+Result<StreamEnd> request(Stream& stream, RunClock& clock, const Halt& halt) {
+  SRIOV_ASSIGN(const TransactionSizes sizes, transaction_sizes(stream.spec));
+  SRIOV_ASSIGN(RequestSchedule schedule, RequestSchedule::make(stream, clock.started().value_or(monotonic_ns())));
+  const std::vector<char> outgoing(sizes.request_bytes, static_cast<char>(Mark::data));
+  std::vector<char> incoming(sizes.response_bytes);
   const int socket = stream.socket.get();
-  Meter& meter = stream.meter;
   StreamEnd end = StreamEnd::completed;
-  std::int64_t begin_ns = monotonic_ns();
-  while (begin_ns < meter.end_ns()) {
-    if (halt.requested()) {
-      end = StreamEnd::stopped;
-      break;
-    }
+  while (const auto intended_ns = schedule.wait(stream.meter, halt)) {
     SRIOV_ASSIGN(Transfer transfer, send_message(socket, outgoing, halt));
     if (transfer == Transfer::whole) {
       SRIOV_ASSIGN(transfer, receive_message(socket, incoming, halt));
@@ -106,39 +53,30 @@ Result<StreamEnd> request(Stream& stream, RunClock& /*clock*/, const Halt& halt)
       end = end_of(transfer);
       break;
     }
-    const std::int64_t now_ns = monotonic_ns();
-    meter.at(now_ns);
-    meter.traffic.bytes_sent += stream.hello.message_bytes;
-    meter.traffic.bytes_received += stream.hello.message_bytes;
-    ++meter.traffic.transactions;
-    if (meter.counting()) stream.latency_ns->record(now_ns - begin_ns);
-    begin_ns = now_ns;
+    book_request(stream, sizes, *intended_ns, monotonic_ns());
   }
-  meter.finish(monotonic_ns());
+  if (end == StreamEnd::completed && halt.requested()) end = StreamEnd::stopped;
+  stream.meter.finish(monotonic_ns());
   take_leave(stream, end);
   return end;
 }
 
 Result<StreamEnd> respond(Stream& stream, RunClock& /*clock*/, const Halt& halt) {
-  const auto bytes = static_cast<std::size_t>(stream.hello.message_bytes);
-  const std::vector<char> outgoing(bytes, static_cast<char>(Mark::data));
-  std::vector<char> incoming(bytes);
+  SRIOV_ASSIGN(const TransactionSizes sizes, transaction_sizes(stream.spec));
+  const std::vector<char> outgoing(sizes.response_bytes, static_cast<char>(Mark::data));
+  std::vector<char> incoming(sizes.request_bytes);
   const int socket = stream.socket.get();
-  Meter& meter = stream.meter;
   while (true) {
     SRIOV_ASSIGN(Transfer transfer, receive_message(socket, incoming, halt));
     if (transfer == Transfer::whole) {
       SRIOV_ASSIGN(transfer, send_message(socket, outgoing, halt));
     }
-    meter.at(monotonic_ns());
     if (transfer == Transfer::whole) [[likely]] {
-      meter.traffic.bytes_sent += stream.hello.message_bytes;
-      meter.traffic.bytes_received += stream.hello.message_bytes;
-      ++meter.traffic.transactions;
+      book_response(stream, sizes, monotonic_ns());
       if (!halt.requested()) continue;
       transfer = Transfer::halted;
     }
-    meter.finish(monotonic_ns());
+    stream.meter.finish(monotonic_ns());
     const StreamEnd end = end_of(transfer);
     if (end == StreamEnd::stopped) take_leave(stream, end);
     return end;
@@ -151,6 +89,7 @@ const TcpProfile& profile() {
           {.name = "tcp_rr",
            .help = "TCP request/response, one at a time on each stream: transactions per second and round-trip times.",
            .measures = kMeasures,
+           .own_options = transaction_options(),
            .limits = {.message_hint = "1 is usual", .can_pace = false},
            .default_message_bytes = 1,
            .server_sends = true},

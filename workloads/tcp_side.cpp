@@ -25,7 +25,8 @@ int connections(const TcpProfile& profile, const WorkloadSpec& spec) {
 }
 
 Result<void> check(const TcpProfile& profile, const WorkloadSpec& spec) {
-  const auto valid = validate_spec(spec, profile.describe.limits);
+  auto valid = validate_spec(spec, profile.describe.limits);
+  if (valid && profile.describe.check != nullptr) valid = profile.describe.check(spec);
   if (!valid) return tl::unexpected(valid.error().at(profile.describe.name));
   return {};
 }
@@ -217,8 +218,12 @@ class TcpClient : public WorkloadSide {
 
 }  // namespace
 
-std::unique_ptr<WorkloadSide> make_server_side(const TcpProfile& profile) { return std::make_unique<TcpServer>(profile); }
+std::unique_ptr<WorkloadSide> make_server_side(const TcpProfile& profile) {
+  return std::make_unique<TcpServer>(profile);
+}
 
-std::unique_ptr<WorkloadSide> make_client_side(const TcpProfile& profile) { return std::make_unique<TcpClient>(profile); }
+std::unique_ptr<WorkloadSide> make_client_side(const TcpProfile& profile) {
+  return std::make_unique<TcpClient>(profile);
+}
 
 }  // namespace sriov

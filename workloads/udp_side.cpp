@@ -23,6 +23,8 @@ namespace {
 
 constexpr std::uint32_t kDatagramMagic = 0x73726264;  // "srbd"
 constexpr std::int64_t kHelloRepeatNs = 100 * kMillisecond;
+constexpr std::int64_t kEndRepeatNs = 20 * kMillisecond;
+constexpr int kEndRepeats = 50;
 
 using HelloDatagram = std::array<std::byte, kDatagramHeaderBytes + kHelloBytes>;
 using AnswerDatagram = std::array<std::byte, kDatagramHeaderBytes + kAnswerBytes>;
@@ -89,7 +91,8 @@ Result<Arrival> receive_arrival(int socket, const Patience& patience) {
 }
 
 Result<void> check(const UdpProfile& profile, const WorkloadSpec& spec) {
-  const auto valid = validate_spec(spec, profile.describe.limits);
+  auto valid = validate_spec(spec, profile.describe.limits);
+  if (valid && profile.describe.check != nullptr) valid = profile.describe.check(spec);
   if (!valid) return tl::unexpected(valid.error().at(profile.describe.name));
   return {};
 }
@@ -295,8 +298,33 @@ void send_header(int socket, const DatagramHeader& header) {
   (void)send(socket, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-std::unique_ptr<WorkloadSide> make_server_side(const UdpProfile& profile) { return std::make_unique<UdpServer>(profile); }
+void send_welcome(int socket) { send_answer(socket, Answer::welcome); }
 
-std::unique_ptr<WorkloadSide> make_client_side(const UdpProfile& profile) { return std::make_unique<UdpClient>(profile); }
+StreamEnd tell_end(const Stream& stream, StreamEnd end) {
+  const int socket = stream.socket.get();
+  const bool early = end != StreamEnd::completed;
+  const DatagramHeader last{early ? DatagramKind::stopped : DatagramKind::end,
+                            static_cast<std::uint64_t>(stream.meter.traffic.datagrams_sent)};
+  const int repeats = early ? static_cast<int>(kFarewellNs / kEndRepeatNs) : kEndRepeats;
+  std::array<std::byte, kDatagramHeaderBytes> bytes{};
+  for (int i = 0; i < repeats; ++i) {
+    send_header(socket, last);
+    if (!wait_for(socket, POLLIN, {monotonic_ns() + kEndRepeatNs, nullptr})) continue;
+    const ssize_t got = recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
+    if (got < 0 && errno == ECONNREFUSED) return end;  // it has heard the end and is gone; its confirmation was lost
+    if (got <= 0) continue;
+    const auto header = decode_datagram(std::span(bytes).first(static_cast<std::size_t>(got)));
+    if (header && header->kind == DatagramKind::end_seen) return end;
+  }
+  return early ? end : StreamEnd::unconfirmed;
+}
+
+std::unique_ptr<WorkloadSide> make_server_side(const UdpProfile& profile) {
+  return std::make_unique<UdpServer>(profile);
+}
+
+std::unique_ptr<WorkloadSide> make_client_side(const UdpProfile& profile) {
+  return std::make_unique<UdpClient>(profile);
+}
 
 }  // namespace sriov

@@ -35,6 +35,11 @@ void encode(const DatagramHeader& header, std::span<std::byte, kDatagramHeaderBy
 /// Sends a datagram that is only a header; a failure shows in what follows.
 void send_header(int socket, const DatagramHeader& header);
 
+/// The answer to a hello that came again because the first answer was lost or slow.
+void send_welcome(int socket);
+/// Tells the server how many datagrams there were until it says that it knows.
+[[nodiscard]] StreamEnd tell_end(const Stream& stream, StreamEnd end);
+
 /// How one UDP workload differs from another.
 struct UdpProfile {
   static constexpr Protocol kProtocol = Protocol::udp;

@@ -40,8 +40,6 @@ constexpr std::array kMeasures{measures::kBytesSent,
 constexpr std::size_t kBatch = 32;
 constexpr std::int64_t kLookNs = 50 * kMillisecond;
 constexpr std::int64_t kIdleNs = 2 * kSecond;
-constexpr std::int64_t kEndRepeatNs = 20 * kMillisecond;
-constexpr int kEndRepeats = 50;
 
 std::string reason(int error_number) { return std::generic_category().message(error_number); }
 
@@ -79,26 +77,6 @@ bool server_stops(int socket) {
   if (got <= 0) return false;
   const auto header = decode_datagram(std::span(bytes).first(static_cast<std::size_t>(got)));
   return header && header->kind == DatagramKind::stopped;
-}
-
-/// Tells the server how many datagrams there were until it says that it knows.
-StreamEnd take_leave(Stream& stream, StreamEnd end) {
-  const int socket = stream.socket.get();
-  const bool early = end != StreamEnd::completed;
-  const DatagramHeader last{early ? DatagramKind::stopped : DatagramKind::end,
-                            static_cast<std::uint64_t>(stream.meter.traffic.datagrams_sent)};
-  const int repeats = early ? static_cast<int>(kFarewellNs / kEndRepeatNs) : kEndRepeats;
-  std::array<std::byte, kDatagramHeaderBytes> bytes{};
-  for (int i = 0; i < repeats; ++i) {
-    send_header(socket, last);
-    if (!wait_for(socket, POLLIN, {monotonic_ns() + kEndRepeatNs, nullptr})) continue;
-    const ssize_t got = recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
-    if (got < 0 && errno == ECONNREFUSED) return end;  // it has heard the end and is gone; its confirmation was lost
-    if (got <= 0) continue;
-    const auto header = decode_datagram(std::span(bytes).first(static_cast<std::size_t>(got)));
-    if (header && header->kind == DatagramKind::end_seen) return end;
-  }
-  return early ? end : StreamEnd::unconfirmed;
 }
 
 /// The hot loop of the client: a clock read and a sendmmsg() per batch.
@@ -150,7 +128,7 @@ Result<StreamEnd> client_body(Stream& stream, RunClock& clock, const Halt& halt)
   Pacer pacer(stream.rate_bps(), stream.hello.message_bytes, start_ns + static_cast<std::int64_t>(interval_ns * turn));
   SRIOV_ASSIGN(const StreamEnd end, send_datagrams(stream, batch, pacer, halt));
   stream.meter.finish(monotonic_ns());
-  return take_leave(stream, end);
+  return tell_end(stream, end);
 }
 
 /// Receive buffers for a batch of datagrams.
@@ -228,19 +206,11 @@ class Receiver {
         end_ = header->kind == DatagramKind::end ? StreamEnd::completed : StreamEnd::peer_stopped;
         return;
       case DatagramKind::hello:  // repeated by the client: our answer was lost or slow
-        send_welcome();
+        send_welcome(stream_.socket.get());
         return;
       default:
         return;
     }
-  }
-
-  void send_welcome() {
-    std::array<std::byte, kDatagramHeaderBytes + kAnswerBytes> datagram{};
-    encode(DatagramHeader{DatagramKind::answer, 0}, std::span(datagram).first<kDatagramHeaderBytes>());
-    const auto answer = encode(Answer::welcome);
-    std::copy(answer.begin(), answer.end(), datagram.begin() + kDatagramHeaderBytes);
-    (void)send(stream_.socket.get(), datagram.data(), datagram.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   }
 
   void publish() {

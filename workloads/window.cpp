@@ -21,6 +21,7 @@ Traffic& Traffic::operator+=(const Traffic& other) {
   bytes_sent += other.bytes_sent;
   bytes_received += other.bytes_received;
   transactions += other.transactions;
+  transactions_lost += other.transactions_lost;
   datagrams_sent += other.datagrams_sent;
   datagrams_received += other.datagrams_received;
   datagrams_lost += other.datagrams_lost;
@@ -33,6 +34,7 @@ Traffic operator-(Traffic a, const Traffic& b) {
   a.bytes_sent -= b.bytes_sent;
   a.bytes_received -= b.bytes_received;
   a.transactions -= b.transactions;
+  a.transactions_lost -= b.transactions_lost;
   a.datagrams_sent -= b.datagrams_sent;
   a.datagrams_received -= b.datagrams_received;
   a.datagrams_lost -= b.datagrams_lost;

@@ -13,6 +13,7 @@ struct Traffic {
   std::int64_t bytes_sent = 0;
   std::int64_t bytes_received = 0;
   std::int64_t transactions = 0;
+  std::int64_t transactions_lost = 0;
   std::int64_t datagrams_sent = 0;
   std::int64_t datagrams_received = 0;
   std::int64_t datagrams_lost = 0;

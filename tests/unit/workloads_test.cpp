@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "host/clock.h"
+#include "tests/unit/support/both_sides.h"
 #include "workloads/pacer.h"
 #include "workloads/send_region.h"
 #include "workloads/sequence_tracker.h"
@@ -28,7 +29,10 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::int64_t kMs = 1'000'000;
+using test::kMs;
+using test::Reports;
+using test::run_both;
+using test::Stops;
 
 WorkloadSpec spec_of(const std::string& workload, const std::string& address = "127.0.0.1") {
   WorkloadSpec spec;
@@ -40,39 +44,6 @@ WorkloadSpec spec_of(const std::string& workload, const std::string& address = "
   if (workload == "udp_stream") spec.message_bytes = 1400;
   if (workload == "udp_stream") spec.rate_bps = 20'000'000;
   return spec;
-}
-
-struct Reports {
-  Result<WorkloadReport> server = fail("not run");
-  Result<WorkloadReport> client = fail("not run");
-};
-
-struct Stops {
-  StopFlag server;
-  StopFlag client;
-};
-
-/// Runs both sides; `meanwhile` gets the stop flags once both have begun.
-Reports run_both(
-    const WorkloadSpec& spec, const std::function<void(Stops&)>& meanwhile = [](Stops&) {}) {
-  const auto workload = WorkloadRegistry::instance().make(spec.workload);
-  const auto server = workload->make_server();
-  const auto client = workload->make_client();
-  Reports reports;
-  const auto port = server->prepare(spec);
-  if (!port) {
-    reports.server = tl::unexpected(port.error());
-    return reports;
-  }
-  WorkloadSpec client_spec = spec;
-  client_spec.port = *port;
-  Stops stops;
-  std::jthread serving([&] { reports.server = server->run(spec, stops.server); });
-  std::jthread calling([&] { reports.client = client->run(client_spec, stops.client); });
-  meanwhile(stops);
-  serving.join();
-  calling.join();
-  return reports;
 }
 
 double value(const Result<WorkloadReport>& report, std::string_view name) {
