@@ -40,6 +40,8 @@ struct WorkloadSpec {
   bindAddress @3 :Text;
   warmupNs @4 :Int64;
   durationNs @5 :Int64;
+  clockOffsetNs @7 :Int64;
+  clockErrorNs @8 :Int64 = -1;
   options @6 :List(KeyValue);      # as set_workload_option() reads them; those left out have their defaults
 }
 

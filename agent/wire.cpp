@@ -137,6 +137,8 @@ void write_spec(const WorkloadSpec& spec, rpc::WorkloadSpec::Builder out) {
   out.setBindAddress(to_text(spec.bind_address));
   out.setWarmupNs(spec.warmup_ns);
   out.setDurationNs(spec.duration_ns);
+  out.setClockOffsetNs(spec.clock_offset_ns);
+  out.setClockErrorNs(spec.clock_error_ns);
   const auto options = option_texts(spec);
   auto list = out.initOptions(size_of(options));
   for (unsigned i = 0; i < list.size(); ++i) {
@@ -153,6 +155,8 @@ Result<WorkloadSpec> read_spec(rpc::WorkloadSpec::Reader in) {
   spec.bind_address = to_string(in.getBindAddress());
   spec.warmup_ns = in.getWarmupNs();
   spec.duration_ns = in.getDurationNs();
+  spec.clock_offset_ns = in.getClockOffsetNs();
+  spec.clock_error_ns = in.getClockErrorNs();
   for (const auto option : in.getOptions())
     SRIOV_TRY(set_workload_option(spec, to_string(option.getKey()), to_string(option.getValue())));
   return spec;

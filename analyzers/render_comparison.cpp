@@ -15,7 +15,9 @@ namespace sriov {
 namespace {
 
 bool is_detail(const std::string& metric) {
-  static constexpr std::array<std::string_view, 11> kDetails{"service_demand_us_per_kb.",
+  static constexpr std::array<std::string_view, 13> kDetails{"service_demand_us_per_kb.",
+                                                             "datagrams_per_stack_packet.",
+                                                             "jitter_us",
                                                              "threads_cpu_us_per_transaction.",
                                                              "device_interrupts_per_s.",
                                                              "packets_per_s.",

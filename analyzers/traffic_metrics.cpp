@@ -1,7 +1,11 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -83,6 +87,65 @@ void add_latency(const TrialRecord& trial, MetricList& out) {
   out.add("latency_max_us", "us", "Latency maximum", to_us(all.max()));
 }
 
+/// Mean of a measure over the lanes' reports; nullopt when none has it.
+std::optional<double> mean_of(const TrialRecord& trial, const std::string& measure) {
+  double sum = 0;
+  int count = 0;
+  for (const EndpointReport& entry : trial.reports) {
+    const auto value = entry.report.measure(measure);
+    if (!value) continue;
+    sum += *value;
+    ++count;
+  }
+  if (count == 0) return std::nullopt;
+  return sum / count;
+}
+
+/// Datagrams as the programs count them: what a device or the network stack carried them in is counted apart.
+void add_datagram_rates(const TrialRecord& trial, MetricList& out) {
+  const Quantity received = sum_of(trial, "datagrams_received_per_s");
+  if (!received.value) return;
+  out.add("datagrams_sent_per_s", "1/s", "Datagrams sent", sum_of(trial, "datagrams_sent_per_s"));
+  out.add("datagrams_received_per_s", "1/s", "Datagrams received", received);
+  out.add("datagrams_per_stack_packet.sent", "datagrams", "Datagrams in a packet that the sender's stack got (gso)",
+          ratio_of(sum_of(trial, "datagrams_sent"), sum_of(trial, "stack_packets_sent"), 1, "none was sent"));
+  out.add("datagrams_per_stack_packet.received", "datagrams",
+          "Datagrams in a packet that the receiver's stack gave (gro)",
+          ratio_of(sum_of(trial, "datagrams_received"), sum_of(trial, "stack_packets_received"), 1, "none came"));
+  if (const auto jitter = mean_of(trial, "jitter_us"))
+    out.add("jitter_us", "us", "Jitter of arrivals (RFC 3550)", Quantity::of(*jitter));
+  if (const auto jitter = mean_of(trial, "jitter_p99_us"))
+    out.add("jitter_p99_us", "us", "Jitter of arrivals p99", Quantity::of(*jitter));
+}
+
+/// How wrong a lane's one-way delays may be: what the offsets were known to before, and how much they moved meanwhile.
+double one_way_error_us(const TrialRecord& trial) {
+  std::map<std::string, std::vector<const ClockOffset*>> by_endpoint;
+  for (const ClockOffset& clock : trial.clocks) by_endpoint[clock.endpoint].push_back(&clock);
+  double worst_ns = 0;
+  for (const Lane& lane : trial.setup.lanes) {
+    double error_ns = 0;
+    double moved_ns = 0;
+    for (const auto& [endpoint, sign] : {std::pair(lane.server_endpoint, 1), std::pair(lane.client_endpoint, -1)}) {
+      const auto& seen = by_endpoint[endpoint];
+      if (seen.empty()) continue;
+      error_ns += static_cast<double>(std::max(seen.front()->error_ns, seen.back()->error_ns));
+      moved_ns += sign * static_cast<double>(seen.back()->offset_ns - seen.front()->offset_ns);
+    }
+    worst_ns = std::max(worst_ns, error_ns + std::abs(moved_ns));
+  }
+  return worst_ns / kNsPerMicrosecond;
+}
+
+void add_one_way(const TrialRecord& trial, MetricList& out) {
+  const auto p50 = mean_of(trial, "one_way_p50_us");
+  if (!p50) return;
+  out.add("one_way_p50_us", "us", "One-way delay p50", Quantity::of(*p50));
+  out.add("one_way_p99_us", "us", "One-way delay p99", Quantity::of(mean_of(trial, "one_way_p99_us").value_or(0)));
+  out.add("one_way_max_us", "us", "One-way delay maximum", Quantity::of(mean_of(trial, "one_way_max_us").value_or(0)));
+  out.add("one_way_error_us", "us", "One-way delays may be wrong by", Quantity::of(one_way_error_us(trial)));
+}
+
 /// What the workload's own threads cost at one end: netperf's service demand, without what interrupts cost.
 void add_demand_of_threads(const TrialRecord& trial, bool server, MetricList& out) {
   double cpu_us = 0;
@@ -138,6 +201,8 @@ void add_traffic_metrics(const TrialView& view, MetricList& out) {
   if (lost.value && received.value)
     out.add("datagrams_lost_percent", "%", "Datagrams lost",
             ratio_of(lost, Quantity::of(*lost.value + *received.value), 100, "no datagram was sent"));
+  add_datagram_rates(trial, out);
+  add_one_way(trial, out);
   add_demand_of_threads(trial, false, out);
   add_demand_of_threads(trial, true, out);
   const Quantity retransmits = sum_of(trial, "retransmits");

@@ -36,6 +36,8 @@ struct WorkloadSpec {
   std::string client_cpus;               ///< CPUs that the client's threads are pinned to in turn: "0,2-3"; "" = free.
   std::string server_cpus;               ///< The same of the server.
   std::map<std::string, std::string> own;  ///< Options that this workload alone declares, by name.
+  std::int64_t clock_offset_ns = 0;  ///< The server's monotonic clock less the client's, for one-way delays …
+  std::int64_t clock_error_ns = -1;  ///< … and how wrong that may be; below 0 = not known.
   std::int64_t warmup_ns = 0;              ///< Traffic flows but is not counted.
   std::int64_t duration_ns = 0;            ///< Counted window after the warm-up.
 };

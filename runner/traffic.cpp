@@ -12,12 +12,32 @@ agent::Client* find_agent(const std::vector<Endpoint>& endpoints, const std::str
   return nullptr;
 }
 
+namespace {
+
+const ClockOffset* find_clock(const std::vector<ClockOffset>& clocks, const std::string& endpoint) {
+  for (const ClockOffset& clock : clocks)
+    if (clock.endpoint == endpoint) return &clock;
+  return nullptr;
+}
+
+/// What a lane's receiver needs to tell one-way delays.
+void set_clock_relation(const std::vector<ClockOffset>& clocks, const Lane& lane, WorkloadSpec& spec) {
+  const ClockOffset* server = find_clock(clocks, lane.server_endpoint);
+  const ClockOffset* client = find_clock(clocks, lane.client_endpoint);
+  if (server == nullptr || client == nullptr) return;
+  spec.clock_offset_ns = server->offset_ns - client->offset_ns;
+  spec.clock_error_ns = server->error_ns + client->error_ns;
+}
+
+}  // namespace
+
 Result<Traffic> Traffic::prepare(const std::vector<Endpoint>& endpoints, const PathSetup& setup,
-                                 const WorkloadSpec& spec) {
+                                 const WorkloadSpec& spec, const std::vector<ClockOffset>& clocks) {
   Traffic traffic;
   for (std::size_t i = 0; i < setup.lanes.size(); ++i) {
     const Lane& lane = setup.lanes[i];
     WorkloadSpec server = spec;
+    set_clock_relation(clocks, lane, server);
     server.bind_address = lane.server_address;
     SRIOV_ASSIGN(const std::uint16_t port, traffic.add(endpoints, {lane.server_endpoint, static_cast<int>(i), true,
                                                                    nullptr, nullptr, std::move(server)}));

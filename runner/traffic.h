@@ -17,8 +17,9 @@ namespace sriov {
 /// Sides prepared on their agents: servers listen, clients know where to.
 class Traffic {
  public:
+  /// `clocks`: the endpoints' offsets where they are known; one-way delays need them.
   [[nodiscard]] static Result<Traffic> prepare(const std::vector<Endpoint>& endpoints, const PathSetup& setup,
-                                               const WorkloadSpec& spec);
+                                               const WorkloadSpec& spec, const std::vector<ClockOffset>& clocks);
   /// Runs all sides together and adds what they report to `reports`. The error joins what the sides said.
   [[nodiscard]] Result<void> run(agent::EventLoop& loop, const std::function<bool()>& should_stop,
                                  std::vector<EndpointReport>& reports);

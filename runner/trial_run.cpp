@@ -119,7 +119,7 @@ class Watch {
 
 Result<void> carry_traffic(const TrialContext& context, const std::vector<Endpoint>& endpoints,
                            const WorkloadSpec& spec, TrialRecord& record) {
-  SRIOV_ASSIGN(Traffic traffic, Traffic::prepare(endpoints, record.setup, spec));
+  SRIOV_ASSIGN(Traffic traffic, Traffic::prepare(endpoints, record.setup, spec, record.clocks));
   Watch watch(context, spec.warmup_ns + spec.duration_ns);
   auto ran = traffic.run(*context.loop, std::ref(watch), record.reports);
   if (watch.stuck()) return fail(fmt::format("the workload did not end {} after its time", format_duration(kPatience)));
@@ -184,7 +184,7 @@ Result<void> wait_until_ready(const TrialContext& context, const std::string& pa
     std::vector<EndpointReport> reports;
     const std::int64_t stuck_at = monotonic_ns() + timeout_ns;
     const auto stop = [&] { return context.should_stop() || monotonic_ns() > stuck_at; };
-    auto traffic = Traffic::prepare(context.testbed->endpoints(), setup, probe);
+    auto traffic = Traffic::prepare(context.testbed->endpoints(), setup, probe, {});
     const auto tried = traffic ? traffic->run(*context.loop, stop, reports) : tl::unexpected(traffic.error());
     if (tried && monotonic_ns() <= stuck_at) return {};
     if (context.should_stop()) return fail(kInterrupted, "", "", ErrorKind::interrupted);

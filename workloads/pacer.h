@@ -14,6 +14,7 @@ class Pacer {
       : interval_ns_(rate_bps > 0 ? static_cast<double>(message_bytes) * 8e9 / rate_bps : 0),
         origin_ns_(static_cast<double>(origin_ns)) {}
 
+  [[nodiscard]] double interval_ns() const { return interval_ns_; }
   [[nodiscard]] bool is_paced() const { return interval_ns_ > 0; }
 
   /// Messages that should have left by now and have not. A debt of more than 100 ms is forgiven: it could only be paid

@@ -22,6 +22,12 @@ struct Totals {
   std::optional<std::int64_t> retransmits;
   double window_s = 0;
   std::int64_t rate_asked_bps = 0;
+  Histogram jitter_ns;
+  double jitter_smoothed_ns = 0;  ///< Summed over the streams.
+  int paced_streams = 0;
+  Histogram one_way_ns;
+  std::int64_t flows = 0;
+  std::int64_t flows_silent = 0;
   double transactions_asked_per_s = 0;
   std::int64_t footprint_bytes = 0;
   std::int64_t zero_copy_sends = 0;
@@ -45,6 +51,11 @@ std::optional<double> per(std::int64_t cpu_ns, std::int64_t work, double unit) {
 
 std::optional<double> count_if(bool known, std::int64_t value) { return known ? count(value) : std::nullopt; }
 
+std::optional<double> quantile_us(const Histogram& histogram_ns, double quantile) {
+  if (histogram_ns.count() == 0) return std::nullopt;
+  return static_cast<double>(histogram_ns.quantile(quantile)) * kNsPerUs;
+}
+
 std::optional<double> value_of(const Metric& metric, const Totals& totals) {
   const std::string_view name = metric.name;
   const Traffic& window = totals.window;
@@ -62,6 +73,9 @@ std::optional<double> value_of(const Metric& metric, const Totals& totals) {
   if (name == measures::kCpuPerTransaction.name) return per(totals.cpu.total_ns, window.transactions, kNsPerUs);
   if (name == measures::kRetransmits.name)
     return count_if(totals.retransmits.has_value(), totals.retransmits.value_or(0));
+  if (name == measures::kFlows.name) return count_if(totals.flows > 0, totals.flows);
+  if (name == measures::kFlowsSilent.name)
+    return count_if(totals.flows > 0 && totals.receives_datagrams, totals.flows_silent);
   if (name == measures::kFootprint.name) return count_if(totals.footprint_bytes > 0, totals.footprint_bytes);
   if (name == measures::kZeroCopySends.name) return count_if(totals.footprint_bytes > 0, totals.zero_copy_sends);
   if (name == measures::kZeroCopyCopied.name) return count_if(totals.footprint_bytes > 0, totals.zero_copy_copied);
@@ -77,6 +91,19 @@ std::optional<double> value_of(const Metric& metric, const Totals& totals) {
     return count_if(receives, std::max<std::int64_t>(0, window.datagrams_lost));
   if (name == measures::kDatagramsReordered.name) return count_if(receives, window.datagrams_reordered);
   if (name == measures::kDatagramsDuplicated.name) return count_if(receives, window.datagrams_duplicated);
+  if (name == measures::kDatagramsSentRate.name && totals.sends_datagrams)
+    return per_second(window.datagrams_sent, totals.window_s);
+  if (name == measures::kDatagramsReceivedRate.name && receives)
+    return per_second(window.datagrams_received, totals.window_s);
+  if (name == measures::kPacketsSent.name) return count_if(totals.sends_datagrams, window.packets_sent);
+  if (name == measures::kPacketsReceived.name) return count_if(receives, window.packets_received);
+  if (name == measures::kJitter.name && totals.paced_streams > 0)
+    return totals.jitter_smoothed_ns / totals.paced_streams * kNsPerUs;
+  if (name == measures::kJitterP50.name) return quantile_us(totals.jitter_ns, 0.5);
+  if (name == measures::kJitterP99.name) return quantile_us(totals.jitter_ns, 0.99);
+  if (name == measures::kOneWayP50.name) return quantile_us(totals.one_way_ns, 0.5);
+  if (name == measures::kOneWayP99.name) return quantile_us(totals.one_way_ns, 0.99);
+  if (name == measures::kOneWayMax.name) return quantile_us(totals.one_way_ns, 1);
   if (name == measures::kRateAsked.name)
     return count_if(totals.sends_datagrams && totals.rate_asked_bps > 0, totals.rate_asked_bps);
   if (name == measures::kRateAchieved.name && totals.sends_datagrams)
@@ -159,6 +186,14 @@ WorkloadReport build_report(std::span<const Metric> metrics, std::vector<Stream>
     totals.life += stream.meter.traffic;
     totals.window += stream.meter.window_traffic();
     totals.cpu += stream.meter.window_cpu();
+    if (stream.jitter) {
+      totals.jitter_ns.merge(stream.jitter->errors_ns());
+      totals.jitter_smoothed_ns += stream.jitter->smoothed_ns();
+      ++totals.paced_streams;
+    }
+    if (stream.one_way_ns) totals.one_way_ns.merge(*stream.one_way_ns);
+    totals.flows += stream.flows;
+    totals.flows_silent += stream.flows_silent;
     totals.transactions_asked_per_s += stream.transactions_asked_per_s;
     totals.footprint_bytes += stream.footprint_bytes;
     totals.zero_copy_sends += stream.zero_copy_sends;

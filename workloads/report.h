@@ -64,6 +64,10 @@ inline constexpr Metric kRetransmits{"retransmits",
                                      "",
                                      "TCP segments this side sent again during the window.",
                                      "tcp_info.tcpi_total_retrans"};
+inline constexpr Metric kFlows{"flows", "connections", gauge, "", "Connections that carried the messages.", "count"};
+inline constexpr Metric kFlowsSilent{
+    "flows_silent", "connections", gauge, "", "Connections on which nothing came in the whole run: starved ones.",
+    "count"};
 inline constexpr Metric kFootprint{
     "footprint_bytes",     "bytes", gauge, "", "Memory this side's streams sent from, round and round.",
     "size of the mappings"};
@@ -105,6 +109,69 @@ inline constexpr Metric kDatagramsSent{"datagrams_sent",
 inline constexpr Metric kDatagramsReceived{
     "datagrams_received",          "datagrams", counter, "", "Datagrams this side received during the window.",
     "return values of recvmmsg(2)"};
+inline constexpr Metric kDatagramsSentRate{"datagrams_sent_per_s",
+                                           "datagrams/s",
+                                           gauge,
+                                           "",
+                                           "Datagrams this side sent per second of the window.",
+                                           "count over the window's length on CLOCK_MONOTONIC"};
+inline constexpr Metric kDatagramsReceivedRate{"datagrams_received_per_s",
+                                               "datagrams/s",
+                                               gauge,
+                                               "",
+                                               "Datagrams this side received per second of the window.",
+                                               "count over the window's length on CLOCK_MONOTONIC"};
+inline constexpr Metric kPacketsSent{"stack_packets_sent",
+                                     "packets",
+                                     counter,
+                                     "",
+                                     "Packets this side handed to the network stack during the window: with gso one "
+                                     "holds up to 64 datagrams. What devices count is netdev's.",
+                                     "return values of sendmmsg(2)"};
+inline constexpr Metric kPacketsReceived{"stack_packets_received",
+                                         "packets",
+                                         counter,
+                                         "",
+                                         "Packets the network stack handed to this side during the window: with gro "
+                                         "one holds several datagrams. What devices count is netdev's.",
+                                         "return values of recvmmsg(2)"};
+inline constexpr Metric kJitter{"jitter_us",
+                                "us",
+                                gauge,
+                                "",
+                                "Interarrival jitter of a paced stream at the end (RFC 3550), mean of the streams.",
+                                "arrivals against the schedule"};
+inline constexpr Metric kJitterP50{"jitter_p50_us",
+                                   "us",
+                                   gauge,
+                                   "",
+                                   "Median deviation of the time between two arrivals from the schedule's.",
+                                   "arrivals against the schedule"};
+inline constexpr Metric kJitterP99{"jitter_p99_us",
+                                   "us",
+                                   gauge,
+                                   "",
+                                   "99th percentile of the deviation of the time between two arrivals from the "
+                                   "schedule's.",
+                                   "arrivals against the schedule"};
+inline constexpr Metric kOneWayP50{"one_way_p50_us",
+                                   "us",
+                                   gauge,
+                                   "",
+                                   "Median time from sending a datagram to getting it, program to program.",
+                                   "send stamp, the receiver's clock and the clocks' offset"};
+inline constexpr Metric kOneWayP99{"one_way_p99_us",
+                                   "us",
+                                   gauge,
+                                   "",
+                                   "99th percentile of the time from sending a datagram to getting it.",
+                                   "send stamp, the receiver's clock and the clocks' offset"};
+inline constexpr Metric kOneWayMax{"one_way_max_us",
+                                   "us",
+                                   gauge,
+                                   "",
+                                   "Longest time from sending a datagram to getting it.",
+                                   "send stamp, the receiver's clock and the clocks' offset"};
 inline constexpr Metric kDatagramsLost{"datagrams_lost",
                                        "datagrams",
                                        counter,

@@ -12,6 +12,8 @@
 #include "core/workload.h"
 #include "host/file.h"
 #include "workloads/halt.h"
+#include "workloads/jitter.h"
+#include "workloads/socket.h"
 #include "workloads/window.h"
 #include "workloads/wire.h"
 
@@ -37,12 +39,18 @@ struct Stream {
   std::optional<std::int64_t> cpu;  ///< That its thread is pinned to.
   Meter meter;
   std::optional<Histogram> latency_ns;  ///< Made beforehand where the workload measures it.
+  std::optional<Jitter> jitter;         ///< Of a paced stream, at its receiver.
+  std::optional<Histogram> one_way_ns;  ///< At the receiver, where the clocks' offset is known.
   StreamEnd end = StreamEnd::completed;
-  double transactions_asked_per_s = 0;  ///< Of an open loop.
-  std::int64_t footprint_bytes = 0;     ///< Memory that it sent from, round and round.
-  std::int64_t zero_copy_sends = 0;     ///< Of its whole life.
-  std::int64_t zero_copy_copied = 0;    ///< Of these, what the kernel copied after all.
-  std::string note;                     ///< What the reader of the report must know of this stream, or "".
+  std::vector<Fd> own_sockets;              ///< What the set-up made: a listener, connections beside the greeting's.
+  std::optional<SocketAddress> own_server;  ///< Client: where the server listens for this stream.
+  std::int64_t flows = 0;                   ///< Connections that it carried, where that is not one.
+  std::int64_t flows_silent = 0;            ///< Of these, those on which nothing came.
+  double transactions_asked_per_s = 0;      ///< Of an open loop.
+  std::int64_t footprint_bytes = 0;         ///< Memory that it sent from, round and round.
+  std::int64_t zero_copy_sends = 0;         ///< Of its whole life.
+  std::int64_t zero_copy_copied = 0;        ///< Of these, what the kernel copied after all.
+  std::string note;                         ///< What the reader of the report must know of this stream, or "".
 
   [[nodiscard]] Timing timing() const { return {hello.warmup_ns, hello.duration_ns}; }
   /// This stream's share of the paced rate; 0 = not paced.

@@ -3,7 +3,6 @@
 //
 // The server closes first, so the waiting state of a closed connection (TIME_WAIT) is at its one port and the client
 // does not run out of ports.
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "host/clock.h"
+#include "workloads/flow_listener.h"
 #include "workloads/report.h"
 #include "workloads/socket.h"
 #include "workloads/tcp_message.h"
@@ -29,28 +29,6 @@ constexpr std::array kMeasures{measures::kBytesSent,         measures::kBytesRec
                                measures::kTransactionsAsked, measures::kCpuPerTransaction};
 
 std::string reason(int error_number) { return std::generic_category().message(error_number); }
-
-/// A listener of this stream alone, on the address that the client greeted.
-Result<Fd> open_listener(const Stream& stream) {
-  SRIOV_ASSIGN(SocketAddress address, local_address(stream.socket.get()));
-  Fd listener(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!listener.is_open()) return fail_errno("cannot open a socket", errno);
-  SRIOV_TRY(apply(socket_options(stream.spec), listener.get(), address.storage.ss_family, SOCK_STREAM,
-                  stream.spec.bind_address));
-  address.set_port(0);
-  if (bind(listener.get(), address.get(), address.length) != 0)
-    return fail_errno("cannot bind to " + address.text(), errno);
-  if (listen(listener.get(), 64) != 0) return fail_errno("cannot listen at " + address.text(), errno);
-  SRIOV_TRY(set_io_timeout(listener.get(), kPollNs));
-  return listener;
-}
-
-Result<void> announce(const Stream& stream, int listener, const Halt& halt) {
-  SRIOV_ASSIGN(const SocketAddress address, local_address(listener));
-  std::array<std::byte, 4> port{};
-  put_u32(port.data(), address.port());
-  return write_all(stream.socket.get(), port, {monotonic_ns() + kSilenceNs, &halt});
-}
 
 /// One connection's transaction; true when it was carried out.
 Result<bool> serve(int socket, std::span<char> incoming, std::span<const char> outgoing, const Halt& halt) {
@@ -78,13 +56,12 @@ std::optional<StreamEnd> end_told(const Stream& stream, const Halt& halt) {
 
 Result<StreamEnd> server_body(Stream& stream, RunClock& /*clock*/, const Halt& halt) {
   SRIOV_ASSIGN(const TransactionSizes sizes, transaction_sizes(stream.spec));
-  SRIOV_ASSIGN(const Fd listener, open_listener(stream));
-  SRIOV_TRY(announce(stream, listener.get(), halt));
+  const int listener = stream.own_sockets.back().get();
   const std::vector<char> outgoing(sizes.response_bytes, static_cast<char>(Mark::data));
   std::vector<char> incoming(sizes.request_bytes);
   std::int64_t next_look_ns = monotonic_ns() + kPollNs;
   while (true) {
-    const Fd socket(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    const Fd socket(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
     const int error_number = errno;
     if (socket.is_open()) {
       // One transaction that breaks is the client's to tell: it knows whether the run was over.
@@ -101,13 +78,6 @@ Result<StreamEnd> server_body(Stream& stream, RunClock& /*clock*/, const Halt& h
       return *end;
     }
   }
-}
-
-/// Where the server's listener for this stream is.
-Result<SocketAddress> hear_address(const Stream& stream, const Halt& halt) {
-  std::array<std::byte, 4> port{};
-  SRIOV_TRY(read_exact(stream.socket.get(), port, {monotonic_ns() + kSilenceNs, &halt}));
-  return parse_address(stream.spec.address, static_cast<std::uint16_t>(get_u32(port.data())));
 }
 
 /// Reads until the server has closed, so that the connection waits at its side.
@@ -142,7 +112,7 @@ Result<Attempt> transact(const Stream& stream, const SocketAddress& server, std:
 
 Result<StreamEnd> client_body(Stream& stream, RunClock& clock, const Halt& halt) {
   SRIOV_ASSIGN(const TransactionSizes sizes, transaction_sizes(stream.spec));
-  SRIOV_ASSIGN(const SocketAddress server, hear_address(stream, halt));
+  const SocketAddress& server = *stream.own_server;
   SRIOV_ASSIGN(RequestSchedule schedule, RequestSchedule::make(stream, clock.started().value_or(monotonic_ns())));
   const std::vector<char> outgoing(sizes.request_bytes, static_cast<char>(Mark::data));
   std::vector<char> incoming(sizes.response_bytes);
@@ -180,6 +150,8 @@ const TcpProfile& profile() {
                    .server_sends = true},
       .always_no_delay = true,
       .client_measures_latency = true,
+      .client_setup = find_flow_listener,
+      .server_setup = [](Stream& stream, const Halt& halt) { return open_flow_listener(stream, 64, halt); },
       .client_body = client_body,
       .server_body = server_body};
   return kProfile;

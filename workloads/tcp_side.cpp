@@ -62,9 +62,10 @@ class TcpServer : public WorkloadSide {
     listener_.close();
     assign_cpus(streams, spec.server_cpus);
     RunClock clock;
-    const auto ran = run_streams(streams, clock, halt, [this](Stream& stream, RunClock& shared, const Halt& stopping) {
-      return serve(stream, shared, stopping);
-    });
+    const auto ran = run_streams(streams, clock, halt,
+                                 [this](Stream& stream, RunClock& shared, const Halt& stopping) -> Result<StreamEnd> {
+                                   return serve(stream, shared, stopping);
+                                 });
     if (!ran) return tl::unexpected(ran.error().at(where()));
     return report_of(profile_, spec, streams, clock, false);
   }
@@ -134,6 +135,10 @@ class TcpServer : public WorkloadSide {
 
   /// Waits for the client's go, which starts this side's clock, and then does the workload's part.
   [[nodiscard]] Result<StreamEnd> serve(Stream& stream, RunClock& clock, const Halt& halt) const {
+    if (profile_.server_setup) {
+      SRIOV_TRY(profile_.server_setup(stream, halt));
+      send_mark(stream.socket.get(), Mark::go);
+    }
     std::array<std::byte, 1> go{};
     // The client may still be connecting its other streams.
     auto told = read_exact(stream.socket.get(), go, {monotonic_ns() + kAcceptNs + kSilenceNs, &halt});
@@ -167,11 +172,13 @@ class TcpClient : public WorkloadSide {
     }
     assign_cpus(streams, spec.client_cpus);
     RunClock clock;
-    const auto ran = run_streams(streams, clock, halt, [this](Stream& stream, RunClock& shared, const Halt& stopping) {
-      send_mark(stream.socket.get(), Mark::go);
-      stream.meter.open(shared.start(monotonic_ns()), stream.timing());
-      return profile_.client_body(stream, shared, stopping);
-    });
+    const auto ran = run_streams(streams, clock, halt,
+                                 [this](Stream& stream, RunClock& shared, const Halt& stopping) -> Result<StreamEnd> {
+                                   if (profile_.client_setup) SRIOV_TRY(set_up(stream, stopping));
+                                   send_mark(stream.socket.get(), Mark::go);
+                                   stream.meter.open(shared.start(monotonic_ns()), stream.timing());
+                                   return profile_.client_body(stream, shared, stopping);
+                                 });
     if (!ran) return tl::unexpected(ran.error().at(where()));
     return report_of(profile_, spec, streams, clock, true);
   }
@@ -204,6 +211,13 @@ class TcpClient : public WorkloadSide {
       if (auto welcome = decode_answer(bytes); !welcome) return tl::unexpected(welcome.error().at(name_of(stream)));
     }
     return {};
+  }
+
+  /// Its own part, and then the server's.
+  [[nodiscard]] Result<void> set_up(Stream& stream, const Halt& halt) const {
+    SRIOV_TRY(profile_.client_setup(stream, halt));
+    std::array<std::byte, 1> ready{};
+    return read_exact(stream.socket.get(), ready, {monotonic_ns() + kSilenceNs, &halt});
   }
 
   static Error explain(Error error, const Stream& stream) {

@@ -8,6 +8,9 @@
 
 namespace sriov {
 
+/// What one stream does before the window begins.
+using StreamSetup = std::function<Result<void>(Stream&, const Halt&)>;
+
 /// How one TCP workload differs from another.
 struct TcpProfile {
   static constexpr Protocol kProtocol = Protocol::tcp;
@@ -17,9 +20,12 @@ struct TcpProfile {
   bool always_no_delay = false;
   bool always_zero_copy = false;
   bool client_measures_latency = false;
+  /// Before the traffic, where there is something to set up: not counted, both sides wait for each other. May be null.
+  StreamSetup client_setup{};
+  StreamSetup server_setup{};
   /// The traffic of one stream. The meter's window is already open; the body ends with it.
-  StreamBody client_body;
-  StreamBody server_body;
+  StreamBody client_body{};
+  StreamBody server_body{};
 };
 
 /// `profile` must outlive the side.

@@ -44,7 +44,7 @@ class Requester {
         incoming_(std::max(sizes.response_bytes, kDatagramHeaderBytes)) {}
 
   Result<Outcome> transact(const Halt& halt) {
-    encode(DatagramHeader{DatagramKind::data, ++number_}, std::span(outgoing_).first<kDatagramHeaderBytes>());
+    encode(DatagramHeader{DatagramKind::data, ++number_, 0}, std::span(outgoing_).first<kDatagramHeaderBytes>());
     const std::int64_t give_up_ns = monotonic_ns() + kAnswerNs;
     if (send(socket(), outgoing_.data(), outgoing_.size(), MSG_NOSIGNAL) < 0 && errno != ENOBUFS && errno != EAGAIN)
       return lost_peer(reason(errno));
@@ -118,7 +118,7 @@ Result<StreamEnd> server_body(Stream& stream, RunClock& clock, const Halt& halt)
       book_response(stream, sizes, now_ns);
       heard_ns = now_ns;
     } else if (header && (header->kind == DatagramKind::end || header->kind == DatagramKind::stopped)) {
-      send_header(socket, {DatagramKind::end_seen, header->number});
+      send_header(socket, {DatagramKind::end_seen, header->number, 0});
       return header->kind == DatagramKind::end ? StreamEnd::completed : StreamEnd::peer_stopped;
     } else if (header && header->kind == DatagramKind::hello) {
       send_welcome(socket);
@@ -128,7 +128,7 @@ Result<StreamEnd> server_body(Stream& stream, RunClock& clock, const Halt& halt)
     if (monotonic_ns() - heard_ns > kSilenceNs) return lost_peer("no request came for 20 s");
     if (halt.requested()) {
       stream.meter.finish(monotonic_ns());
-      for (int i = 0; i < 3; ++i) send_header(socket, {DatagramKind::stopped, 0});
+      for (int i = 0; i < 3; ++i) send_header(socket, {DatagramKind::stopped, 0, 0});
       return StreamEnd::stopped;
     }
   }
@@ -150,7 +150,7 @@ const UdpProfile& profile() {
                    .own_options = transaction_options(),
                    .limits = {.min_message_bytes = kDatagramHeaderBytes,
                               .max_message_bytes = kMaxDatagramBytes,
-                              .message_hint = "a request holds its number: 24 bytes at least",
+                              .message_hint = "a request holds its number: 32 bytes at least",
                               .can_pace = false},
                    .default_message_bytes = 64,
                    .server_sends = true,

@@ -32,7 +32,7 @@ using AnswerDatagram = std::array<std::byte, kDatagramHeaderBytes + kAnswerBytes
 template <std::size_t Bytes, class Body>
 std::array<std::byte, kDatagramHeaderBytes + Bytes> make_datagram(DatagramKind kind, const Body& body) {
   std::array<std::byte, kDatagramHeaderBytes + Bytes> datagram{};
-  encode(DatagramHeader{kind, 0}, std::span(datagram).template first<kDatagramHeaderBytes>());
+  encode(DatagramHeader{kind, 0, 0}, std::span(datagram).template first<kDatagramHeaderBytes>());
   const auto encoded = encode(body);
   std::copy(encoded.begin(), encoded.end(), datagram.begin() + kDatagramHeaderBytes);
   return datagram;
@@ -285,11 +285,13 @@ void encode(const DatagramHeader& header, std::span<std::byte, kDatagramHeaderBy
   put_u32(&to[8], static_cast<std::uint32_t>(header.kind));
   put_u32(&to[12], 0);
   put_u64(&to[16], header.number);
+  put_u64(&to[24], static_cast<std::uint64_t>(header.sent_ns));
 }
 
 std::optional<DatagramHeader> decode_datagram(std::span<const std::byte> bytes) {
   if (bytes.size() < kDatagramHeaderBytes || get_u32(bytes.data()) != kDatagramMagic) return std::nullopt;
-  return DatagramHeader{static_cast<DatagramKind>(get_u32(&bytes[8])), get_u64(&bytes[16])};
+  return DatagramHeader{static_cast<DatagramKind>(get_u32(&bytes[8])), get_u64(&bytes[16]),
+                        static_cast<std::int64_t>(get_u64(&bytes[24]))};
 }
 
 void send_header(int socket, const DatagramHeader& header) {
@@ -304,7 +306,7 @@ StreamEnd tell_end(const Stream& stream, StreamEnd end) {
   const int socket = stream.socket.get();
   const bool early = end != StreamEnd::completed;
   const DatagramHeader last{early ? DatagramKind::stopped : DatagramKind::end,
-                            static_cast<std::uint64_t>(stream.meter.traffic.datagrams_sent)};
+                            static_cast<std::uint64_t>(stream.meter.traffic.datagrams_sent), 0};
   const int repeats = early ? static_cast<int>(kFarewellNs / kEndRepeatNs) : kEndRepeats;
   std::array<std::byte, kDatagramHeaderBytes> bytes{};
   for (int i = 0; i < repeats; ++i) {

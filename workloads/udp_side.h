@@ -12,7 +12,7 @@
 
 namespace sriov {
 
-inline constexpr std::size_t kDatagramHeaderBytes = 24;
+inline constexpr std::size_t kDatagramHeaderBytes = 32;
 inline constexpr std::int64_t kMaxDatagramBytes = 65507;  ///< 65,535 less the IPv4 and UDP headers.
 
 enum class DatagramKind : std::uint32_t {
@@ -28,6 +28,7 @@ enum class DatagramKind : std::uint32_t {
 struct DatagramHeader {
   DatagramKind kind = DatagramKind::data;
   std::uint64_t number = 0;
+  std::int64_t sent_ns = 0;  ///< The sender's CLOCK_MONOTONIC; 0 where nobody needs it.
 };
 void encode(const DatagramHeader& header, std::span<std::byte, kDatagramHeaderBytes> to);
 /// nullopt for a stranger's datagram.
@@ -47,8 +48,8 @@ struct UdpProfile {
   WorkloadDescription describe;
   bool client_measures_latency = false;
   /// Opens its stream's meter, with the clock's common start, at the first piece of traffic.
-  StreamBody client_body;
-  StreamBody server_body;
+  StreamBody client_body{};
+  StreamBody server_body{};
 };
 
 /// `profile` must outlive the side.

@@ -22,6 +22,8 @@ Traffic& Traffic::operator+=(const Traffic& other) {
   bytes_received += other.bytes_received;
   transactions += other.transactions;
   transactions_lost += other.transactions_lost;
+  packets_sent += other.packets_sent;
+  packets_received += other.packets_received;
   datagrams_sent += other.datagrams_sent;
   datagrams_received += other.datagrams_received;
   datagrams_lost += other.datagrams_lost;
@@ -35,6 +37,8 @@ Traffic operator-(Traffic a, const Traffic& b) {
   a.bytes_received -= b.bytes_received;
   a.transactions -= b.transactions;
   a.transactions_lost -= b.transactions_lost;
+  a.packets_sent -= b.packets_sent;
+  a.packets_received -= b.packets_received;
   a.datagrams_sent -= b.datagrams_sent;
   a.datagrams_received -= b.datagrams_received;
   a.datagrams_lost -= b.datagrams_lost;

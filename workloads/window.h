@@ -14,6 +14,8 @@ struct Traffic {
   std::int64_t bytes_received = 0;
   std::int64_t transactions = 0;
   std::int64_t transactions_lost = 0;
+  std::int64_t packets_sent = 0;      ///< Handed to the network stack: with GSO one holds several datagrams.
+  std::int64_t packets_received = 0;  ///< Likewise, with GRO.
   std::int64_t datagrams_sent = 0;
   std::int64_t datagrams_received = 0;
   std::int64_t datagrams_lost = 0;

@@ -12,7 +12,7 @@
 
 namespace sriov {
 
-inline constexpr std::uint32_t kWireVersion = 1;
+inline constexpr std::uint32_t kWireVersion = 2;
 inline constexpr std::size_t kHelloBytes = 80;
 inline constexpr std::size_t kHelloPrefixBytes = 12;  ///< Magic and version: enough to know a stranger.
 inline constexpr std::size_t kAnswerBytes = 16;

@@ -98,7 +98,7 @@ TEST(UdpRr, AsksForResponsesThatHoldTheirNumber) {
   ASSERT_TRUE(set_workload_option(spec, "response_bytes", "8"));
   const auto port = WorkloadRegistry::instance().make("udp_rr")->make_server()->prepare(spec);
   ASSERT_FALSE(port);
-  EXPECT_THAT(port.error().text(), HasSubstr("response_bytes = 8 is not between 24"));
+  EXPECT_THAT(port.error().text(), HasSubstr("response_bytes = 8 is not between 32"));
 }
 
 TEST(Arrivals, AreEvenOrPoissonOrInBurstsOrReplayed) {

@@ -14,6 +14,8 @@
 #include <future>
 #include <string>
 #include <thread>
+#include <tuple>
+#include <utility>
 
 #include "host/clock.h"
 #include "tests/unit/support/both_sides.h"
@@ -161,7 +163,7 @@ TEST(UdpStream, AnswersFromTheAddressItWasAskedAtWhenBoundToAny) {
 
 TEST(UdpStream, SaysWhenTheRateWasNotReached) {
   WorkloadSpec spec = spec_of("udp_stream");
-  spec.message_bytes = 24;
+  spec.message_bytes = kDatagramHeaderBytes;
   spec.rate_bps = 5'000'000'000'000;
   const Reports reports = run_both(spec);
   ASSERT_BOTH(reports);
@@ -173,7 +175,7 @@ TEST(UdpStream, CountsTheDatagramsThatWereNotSent) {
   const auto workload = WorkloadRegistry::instance().make("udp_stream");
   const auto server = workload->make_server();
   WorkloadSpec spec = spec_of("udp_stream");
-  spec.message_bytes = 24;
+  spec.message_bytes = kDatagramHeaderBytes;
   spec.warmup_ns = 0;
   const auto port = server->prepare(spec);
   ASSERT_TRUE(port.has_value());
@@ -187,7 +189,7 @@ TEST(UdpStream, CountsTheDatagramsThatWereNotSent) {
   ASSERT_TRUE(socket.has_value());
   std::array<std::byte, kDatagramHeaderBytes + kHelloBytes> hello{};
   encode(DatagramHeader{DatagramKind::hello, 0}, std::span(hello).first<kDatagramHeaderBytes>());
-  const auto body = encode(Hello{"udp_stream", 0, 1, 24, spec.rate_bps, 0, spec.duration_ns});
+  const auto body = encode(Hello{"udp_stream", 0, 1, spec.message_bytes, spec.rate_bps, 0, spec.duration_ns});
   std::copy(body.begin(), body.end(), hello.begin() + kDatagramHeaderBytes);
   ASSERT_GT(send(socket->get(), hello.data(), hello.size(), 0), 0);
   ASSERT_TRUE(wait_for(socket->get(), POLLIN, {monotonic_ns() + 5 * kSecond, nullptr}).has_value());
@@ -370,7 +372,7 @@ TEST(TcpFaults, OtherVersion) {
     EXPECT_FALSE(decode_answer(answer).has_value());
   });
   ASSERT_FALSE(report.has_value());
-  EXPECT_THAT(report.error().text(), HasSubstr("protocol version 2, this side 1"));
+  EXPECT_THAT(report.error().text(), HasSubstr("protocol version 3, this side 2"));
 }
 
 TEST(TcpFaults, OtherWorkload) {
@@ -561,6 +563,91 @@ TEST(WorkloadOptions, OfAnotherProtocolAreRefused) {
   EXPECT_THAT(set_workload_option(spec, "footprint_bytes", "1M").error().text(),
               HasSubstr("unknown workload option 'footprint_bytes' of udp_stream"));
   EXPECT_TRUE(set_workload_option(spec, "gso", "true"));
+}
+
+class UdpOffloads : public testing::TestWithParam<std::pair<bool, bool>> {};
+
+TEST_P(UdpOffloads, CarryTheSameDatagrams) {
+  WorkloadSpec spec = spec_of("udp_pps");
+  spec.message_bytes = 64;
+  std::tie(spec.gso, spec.gro) = GetParam();
+  const Reports reports = run_both(spec);
+  ASSERT_BOTH(reports);
+  // As fast as it goes: what the receiver's buffer did not hold is counted as lost, each datagram of a packet.
+  EXPECT_EQ(value(reports.server, "datagrams_duplicated"), 0);
+  EXPECT_EQ(value(reports.server, "datagrams_reordered"), 0);
+  EXPECT_EQ(value(reports.server, "bytes_received"), 64 * value(reports.server, "datagrams_received"));
+  EXPECT_GT(value(reports.server, "datagrams_received"), 0);
+  const double per_sent = value(reports.client, "datagrams_sent") / value(reports.client, "stack_packets_sent");
+  const double per_received =
+      value(reports.server, "datagrams_received") / value(reports.server, "stack_packets_received");
+  EXPECT_EQ(per_sent > 1, spec.gso) << per_sent;
+  EXPECT_EQ(per_received > 1, spec.gso && spec.gro) << per_received;
+}
+
+INSTANTIATE_TEST_SUITE_P(OnAndOff, UdpOffloads,
+                         testing::Values(std::pair(false, false), std::pair(true, false), std::pair(false, true),
+                                         std::pair(true, true)));
+
+TEST(UdpStream, WithGsoSendsDatagramsOneByOneThatFillAPacket) {
+  WorkloadSpec spec = spec_of("udp_stream");
+  spec.message_bytes = 65000;
+  spec.gso = true;
+  const Reports reports = run_both(spec);
+  ASSERT_BOTH(reports);
+  EXPECT_EQ(value(reports.client, "datagrams_sent"), value(reports.client, "stack_packets_sent"));
+}
+
+TEST(UdpStream, TellsJitterOfPacedStreamsAndOneWayDelaysWhereClocksAreKnown) {
+  WorkloadSpec spec = spec_of("udp_stream");
+  spec.clock_error_ns = 0;
+  const Reports reports = run_both(spec);
+  ASSERT_BOTH(reports);
+  EXPECT_GT(value(reports.server, "jitter_p50_us"), 0);
+  EXPECT_GE(value(reports.server, "jitter_p99_us"), value(reports.server, "jitter_p50_us"));
+  EXPECT_GT(value(reports.server, "one_way_p50_us"), 0);
+  EXPECT_LT(value(reports.server, "one_way_p50_us"), 100'000);
+  spec.clock_error_ns = -1;
+  spec.rate_bps = 0;
+  const Reports unknown = run_both(spec);
+  EXPECT_FALSE(unknown.server->measure("one_way_p50_us"));
+  EXPECT_FALSE(unknown.server->measure("jitter_us"));
+}
+
+TEST(ManyFlows, AllCarryMessagesOnFewThreads) {
+  WorkloadSpec spec = spec_of("many_flows");
+  spec.message_bytes = 500;
+  spec.streams = 2;
+  ASSERT_TRUE(set_workload_option(spec, "flows", "301"));
+  const Reports reports = run_both(spec);
+  ASSERT_BOTH(reports);
+  EXPECT_EQ(value(reports.client, "flows"), 301);
+  EXPECT_EQ(value(reports.server, "flows"), 301);
+  EXPECT_EQ(value(reports.server, "flows_silent"), 0);
+  EXPECT_GT(value(reports.server, "bytes_received"), 0);
+  EXPECT_EQ(value(reports.server, "total_bytes_received"), value(reports.client, "total_bytes_sent"));
+}
+
+TEST(ManyFlows, EndEarlyWhenEitherSideIsAskedTo) {
+  for (const bool client : {true, false}) {
+    WorkloadSpec spec = spec_of("many_flows");
+    spec.duration_ns = 30'000 * kMs;
+    const Reports reports = run_both(spec, [&](Stops& stops) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      (client ? stops.client : stops.server).request();
+    });
+    ASSERT_BOTH(reports);
+    EXPECT_THAT(reports.client->note, HasSubstr("ended early"));
+  }
+}
+
+TEST(ManyFlows, NeedAFlowForEveryStream) {
+  WorkloadSpec spec = spec_of("many_flows");
+  spec.streams = 8;
+  ASSERT_TRUE(set_workload_option(spec, "flows", "7"));
+  const auto port = WorkloadRegistry::instance().make("many_flows")->make_client()->prepare(spec);
+  ASSERT_FALSE(port);
+  EXPECT_THAT(port.error().text(), HasSubstr("7 flows are too few for 8 streams"));
 }
 
 TEST(Wire, HelloRoundTrip) {
