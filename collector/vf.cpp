@@ -226,8 +226,8 @@ class Vf : public Collector {
         put(*role.port, role.vf, counters_of_representor(sample.counters), recorder);
         continue;
       }
-      recorder.set(role.port->pf_columns[0], static_cast<std::int64_t>(sample.counters.rx_bytes));
-      recorder.set(role.port->pf_columns[1], static_cast<std::int64_t>(sample.counters.tx_bytes));
+      recorder.set(role.port->pf_columns[0], sample.counters.value(&rtnl_link_stats64::rx_bytes));
+      recorder.set(role.port->pf_columns[1], sample.counters.value(&rtnl_link_stats64::tx_bytes));
     }
   }
 

@@ -50,8 +50,6 @@ std::string why_unbelieved(const std::string& driver) {
       driver, known->source);
 }
 
-std::int64_t value(__u64 counter) { return static_cast<std::int64_t>(counter); }
-
 }  // namespace
 
 std::string_view to_string(VfSource source) {
@@ -75,13 +73,13 @@ std::span<const VfCounter> counters_of(VfSource source) {
   return {};
 }
 
-VfCounters counters_of_representor(const rtnl_link_stats64& representor) {
+VfCounters counters_of_representor(const LinkCounters& representor) {
   VfCounters out;
   out.fill(kAbsent);
-  out[kVfRxBytes] = value(representor.tx_bytes);
-  out[kVfTxBytes] = value(representor.rx_bytes);
-  out[kVfRxPackets] = value(representor.tx_packets);
-  out[kVfTxPackets] = value(representor.rx_packets);
+  out[kVfRxBytes] = representor.value(&rtnl_link_stats64::tx_bytes);
+  out[kVfTxBytes] = representor.value(&rtnl_link_stats64::rx_bytes);
+  out[kVfRxPackets] = representor.value(&rtnl_link_stats64::tx_packets);
+  out[kVfTxPackets] = representor.value(&rtnl_link_stats64::rx_packets);
   return out;
 }
 

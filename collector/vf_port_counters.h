@@ -1,8 +1,6 @@
 // What can be read of one PF's virtual functions, by whichever way its driver and the kernel allow.
 #pragma once
 
-#include <linux/if_link.h>
-
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "collector/link_message.h"
 #include "collector/rtnetlink.h"
 #include "collector/vf_message.h"
 #include "collector/vf_ports.h"
@@ -31,7 +30,7 @@ enum class VfSource {
 
 /// A representor's counters from the VF's side: it receives what the VF transmits. Its drops and multicasts are of its
 /// own queues, not the VF's: absent.
-[[nodiscard]] VfCounters counters_of_representor(const rtnl_link_stats64& representor);
+[[nodiscard]] VfCounters counters_of_representor(const LinkCounters& representor);
 
 struct VfPortOptions {
   bool live = true;        ///< false for a captured tree: no netlink.

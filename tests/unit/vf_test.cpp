@@ -146,7 +146,7 @@ TEST(Representor, ItReceivesWhatTheVfTransmits) {
   representor.rx_packets = 1;
   representor.tx_packets = 2;
   representor.rx_dropped = 3;
-  const VfCounters vf = counters_of_representor(representor);
+  const VfCounters vf = counters_of_representor(LinkCounters(std::as_bytes(std::span(&representor, 1))));
   EXPECT_EQ(vf[kVfTxBytes], 10);
   EXPECT_EQ(vf[kVfRxBytes], 20);
   EXPECT_EQ(vf[kVfTxPackets], 1);
