@@ -1,4 +1,5 @@
-// What the drivers themselves count, per queue where they do: `ethtool -S`, without the text.
+// What the drivers themselves count, per queue where they do: `ethtool -S`, without the text; and what the kernel has
+// standard names for: `ethtool -S --all-groups`.
 #include <array>
 #include <cstring>
 #include <memory>
@@ -9,20 +10,33 @@
 #include "collector/collector.h"
 #include "collector/ethtool_names.h"
 #include "collector/irq_devices.h"
+#include "collector/standard_statistics.h"
 #include "core/text.h"
 #include "host/ethtool.h"
 
 namespace sriov {
 namespace {
 
-constexpr std::array<Metric, 1> kMetrics{
-    {{"ethtool.statistic", "count", MetricKind::counter, "device,driver,statistic,queue,direction",
-      "A statistic of the driver, under the driver's own name; queue and direction where the name tells them. What it "
-      "means is the driver's affair; a few are levels, not counters.",
-      "SIOCETHTOOL ETHTOOL_GSTATS, ETH_SS_STATS"}}};
-constexpr std::array<CollectorOption, 1> kOptions{{
-    {"devices", "auto", "Devices separated by commas; auto: the PCI devices and Xen front ends."},
+constexpr std::array<Metric, 2> kMetrics{{
+    {"ethtool.statistic", "count", MetricKind::counter, "device,driver,statistic,queue,direction",
+     "A statistic of the driver, under the driver's own name; queue and direction where the name tells them. What it "
+     "means is the driver's affair; a few are levels, not counters.",
+     "SIOCETHTOOL ETHTOOL_GSTATS, ETH_SS_STATS"},
+    {"ethtool.standard_statistic", "count", MetricKind::counter, "device,driver,group,statistic,direction",
+     "A statistic under the name that IEEE 802.3 (groups eth-phy, eth-mac, eth-ctrl) or RMON (rmon) gives it, the same "
+     "for all drivers that report it; direction for the histograms of sizes. Units are those of the standard's text: "
+     "frames, octets (statistic Octets…), symbols.",
+     "generic netlink, family ethtool: ETHTOOL_MSG_STATS_GET (Linux 5.13), names from ETH_SS_STATS_…"},
 }};
+constexpr std::array<CollectorOption, 2> kOptions{{
+    {"devices", "auto", "Devices separated by commas; auto: the PCI devices and Xen front ends."},
+    {"standard", "on", "off: leave out the standard statistics, for which some drivers ask their firmware."},
+}};
+
+std::string driver_of(const std::string& device) {
+  const ethtool_drvinfo info = EthtoolDevice(device).driver();
+  return ethtool_text(info.driver, sizeof info.driver);
+}
 
 /// The statistics of one device: names, room for the values, their columns.
 class DriverStatistics {
@@ -52,8 +66,7 @@ class DriverStatistics {
   static constexpr std::size_t kRoomToGrow = 256;  // Should the set grow between the question and the answer.
 
   void lay_out(Recorder& recorder) {
-    const ethtool_drvinfo info = device_.driver();
-    const std::string driver = ethtool_text(info.driver, sizeof info.driver);
+    const std::string driver = driver_of(device_.name());
     columns_.clear();
     for (const std::string& name : device_.strings(ETH_SS_STATS)) {
       EthtoolName parts = parse_ethtool_name(name);
@@ -97,7 +110,7 @@ class EthtoolCollector : public Collector {
  public:
   std::string_view name() const override { return "ethtool"; }
   std::string_view help() const override {
-    return "Driver statistics (ethtool -S), per queue where the driver has them.";
+    return "Driver statistics (ethtool -S), per queue where the driver has them, and those with standard names.";
   }
   std::span<const Metric> metrics() const override { return kMetrics; }
   std::span<const CollectorOption> options() const override { return kOptions; }
@@ -111,14 +124,21 @@ class EthtoolCollector : public Collector {
 
   Result<void> open(const Host&, const CollectorOptions& options, Recorder& recorder) override {
     const std::string devices = option_value(kOptions, options, "devices");
+    const std::string standard = option_value(kOptions, options, "standard");
+    if (standard != "on" && standard != "off")
+      return fail_usage(fmt::format("'{}' is neither on nor off", standard), "collector ethtool, option standard");
     SRIOV_ASSIGN(const std::vector<std::string> wanted,
                  devices == "auto" ? by_default() : by_name(split(devices, ',')));
     for (const std::string& device : wanted) devices_.push_back(std::make_unique<DriverStatistics>(device, recorder));
+    if (standard == "on") open_standard(wanted, recorder);
     return {};
   }
 
+  std::vector<Error> absences() const override { return absences_; }
+
   void sample(Recorder& recorder) override {
     for (const auto& device : devices_) device->sample(recorder);
+    for (StandardStatistics& device : standard_) device.sample(recorder);
   }
 
  private:
@@ -143,7 +163,25 @@ class EthtoolCollector : public Collector {
     return names;
   }
 
+  void open_standard(const std::vector<std::string>& devices, Recorder& recorder) {
+    auto opened = open_standard_stats();
+    if (!opened) return absences_.push_back(opened.error());
+    source_ = std::move(*opened);
+    for (const std::string& device : devices) {
+      const std::string driver = driver_of(device);
+      StandardStatistics statistics(device, driver, kMetrics[1], *source_, recorder);
+      if (statistics.empty())
+        absences_.push_back({fmt::format("{} reports no statistics with standard names", driver), device,
+                             "its own names, ethtool.statistic, are there", ErrorKind::environment});
+      else
+        standard_.push_back(std::move(statistics));
+    }
+  }
+
   std::vector<std::unique_ptr<DriverStatistics>> devices_;
+  std::unique_ptr<StandardStatsSource> source_;
+  std::vector<StandardStatistics> standard_;
+  std::vector<Error> absences_;
 };
 
 const Registration<Collector, EthtoolCollector> registration{"ethtool"};

@@ -58,8 +58,8 @@ void ask_driver(Link& link) {
 
 Result<LinkStats> LinkStats::open() {
   LinkStats out;
-  SRIOV_ASSIGN(out.events_, RtnetlinkSocket::open(RTMGRP_LINK));
-  SRIOV_ASSIGN(out.socket_, RtnetlinkSocket::open());
+  SRIOV_ASSIGN(out.events_, NetlinkSocket::open(NETLINK_ROUTE, RTMGRP_LINK));
+  SRIOV_ASSIGN(out.socket_, NetlinkSocket::open(NETLINK_ROUTE));
   SRIOV_TRY(out.refresh_names());
   if (out.read_counters()) return out;
   out.use_getstats_ = false;

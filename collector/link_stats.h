@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "collector/link_message.h"
-#include "collector/rtnetlink.h"
+#include "collector/netlink_socket.h"
 #include "core/result.h"
 
 namespace sriov {
@@ -54,8 +54,8 @@ class LinkStats {
   Result<void> refresh_names();
   void take_name(const nlmsghdr& message);
 
-  RtnetlinkSocket socket_;
-  RtnetlinkSocket events_;
+  NetlinkSocket socket_;
+  NetlinkSocket events_;
   bool use_getstats_ = true;
   bool unknown_seen_ = false;
   std::vector<Link> links_;

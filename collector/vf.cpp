@@ -122,7 +122,7 @@ class Vf : public Collector {
     host_ = host;
     if (options_.live) {
       if (auto links = LinkStats::open_shared()) links_ = std::move(*links);
-      if (auto events = RtnetlinkSocket::open(RTMGRP_LINK)) events_.emplace(std::move(*events));
+      if (auto events = NetlinkSocket::open(NETLINK_ROUTE, RTMGRP_LINK)) events_.emplace(std::move(*events));
     }
     if (auto store = Xenstore::open(host)) {
       xenstore_.emplace(std::move(*store));
@@ -249,7 +249,7 @@ class Vf : public Collector {
   std::vector<std::unique_ptr<Port>> ports_;
   std::shared_ptr<LinkStats> links_;
   std::vector<LinkRole> roles_;  ///< By index of the link.
-  std::optional<RtnetlinkSocket> events_;
+  std::optional<NetlinkSocket> events_;
   std::optional<Xenstore> xenstore_;
 };
 

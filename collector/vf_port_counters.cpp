@@ -118,7 +118,7 @@ bool VfPortCounters::choose_registers() {
 }
 
 bool VfPortCounters::choose_netlink() {
-  auto opened = RtnetlinkSocket::open();
+  auto opened = NetlinkSocket::open(NETLINK_ROUTE);
   if (!opened) {
     absences_.push_back(opened.error().at(port_.name()));
     return false;

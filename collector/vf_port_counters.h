@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "collector/link_message.h"
-#include "collector/rtnetlink.h"
+#include "collector/netlink_socket.h"
 #include "collector/vf_message.h"
 #include "collector/vf_ports.h"
 #include "collector/vf_registers.h"
@@ -67,7 +67,7 @@ class VfPortCounters {
   VfSource source_ = VfSource::none;
   std::vector<Error> absences_;
   std::optional<VfRegisters> registers_;
-  std::optional<RtnetlinkSocket> socket_;
+  std::optional<NetlinkSocket> socket_;
   VfEvidence evidence_;
   VfMessage message_;
 };

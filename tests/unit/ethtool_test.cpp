@@ -59,6 +59,12 @@ TEST(EthtoolNames, QueuesOfTheCapturedDevices) {
 /// Columns by statistic, queue and direction: "xdp_packets/0/rx".
 using Columns = std::map<std::string, std::vector<std::int64_t>>;
 
+std::vector<std::string> reasons_of(const Collector& collector) {
+  std::vector<std::string> out;
+  for (const Error& absence : collector.absences()) out.push_back(absence.text());
+  return out;
+}
+
 Columns sample_while_queues_change(const std::string& ip, const std::string& ethtool) {
   LocalShell shell;
   const auto run = [&](const Command& command) {
@@ -73,7 +79,11 @@ Columns sample_while_queues_change(const std::string& ip, const std::string& eth
   EXPECT_FALSE(wrong);
   EXPECT_THAT(wrong.error().text(), HasSubstr("did you mean 'hot"));
   EXPECT_FALSE(collector->open(Host{}, {}, recorder)) << "a veth is sampled only when it is named";
+  EXPECT_FALSE(collector->open(Host{}, {{"devices", "hot0"}, {"standard", "maybe"}}, recorder));
   EXPECT_TRUE(collector->open(Host{}, {{"devices", "hot0"}}, recorder));
+  EXPECT_THAT(reasons_of(*collector),
+              testing::ElementsAre(testing::AnyOf(HasSubstr("hot0: veth reports no statistics with standard names"),
+                                                  HasSubstr("this kernel has no"))));
   const auto sample = [&] {
     recorder.begin_row(0);
     collector->sample(recorder);
