@@ -1,7 +1,6 @@
 // What the drivers themselves count, per queue where they do: `ethtool -S`, without the text; and what the kernel has
 // standard names for: `ethtool -S --all-groups`.
 #include <array>
-#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "collector/irq_devices.h"
 #include "collector/standard_statistics.h"
 #include "core/text.h"
+#include "host/driver_statistics.h"
 #include "host/ethtool.h"
 
 namespace sriov {
@@ -38,51 +38,41 @@ std::string driver_of(const std::string& device) {
   return ethtool_text(info.driver, sizeof info.driver);
 }
 
-/// The statistics of one device: names, room for the values, their columns.
-class DriverStatistics {
+/// The statistics of one device with their columns.
+class DeviceStatistics {
  public:
-  DriverStatistics(const std::string& device, Recorder& recorder) : device_(device) { lay_out(recorder); }
+  DeviceStatistics(const std::string& device, Recorder& recorder) : device_(device), statistics_(device) {
+    lay_out(recorder);
+  }
 
-  [[nodiscard]] bool empty() const { return columns_.empty(); }
-
-  /// The kernel writes as many values as the driver has by now, whatever room there is: their number is asked before,
-  /// and a device whose set grew or shrank (another number of queues) gets its columns anew.
+  /// A device whose set grew or shrank (another number of queues) gets its columns anew.
   void sample(Recorder& recorder) {
-    const auto count = device_.string_count(ETH_SS_STATS);
-    if (!count) return;  // The device has gone.
-    if (*count != columns_.size()) lay_out(recorder);
-    ethtool_stats& header = *values_.header();
-    header.cmd = ETHTOOL_GSTATS;
-    header.n_stats = static_cast<std::uint32_t>(columns_.size());
-    if (!device_.ask(&header) || header.n_stats != columns_.size()) return;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      std::uint64_t value = 0;
-      std::memcpy(&value, static_cast<const char*>(values_.tail()) + i * sizeof value, sizeof value);
-      recorder.set(columns_[i], static_cast<std::int64_t>(value));
-    }
+    const auto values = statistics_.read();
+    if (statistics_.generation() != generation_) lay_out(recorder);
+    for (std::size_t i = 0; values && i < values->size(); ++i)
+      recorder.set(columns_[i], static_cast<std::int64_t>((*values)[i]));
   }
 
  private:
-  static constexpr std::size_t kRoomToGrow = 256;  // Should the set grow between the question and the answer.
-
   void lay_out(Recorder& recorder) {
-    const std::string driver = driver_of(device_.name());
+    const std::string driver = driver_of(device_);
+    generation_ = statistics_.generation();
     columns_.clear();
-    for (const std::string& name : device_.strings(ETH_SS_STATS)) {
+    for (const std::string& name : statistics_.names()) {
       EthtoolName parts = parse_ethtool_name(name);
-      Labels labels{{"device", device_.name()}, {"driver", driver}, {"statistic", std::move(parts.statistic)}};
+      Labels labels{{"device", device_}, {"driver", driver}, {"statistic", std::move(parts.statistic)}};
       if (!parts.queue.empty()) {
         labels.emplace_back("queue", std::move(parts.queue));
         labels.emplace_back("direction", std::move(parts.direction));
       }
       columns_.push_back(recorder.column(kMetrics[0], std::move(labels)));
     }
-    values_ = EthtoolBuffer<ethtool_stats>((columns_.size() + kRoomToGrow) * sizeof(std::uint64_t));
   }
 
-  EthtoolDevice device_;
+  std::string device_;
+  DriverStatistics statistics_;
+  std::uint64_t generation_ = 0;  ///< Of the columns.
   std::vector<std::size_t> columns_;
-  EthtoolBuffer<ethtool_stats> values_{0};
 };
 
 /// Devices that carry guests' or the wire's traffic: on PCI, or a Xen front end. Bridges, veths and lo count nothing of
@@ -129,7 +119,7 @@ class EthtoolCollector : public Collector {
       return fail_usage(fmt::format("'{}' is neither on nor off", standard), "collector ethtool, option standard");
     SRIOV_ASSIGN(const std::vector<std::string> wanted,
                  devices == "auto" ? by_default() : by_name(split(devices, ',')));
-    for (const std::string& device : wanted) devices_.push_back(std::make_unique<DriverStatistics>(device, recorder));
+    for (const std::string& device : wanted) devices_.push_back(std::make_unique<DeviceStatistics>(device, recorder));
     if (standard == "on") open_standard(wanted, recorder);
     return {};
   }
@@ -178,7 +168,7 @@ class EthtoolCollector : public Collector {
     }
   }
 
-  std::vector<std::unique_ptr<DriverStatistics>> devices_;
+  std::vector<std::unique_ptr<DeviceStatistics>> devices_;
   std::unique_ptr<StandardStatsSource> source_;
   std::vector<StandardStatistics> standard_;
   std::vector<Error> absences_;
