@@ -15,7 +15,6 @@ using test::attribute;
 using test::Bytes;
 using test::bytes_of;
 using test::bytes_of_text;
-using test::operator+;
 
 rtnl_link_stats64 some_counters() {
   rtnl_link_stats64 counters{};

@@ -16,7 +16,6 @@ using test::attribute;
 using test::Bytes;
 using test::bytes_of;
 using test::bytes_of_text;
-using test::operator+;
 using testing::ElementsAre;
 using testing::IsEmpty;
 

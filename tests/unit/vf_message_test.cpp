@@ -14,7 +14,6 @@ namespace {
 using test::attribute;
 using test::Bytes;
 using test::bytes_of;
-using test::operator+;
 using testing::Each;
 using testing::ElementsAre;
 using testing::IsEmpty;

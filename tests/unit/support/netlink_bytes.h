@@ -10,7 +10,10 @@
 
 namespace sriov::test {
 
-using Bytes = std::vector<std::byte>;
+/// A type of its own, so that + is found.
+struct Bytes : std::vector<std::byte> {
+  using std::vector<std::byte>::vector;
+};
 
 /// An attribute with its header and padding.
 inline Bytes attribute(int type, const Bytes& value) {
