@@ -9,6 +9,7 @@
 #include "collector/collector.h"
 #include "collector/ethtool_names.h"
 #include "core/text.h"
+#include "host/ethtool.h"
 #include "host/file.h"
 #include "host/process.h"
 #include "host/shell.h"
@@ -34,6 +35,18 @@ TEST(EthtoolNames, WhatNamesNoQueueStays) {
   for (const char* name : {"rx_packets", "tx_bytes", "rx_long_byte_count", "rx_queue_", "rx_queue_0", "rx_queue_0_",
                            "rx-0.", "queue_x_rx_cnt", "queue_0_", "[0]", "[0]: ", "rx", "", "tx0"})
     EXPECT_EQ(parse_ethtool_name(name), whole(name)) << name;
+}
+
+TEST(EthtoolStrings, AreFieldsOfOneSize) {
+  std::string bytes(3 * ETH_GSTRING_LEN, '\0');
+  bytes.replace(0, 10, "rx_packets");
+  bytes.replace(ETH_GSTRING_LEN, ETH_GSTRING_LEN, ETH_GSTRING_LEN, 'x');
+  bytes.replace(2 * ETH_GSTRING_LEN, 8, "tx_bytes");
+  const std::string unended(ETH_GSTRING_LEN, 'x');
+  EXPECT_THAT(ethtool_strings(bytes, 3), testing::ElementsAre("rx_packets", unended, "tx_bytes"));
+  EXPECT_THAT(ethtool_strings(bytes, 2), testing::ElementsAre("rx_packets", unended));
+  EXPECT_THAT(ethtool_strings(std::string_view(bytes).substr(0, 40), 3), testing::ElementsAre("rx_packets"));
+  EXPECT_THAT(ethtool_strings({}, 3), testing::IsEmpty());
 }
 
 /// The statistics of `ethtool -S` as captured, by name.
