@@ -1,6 +1,7 @@
 // What can be read of one PF's virtual functions, by whichever way its driver and the kernel allow.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,9 +33,15 @@ enum class VfSource {
 /// own queues, not the VF's: absent.
 [[nodiscard]] VfCounters counters_of_representor(const LinkCounters& representor);
 
+/// Asks the driver of a network device for its VFs: RTM_GETLINK of it, parsed into `out`.
+using VfQuery = std::function<Result<void>(const std::string& netdev, VfMessage& out)>;
+/// The kernel's answers, over a socket of the calling thread's network namespace.
+[[nodiscard]] Result<VfQuery> kernel_vf_query();
+
 struct VfPortOptions {
   bool live = true;        ///< false for a captured tree: no netlink.
   bool registers = false;  ///< Read the card's registers where they are known.
+  VfQuery query = {};      ///< Instead of the kernel, for tests.
 };
 
 /// One PF. Chooses its source when it is made and says what is absent.
@@ -67,7 +74,7 @@ class VfPortCounters {
   VfSource source_ = VfSource::none;
   std::vector<Error> absences_;
   std::optional<VfRegisters> registers_;
-  std::optional<NetlinkSocket> socket_;
+  VfQuery query_;
   VfEvidence evidence_;
   VfMessage message_;
 };

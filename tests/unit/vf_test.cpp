@@ -278,6 +278,65 @@ TEST(VfPortCounters, AskTheRunningKernelOfOneDevice) {
   EXPECT_EQ(counters.absences()[0].text(), "lo: its driver lists no VFs") << "the answer came and was read";
 }
 
+/// A PF whose driver the test plays: it tells what the card said last.
+class PlayedDriver {
+ public:
+  explicit PlayedDriver(const std::string& driver) {
+    port_.pci_address = "0000:01:00.0";
+    port_.driver = driver;
+    port_.netdev = "eth0";
+    port_.vfs.push_back({0, "0000:01:10.0", ""});
+    set(0);
+  }
+  /// All counters of VF 0.
+  void set(std::int64_t value) {
+    told_.vf_count = 1;
+    told_.vfs.assign(1, {});
+    told_.vfs[0].counters.fill(value);
+  }
+  [[nodiscard]] VfPortCounters open() {
+    VfPortOptions options;
+    options.query = [this](const std::string&, VfMessage& out) -> Result<void> {
+      out = told_;
+      return {};
+    };
+    return VfPortCounters(port_, options);
+  }
+  static std::int64_t read(VfPortCounters& counters) {
+    const auto vfs = counters.read(0);
+    return vfs.empty() ? -1 : vfs[0].counters[kVfTxBytes];
+  }
+
+ private:
+  VfPort port_;
+  VfMessage told_;
+};
+
+// i40e and ice fetch them in a task that runs every second or two: between, the same number comes again and again.
+TEST(VfPortCounters, OfADriverThatRefreshesLateAreAsItTellsThem) {
+  PlayedDriver driver("i40e");
+  VfPortCounters counters = driver.open();
+  ASSERT_EQ(counters.source(), VfSource::netlink);
+  for (int refresh = 1; refresh <= 3; ++refresh) {
+    driver.set(refresh * 1'000'000);
+    for (int row = 0; row < 10; ++row)
+      EXPECT_EQ(PlayedDriver::read(counters), refresh * 1'000'000) << "neither smoothed nor taken for a stop";
+  }
+  driver.set(0);
+  EXPECT_EQ(PlayedDriver::read(counters), kAbsent) << "it has counted before: the VF resets";
+  driver.set(4'000'000);
+  EXPECT_EQ(PlayedDriver::read(counters), 4'000'000);
+}
+
+TEST(VfPortCounters, AnUnprovenDriverMayTakeItsTimeToProveItself) {
+  PlayedDriver driver("bnxt_en");
+  VfPortCounters counters = driver.open();
+  ASSERT_EQ(counters.source(), VfSource::netlink);
+  for (int row = 0; row < 20; ++row) EXPECT_EQ(PlayedDriver::read(counters), kAbsent);
+  driver.set(1'000'000);
+  for (int row = 0; row < 20; ++row) EXPECT_EQ(PlayedDriver::read(counters), 1'000'000);
+}
+
 TEST(MacCounters, OfTheCapturedIgb) {
   const std::string text = read_file(SRIOV_FIXTURES "/captures/dom0/t1/ethtool_S_pf.txt").value();
   std::vector<std::string> names;
