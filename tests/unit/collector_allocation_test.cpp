@@ -237,7 +237,8 @@ TEST(CollectorAllocationIotlb, SamplingAllocatesNothing) {
   constexpr std::uint64_t kReadings = 20;
   Recorder recorder(kReadings);
   ASSERT_TRUE(backend->open(tree.host(), {}, recorder));
-  for (std::uint64_t row = 1; row <= kReadings; ++row) perf.will_read_group(0, row * 1000, row * 900, {row * 10, row * 7});
+  for (std::uint64_t row = 1; row <= kReadings; ++row)
+    perf.will_read_group(0, row * 1000, row * 900, {row * 10, row * 7});
   allocations = 0;
   for (std::uint64_t row = 1; row <= kReadings; ++row) {
     counting = row > 1;  // The first row reserves the memory of all.
