@@ -317,10 +317,10 @@ TEST(VfPortCounters, OfADriverThatRefreshesLateAreAsItTellsThem) {
   PlayedDriver driver("i40e");
   VfPortCounters counters = driver.open();
   ASSERT_EQ(counters.source(), VfSource::netlink);
-  for (int refresh = 1; refresh <= 3; ++refresh) {
-    driver.set(refresh * 1'000'000);
+  for (const std::int64_t told : {1'000'000, 2'000'000, 3'000'000}) {
+    driver.set(told);
     for (int row = 0; row < 10; ++row)
-      EXPECT_EQ(PlayedDriver::read(counters), refresh * 1'000'000) << "neither smoothed nor taken for a stop";
+      EXPECT_EQ(PlayedDriver::read(counters), told) << "neither smoothed nor taken for a stop";
   }
   driver.set(0);
   EXPECT_EQ(PlayedDriver::read(counters), kAbsent) << "it has counted before: the VF resets";
