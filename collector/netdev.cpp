@@ -27,7 +27,7 @@ constexpr std::array<Metric, 10> kMetrics{{
      kSource},
     {"netdev.tx_dropped", "packets", MetricKind::counter, kLabels, "Packets dropped on their way out.", kSource},
     {"netdev.rx_missed_errors", "packets", MetricKind::counter, kLabels,
-     "Packets the card dropped because the host had left it no buffer; part of no other counter here.", kSource},
+     "Packets the card dropped because the host had left it no buffer; not in rx_dropped.", kSource},
     {"netdev.rx_nohandler", "packets", MetricKind::counter, kLabels,
      "Packets dropped because nobody takes them there: of an inactive port of a bond. Linux 4.6 and later.", kSource},
 }};
