@@ -7,6 +7,7 @@
 #include "agent/environment_parts.h"
 #include "core/text.h"
 #include "host/file.h"
+#include "host/virtual_functions.h"
 
 namespace sriov::environment {
 namespace {
@@ -44,13 +45,11 @@ void put_virtual_functions(nlohmann::json& facts, const std::string& device_fold
   put_number(facts, "vf_stride", read_word(device_folder + "/sriov_stride"));
   put(facts, "physical_function", base_name(read_link(device_folder + "/physfn")));
   nlohmann::json layout = nlohmann::json::array();
-  for (int vf = 0;; ++vf) {
-    const std::string link = device_folder + "/virtfn" + std::to_string(vf);
-    const std::string address = base_name(read_link(link));
-    if (address.empty()) break;
-    nlohmann::json one{{"vf", vf}, {"pci_address", address}};
-    put(one, "driver", base_name(read_link(link + "/driver")));
-    for (const std::string& name : list_directory(link + "/net")) one["device"] = name;
+  for (const VirtualFunction& vf : virtual_functions(device_folder)) {
+    const std::string folder = virtual_function_folder(device_folder, vf.index);
+    nlohmann::json one{{"vf", vf.index}, {"pci_address", vf.pci_address}};
+    put(one, "driver", base_name(read_link(folder + "/driver")));
+    for (const std::string& name : list_directory(folder + "/net")) one["device"] = name;
     layout.push_back(std::move(one));
   }
   if (!layout.empty()) facts["vf_layout"] = std::move(layout);

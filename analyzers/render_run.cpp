@@ -4,55 +4,15 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "analyzers/format_number.h"
 #include "analyzers/metric_groups.h"
 #include "analyzers/recording_summary.h"
-#include "core/text.h"
+#include "analyzers/render_environment.h"
 #include "host/clock.h"
 
 namespace sriov {
 namespace {
-
-constexpr std::size_t kLongestFact = 100;
-
-std::string cut(std::string text) {
-  if (text.size() <= kLongestFact) return text;
-  std::size_t end = kLongestFact;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // Not inside a character.
-  return text.substr(0, end) + "…";
-}
-
-bool is_words(const nlohmann::ordered_json& value) {
-  return value.is_array() && !value.empty() &&
-         std::all_of(value.begin(), value.end(), [](const auto& entry) { return entry.is_string(); });
-}
-
-/// Scalars and lists of words of a JSON object, scalars of the objects in it, as name and value; other lists are for
-/// --json readers.
-void add_facts(const nlohmann::ordered_json& json, const std::string& prefix, TextTable& table) {
-  for (const auto& [key, value] : json.items()) {
-    if (value.is_object() && prefix.empty()) add_facts(value, key + ".", table);
-    if (value.is_string())
-      table.add_row({prefix + key, cut(value.get<std::string>())});
-    else if (value.is_boolean() || value.is_number())
-      table.add_row({prefix + key, value.dump()});
-    else if (prefix.empty() && is_words(value))
-      table.add_row({key, cut(join(value.get<std::vector<std::string>>(), "; "))});
-  }
-}
-
-std::string render_environments(const std::map<std::string, std::string>& environments, const TextStyle& style) {
-  std::string out;
-  for (const auto& [endpoint, text] : environments) {
-    const auto json = nlohmann::ordered_json::parse(text, nullptr, false);
-    TextTable table({{endpoint.empty() ? "testbed" : endpoint, Align::left}, {"", Align::left}});
-    if (json.is_object()) add_facts(json, "", table);
-    if (!table.empty()) out += "\n" + table.text(style);
-  }
-  return out;
-}
 
 struct Counts {
   std::size_t ok = 0;
@@ -151,12 +111,17 @@ std::string render_notes(const std::vector<TrialSummary>& trials) {
 
 }  // namespace
 
+bool has_valid(const std::vector<TrialSummary>& trials) {
+  return std::any_of(trials.begin(), trials.end(),
+                     [](const TrialSummary& trial) { return trial.record.status == TrialStatus::ok; });
+}
+
 std::string hardware_label(const RunInfo& run) {
   if (!run.emulated) return "real hardware";
   return run.accelerator.empty() ? "EMULATED" : fmt::format("EMULATED (QEMU, {})", run.accelerator);
 }
 
-Result<RenderedRun> render_run(const Store& store, const TextStyle& style) {
+Result<RenderedRun> render_run(const Store& store, const TextStyle& style, EnvironmentDetail detail) {
   SRIOV_ASSIGN(const RunInfo run, store.info());
   SRIOV_ASSIGN(const auto environments, store.environments());
   SRIOV_ASSIGN(const auto trials, store.trials());
@@ -165,7 +130,7 @@ Result<RenderedRun> render_run(const Store& store, const TextStyle& style) {
   out.text = render_header(run, trials, style);
   if (run.emulated && !run.is_recording())
     out.text += style.warning("Times and throughputs are the emulator's, not hardware's.") + "\n";
-  out.text += render_environments(environments, style);
+  out.text += render_environments(environments, detail, style);
   if (run.is_recording()) {
     SRIOV_ASSIGN(const std::string recorded, render_recordings(store, trials, style));
     out.text += recorded;
@@ -176,8 +141,7 @@ Result<RenderedRun> render_run(const Store& store, const TextStyle& style) {
   if (!notes.empty()) out.text += "\n" + style.bold("notes of the workload") + "\n" + notes;
   if (!events.empty()) out.text += "\n" + style.bold("events") + "\n";
   for (const std::string& event : events) out.text += fmt::format("  {}\n", event);
-  out.has_valid_trial = std::any_of(trials.begin(), trials.end(),
-                                    [](const TrialSummary& trial) { return trial.record.status == TrialStatus::ok; });
+  out.has_valid_trial = has_valid(trials);
   return out;
 }
 

@@ -34,7 +34,6 @@ class RecordCommand : public Subcommand {
     app.add_option("--collectors", collectors_,
                    "Comma-separated; see: sriov-bench list collectors (default: " +
                        join(default_record_collectors(), ",") + ")")
-        ->delimiter(',')
         ->type_name("NAMES")
         ->allow_extra_args(false);
     app.add_option("--set", settings_,
@@ -80,7 +79,11 @@ class RecordCommand : public Subcommand {
   Result<RecordRequest> make_request() const {
     RecordRequest request;
     request.root = root_;
-    request.collectors = collectors_.empty() ? default_record_collectors() : collectors_;
+    if (collectors_.empty()) request.collectors = default_record_collectors();
+    for (const std::string& list : collectors_) {
+      SRIOV_ASSIGN(const std::vector<std::string> names, parse_collector_names(list));
+      request.collectors.insert(request.collectors.end(), names.begin(), names.end());
+    }
     for (const std::string& setting : settings_) SRIOV_TRY(add_collector_option(request.collector_options, setting));
     SRIOV_ASSIGN(request.interval_ns, parse_time("--interval", interval_));
     if (request.interval_ns < kShortestIntervalNs)

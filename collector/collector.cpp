@@ -18,8 +18,8 @@ Result<std::unique_ptr<Collector>> make_collector(const std::string& name) {
   auto collector = CollectorRegistry::instance().make(name);
   if (collector) return collector;
   const std::vector<std::string> names = CollectorRegistry::instance().names();
-  const std::string near = nearest(name, names);
-  return fail_usage("there is no collector '" + name + "'", {},
+  const std::string near = name.empty() ? "" : nearest(name, names);
+  return fail_usage(name.empty() ? "the name of a collector is empty" : "there is no collector '" + name + "'", {},
                     near.empty() ? "collectors: " + join(names, ", ") : "did you mean '" + near + "'?");
 }
 

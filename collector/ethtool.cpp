@@ -1,6 +1,6 @@
-// What the drivers themselves count, per queue where they do: `ethtool -S`, without the text.
+// What the drivers themselves count, per queue where they do: `ethtool -S`, without the text; and what the kernel has
+// standard names for: `ethtool -S --all-groups`.
 #include <array>
-#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -9,67 +9,70 @@
 #include "collector/collector.h"
 #include "collector/ethtool_names.h"
 #include "collector/irq_devices.h"
+#include "collector/standard_statistics.h"
 #include "core/text.h"
+#include "host/driver_statistics.h"
 #include "host/ethtool.h"
 
 namespace sriov {
 namespace {
 
-constexpr std::array<Metric, 1> kMetrics{
-    {{"ethtool.statistic", "count", MetricKind::counter, "device,driver,statistic,queue,direction",
-      "A statistic of the driver, under the driver's own name; queue and direction where the name tells them. What it "
-      "means is the driver's affair; a few are levels, not counters.",
-      "SIOCETHTOOL ETHTOOL_GSTATS, ETH_SS_STATS"}}};
-constexpr std::array<CollectorOption, 1> kOptions{{
+constexpr std::array<Metric, 2> kMetrics{{
+    {"ethtool.statistic", "count", MetricKind::counter, "device,driver,statistic,queue,direction",
+     "A statistic of the driver, under the driver's own name; queue and direction where the name tells them. What it "
+     "means is the driver's affair; a few are levels, not counters.",
+     "SIOCETHTOOL ETHTOOL_GSTATS, ETH_SS_STATS"},
+    {"ethtool.standard_statistic", "count", MetricKind::counter, "device,driver,group,statistic,direction",
+     "A statistic under the name that IEEE 802.3 (groups eth-phy, eth-mac, eth-ctrl) or RMON (rmon) gives it, the same "
+     "for all drivers that report it; direction for the histograms of sizes. Units are those of the standard's text: "
+     "frames, octets (statistic Octets…), symbols.",
+     "generic netlink, family ethtool: ETHTOOL_MSG_STATS_GET (Linux 5.13), names from ETH_SS_STATS_…"},
+}};
+constexpr std::array<CollectorOption, 2> kOptions{{
     {"devices", "auto", "Devices separated by commas; auto: the PCI devices and Xen front ends."},
+    {"standard", "on", "off: leave out the standard statistics, for which some drivers ask their firmware."},
 }};
 
-/// The statistics of one device: names, room for the values, their columns.
-class DriverStatistics {
+std::string driver_of(const std::string& device) {
+  const ethtool_drvinfo info = EthtoolDevice(device).driver();
+  return ethtool_text(info.driver, sizeof info.driver);
+}
+
+/// The statistics of one device with their columns.
+class DeviceStatistics {
  public:
-  DriverStatistics(const std::string& device, Recorder& recorder) : device_(device) { lay_out(recorder); }
+  DeviceStatistics(const std::string& device, Recorder& recorder) : device_(device), statistics_(device) {
+    lay_out(recorder);
+  }
 
-  [[nodiscard]] bool empty() const { return columns_.empty(); }
-
-  /// The kernel writes as many values as the driver has by now, whatever room there is: their number is asked before,
-  /// and a device whose set grew or shrank (another number of queues) gets its columns anew.
+  /// A device whose set grew or shrank (another number of queues) gets its columns anew.
   void sample(Recorder& recorder) {
-    const auto count = device_.string_count(ETH_SS_STATS);
-    if (!count) return;  // The device has gone.
-    if (*count != columns_.size()) lay_out(recorder);
-    ethtool_stats& header = *values_.header();
-    header.cmd = ETHTOOL_GSTATS;
-    header.n_stats = static_cast<std::uint32_t>(columns_.size());
-    if (!device_.ask(&header) || header.n_stats != columns_.size()) return;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      std::uint64_t value = 0;
-      std::memcpy(&value, static_cast<const char*>(values_.tail()) + i * sizeof value, sizeof value);
-      recorder.set(columns_[i], static_cast<std::int64_t>(value));
-    }
+    const auto values = statistics_.read();
+    if (statistics_.generation() != generation_) lay_out(recorder);
+    for (std::size_t i = 0; values && i < values->size(); ++i)
+      recorder.set(columns_[i], static_cast<std::int64_t>((*values)[i]));
   }
 
  private:
-  static constexpr std::size_t kRoomToGrow = 256;  // Should the set grow between the question and the answer.
-
   void lay_out(Recorder& recorder) {
-    const ethtool_drvinfo info = device_.driver();
-    const std::string driver = ethtool_text(info.driver, sizeof info.driver);
+    const std::string driver = driver_of(device_);
+    generation_ = statistics_.generation();
     columns_.clear();
-    for (const std::string& name : device_.strings(ETH_SS_STATS)) {
+    for (const std::string& name : statistics_.names()) {
       EthtoolName parts = parse_ethtool_name(name);
-      Labels labels{{"device", device_.name()}, {"driver", driver}, {"statistic", std::move(parts.statistic)}};
+      Labels labels{{"device", device_}, {"driver", driver}, {"statistic", std::move(parts.statistic)}};
       if (!parts.queue.empty()) {
         labels.emplace_back("queue", std::move(parts.queue));
         labels.emplace_back("direction", std::move(parts.direction));
       }
       columns_.push_back(recorder.column(kMetrics[0], std::move(labels)));
     }
-    values_ = EthtoolBuffer<ethtool_stats>((columns_.size() + kRoomToGrow) * sizeof(std::uint64_t));
   }
 
-  EthtoolDevice device_;
+  std::string device_;
+  DriverStatistics statistics_;
+  std::uint64_t generation_ = 0;  ///< Of the columns.
   std::vector<std::size_t> columns_;
-  EthtoolBuffer<ethtool_stats> values_{0};
 };
 
 /// Devices that carry guests' or the wire's traffic: on PCI, or a Xen front end. Bridges, veths and lo count nothing of
@@ -97,7 +100,7 @@ class EthtoolCollector : public Collector {
  public:
   std::string_view name() const override { return "ethtool"; }
   std::string_view help() const override {
-    return "Driver statistics (ethtool -S), per queue where the driver has them.";
+    return "Driver statistics (ethtool -S), per queue where the driver has them, and those with standard names.";
   }
   std::span<const Metric> metrics() const override { return kMetrics; }
   std::span<const CollectorOption> options() const override { return kOptions; }
@@ -111,14 +114,21 @@ class EthtoolCollector : public Collector {
 
   Result<void> open(const Host&, const CollectorOptions& options, Recorder& recorder) override {
     const std::string devices = option_value(kOptions, options, "devices");
+    const std::string standard = option_value(kOptions, options, "standard");
+    if (standard != "on" && standard != "off")
+      return fail_usage(fmt::format("'{}' is neither on nor off", standard), "collector ethtool, option standard");
     SRIOV_ASSIGN(const std::vector<std::string> wanted,
                  devices == "auto" ? by_default() : by_name(split(devices, ',')));
-    for (const std::string& device : wanted) devices_.push_back(std::make_unique<DriverStatistics>(device, recorder));
+    for (const std::string& device : wanted) devices_.push_back(std::make_unique<DeviceStatistics>(device, recorder));
+    if (standard == "on") open_standard(wanted, recorder);
     return {};
   }
 
+  std::vector<Error> absences() const override { return absences_; }
+
   void sample(Recorder& recorder) override {
     for (const auto& device : devices_) device->sample(recorder);
+    for (StandardStatistics& device : standard_) device.sample(recorder);
   }
 
  private:
@@ -143,7 +153,25 @@ class EthtoolCollector : public Collector {
     return names;
   }
 
-  std::vector<std::unique_ptr<DriverStatistics>> devices_;
+  void open_standard(const std::vector<std::string>& devices, Recorder& recorder) {
+    auto opened = open_standard_stats();
+    if (!opened) return absences_.push_back(opened.error());
+    source_ = std::move(*opened);
+    for (const std::string& device : devices) {
+      const std::string driver = driver_of(device);
+      StandardStatistics statistics(device, driver, kMetrics[1], *source_, recorder);
+      if (statistics.empty())
+        absences_.push_back({fmt::format("{} reports no statistics with standard names", driver), device,
+                             "its own names, ethtool.statistic, are there", ErrorKind::environment});
+      else
+        standard_.push_back(std::move(statistics));
+    }
+  }
+
+  std::vector<std::unique_ptr<DeviceStatistics>> devices_;
+  std::unique_ptr<StandardStatsSource> source_;
+  std::vector<StandardStatistics> standard_;
+  std::vector<Error> absences_;
 };
 
 const Registration<Collector, EthtoolCollector> registration{"ethtool"};

@@ -24,14 +24,9 @@ const std::vector<IotlbGroup>& groups() {
   return kGroups;
 }
 
-std::string_view trailing_number(std::string_view text) {
-  const std::size_t last = text.find_last_not_of("0123456789");
-  return last == std::string_view::npos ? text : text.substr(last + 1);
-}
-
-/// The PMU amd_iommu_N is of the unit that /sys/class/iommu calls ivhdN.
-bool is_behind(const PciRequester& requester, const std::string& unit) {
-  return requester.iommu.empty() || trailing_number(requester.iommu) == trailing_number(unit);
+/// The mask has a one for every bit of the id that must agree.
+Result<std::vector<PmuTerm>> filter_for(const SysfsPmu&, const PciRequester& requester) {
+  return std::vector<PmuTerm>{{"devid", requester.id}, {"devid_mask", 0xFFFF}};
 }
 
 class Amd : public IotlbBackend {
@@ -44,36 +39,16 @@ class Amd : public IotlbBackend {
   std::span<const CollectorOption> options() const override { return kRequesterOptions; }
 
   Result<void> probe(const Host& host) const override {
-    const auto names = SysfsPmu::numbered(host, kPrefix);
-    if (names.empty())
+    if (SysfsPmu::numbered(host, kPrefix).empty())
       return fail_environment(
           "no PMU amd_iommu_N", host.sys + "/bus/event_source/devices",
           is_xen(host) ? std::string(kXenHidesIotlb) : "needs an AMD IOMMU with counters, switched on in the firmware");
-    for (const std::string& name : names) {
-      SRIOV_ASSIGN(const SysfsPmu pmu, SysfsPmu::read(host, name));
-      SRIOV_TRY(check_iotlb_groups(pmu, groups()));
-    }
-    return {};
+    return check_iotlb_units(host, kPrefix, groups());
   }
 
   Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
-    SRIOV_ASSIGN(const std::vector<PciRequester> requesters,
-                 parse_requesters(host, option_value(kRequesterOptions, options, "requesters")));
     counters_.emplace(host, opener_, PerfGroup::Reading::stopped);
-    for (const std::string& unit : SysfsPmu::numbered(host, kPrefix)) {
-      SRIOV_ASSIGN(const SysfsPmu pmu, SysfsPmu::read(host, unit));
-      const Labels labels{{"backend", "amd"}, {"iommu", unit}};
-      SRIOV_TRY(counters_->add(pmu, groups(), {}, labels, false, recorder));
-      for (const PciRequester& requester : requesters) {
-        if (!is_behind(requester, unit)) continue;
-        // The mask has a one for every bit of the id that must agree.
-        const std::vector<PmuTerm> filter{{"devid", requester.id}, {"devid_mask", 0xFFFF}};
-        Labels with_requester = requester.labels();
-        with_requester.insert(with_requester.end(), labels.begin(), labels.end());
-        SRIOV_TRY(counters_->add(pmu, std::span(groups()).first(1), filter, with_requester, false, recorder));
-      }
-    }
-    return {};
+    return counters_->add_units({name(), kPrefix, groups(), filter_for}, options, recorder);
   }
 
   void sample(Recorder& recorder) override { counters_->sample(recorder); }

@@ -31,6 +31,17 @@ std::int64_t sum_of(const IotlbSum& sum, std::span<const std::int64_t> values) {
   return total;
 }
 
+std::string_view trailing_number(std::string_view text) {
+  const std::size_t last = text.find_last_not_of("0123456789");
+  return last == std::string_view::npos ? text : text.substr(last + 1);
+}
+
+/// Units go by the same number everywhere, but not by the same name: the PMU amd_iommu_0 is of ivhd0 in
+/// /sys/class/iommu. A requester of which sysfs tells no unit may be behind any.
+bool is_behind(const PciRequester& requester, const std::string& unit) {
+  return requester.iommu.empty() || trailing_number(requester.iommu) == trailing_number(unit);
+}
+
 }  // namespace
 
 Result<void> check_iotlb_groups(const SysfsPmu& pmu, std::span<const IotlbGroup> groups) {
@@ -41,6 +52,14 @@ Result<void> check_iotlb_groups(const SysfsPmu& pmu, std::span<const IotlbGroup>
   }
   if (!pmu.cpus() || pmu.cpus()->empty())
     return fail_environment(fmt::format("{} names no CPU on which it can be read", pmu.name()));
+  return {};
+}
+
+Result<void> check_iotlb_units(const Host& host, std::string_view prefix, std::span<const IotlbGroup> groups) {
+  for (const std::string& name : SysfsPmu::numbered(host, prefix)) {
+    SRIOV_ASSIGN(const SysfsPmu pmu, SysfsPmu::read(host, name));
+    SRIOV_TRY(check_iotlb_groups(pmu, groups));
+  }
   return {};
 }
 
@@ -56,6 +75,25 @@ Result<void> IotlbCounters::add(const SysfsPmu& pmu, std::span<const IotlbGroup>
     for (const IotlbGroup& group : groups) {
       auto added = add_group(pmu, group, filter, all, static_cast<int>(cpu), recorder);
       if (!added && group.required) return added;
+    }
+  }
+  return {};
+}
+
+Result<void> IotlbCounters::add_units(const IotlbUnits& units, const CollectorOptions& options, Recorder& recorder) {
+  SRIOV_ASSIGN(const std::vector<PciRequester> requesters,
+               parse_requesters(host_, option_value(kRequesterOptions, options, "requesters")));
+  for (const std::string& unit : SysfsPmu::numbered(host_, units.prefix)) {
+    SRIOV_ASSIGN(const SysfsPmu pmu, SysfsPmu::read(host_, unit));
+    const Labels labels{{"backend", std::string(units.backend)}, {"iommu", unit}};
+    SRIOV_TRY(add(pmu, units.groups, {}, labels, false, recorder));
+    for (const PciRequester& requester : requesters) {
+      if (!is_behind(requester, unit)) continue;
+      SRIOV_ASSIGN(const std::vector<PmuTerm> filter, units.filter(pmu, requester));
+      Labels with_requester = requester.labels();
+      with_requester.insert(with_requester.end(), labels.begin(), labels.end());
+      // The group that gives the misses is enough: every further one takes time from it.
+      SRIOV_TRY(add(pmu, units.groups.first(1), filter, with_requester, false, recorder));
     }
   }
   return {};

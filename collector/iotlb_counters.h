@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "collector/iotlb_backend.h"
+#include "collector/pci_requester.h"
 #include "collector/perf_event.h"
 #include "collector/sysfs_pmu.h"
 
@@ -27,6 +28,18 @@ struct IotlbGroup {
 
 /// Whether `pmu` has the events of every required group; the error names what is missing.
 [[nodiscard]] Result<void> check_iotlb_groups(const SysfsPmu& pmu, std::span<const IotlbGroup> groups);
+/// The same of every PMU that is called `prefix` and a number.
+[[nodiscard]] Result<void> check_iotlb_units(const Host& host, std::string_view prefix,
+                                             std::span<const IotlbGroup> groups);
+
+/// The units of a backend that can count one requester apart from the rest.
+struct IotlbUnits {
+  std::string_view backend;
+  std::string_view prefix;  ///< Of their PMUs' names: "dmar". The number after it is the unit's.
+  std::span<const IotlbGroup> groups;
+  /// The terms with which `pmu` counts that requester alone.
+  Result<std::vector<PmuTerm>> (*filter)(const SysfsPmu& pmu, const PciRequester& requester);
+};
 
 class IotlbCounters {
  public:
@@ -38,6 +51,9 @@ class IotlbCounters {
   [[nodiscard]] Result<void> add(const SysfsPmu& pmu, std::span<const IotlbGroup> groups,
                                  const std::vector<PmuTerm>& filter, const Labels& labels, bool per_socket,
                                  Recorder& recorder);
+  /// add() of every unit, and once more of its first group for each requester that is behind it. `options`: of
+  /// kRequesterOptions.
+  [[nodiscard]] Result<void> add_units(const IotlbUnits& units, const CollectorOptions& options, Recorder& recorder);
   void sample(Recorder& recorder);
 
  private:

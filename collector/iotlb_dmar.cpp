@@ -9,6 +9,8 @@
 namespace sriov {
 namespace {
 
+constexpr std::string_view kPrefix = "dmar";
+
 const std::vector<IotlbGroup>& groups() {
   using enum IotlbMetric;
   static const std::vector<IotlbGroup> kGroups{
@@ -37,37 +39,17 @@ class Dmar : public IotlbBackend {
   std::span<const CollectorOption> options() const override { return kRequesterOptions; }
 
   Result<void> probe(const Host& host) const override {
-    const auto names = SysfsPmu::numbered(host, "dmar");
-    if (names.empty())
+    if (SysfsPmu::numbered(host, kPrefix).empty())
       return fail_environment("no PMU dmarN", host.sys + "/bus/event_source/devices",
                               is_xen(host) ? std::string(kXenHidesIotlb)
                                            : "needs VT-d 4.0 performance monitoring in the chip, intel_iommu=on and "
                                              "CONFIG_INTEL_IOMMU_PERF_EVENTS");
-    for (const std::string& name : names) {
-      SRIOV_ASSIGN(const SysfsPmu pmu, SysfsPmu::read(host, name));
-      SRIOV_TRY(check_iotlb_groups(pmu, groups()));
-    }
-    return {};
+    return check_iotlb_units(host, kPrefix, groups());
   }
 
   Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
-    SRIOV_ASSIGN(const std::vector<PciRequester> requesters,
-                 parse_requesters(host, option_value(kRequesterOptions, options, "requesters")));
     counters_.emplace(host, opener_, PerfGroup::Reading::running);
-    for (const std::string& unit : SysfsPmu::numbered(host, "dmar")) {
-      SRIOV_ASSIGN(const SysfsPmu pmu, SysfsPmu::read(host, unit));
-      const Labels labels{{"backend", "dmar"}, {"iommu", unit}};
-      SRIOV_TRY(counters_->add(pmu, groups(), {}, labels, false, recorder));
-      for (const PciRequester& requester : requesters) {
-        if (!requester.iommu.empty() && requester.iommu != unit) continue;
-        SRIOV_ASSIGN(const std::vector<PmuTerm> filter, filter_for(pmu, requester));
-        Labels with_requester = requester.labels();
-        with_requester.insert(with_requester.end(), labels.begin(), labels.end());
-        // The pair that gives the misses is enough: every further group takes time from it.
-        SRIOV_TRY(counters_->add(pmu, std::span(groups()).first(1), filter, with_requester, false, recorder));
-      }
-    }
-    return {};
+    return counters_->add_units({name(), kPrefix, groups(), filter_for}, options, recorder);
   }
 
   void sample(Recorder& recorder) override { counters_->sample(recorder); }

@@ -21,8 +21,7 @@ class UncoreIio : public IotlbBackend {
   int preference() const override { return 20; }
 
   Result<void> probe(const Host& host) const override {
-    const auto names = SysfsPmu::numbered(host, kPrefix);
-    if (names.empty())
+    if (SysfsPmu::numbered(host, kPrefix).empty())
       return fail_environment(
           "no PMU uncore_iio_N", host.sys + "/bus/event_source/devices",
           is_xen(host) ? std::string(kXenHidesIotlb) : "needs an Intel server processor and the module intel_uncore");
@@ -31,11 +30,7 @@ class UncoreIio : public IotlbBackend {
     if (groups.empty())
       return fail_environment(fmt::format("which IIO events count the IOTLB of model {} is not known here", model),
                               host.proc + "/cpuinfo", "backend=pcm-iio may know it");
-    for (const std::string& name : names) {
-      SRIOV_ASSIGN(const SysfsPmu pmu, SysfsPmu::read(host, name));
-      SRIOV_TRY(check_iotlb_groups(pmu, groups));
-    }
-    return {};
+    return check_iotlb_units(host, kPrefix, groups);
   }
 
   Result<void> open(const Host& host, const CollectorOptions&, Recorder& recorder) override {

@@ -4,7 +4,6 @@
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <net/if.h>
-#include <netlink/attr.h>
 #include <netlink/msg.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -30,10 +29,11 @@ Body body_of(const nlmsghdr& message) {
   return body;
 }
 
-/// An attribute after the fixed part of `header_size` bytes; nullptr when it is not there.
-const nlattr* find_attribute(const nlmsghdr& message, int header_size, int attribute) {
-  if (nlmsg_datalen(&message) < header_size) return nullptr;
-  return nla_find(nlmsg_attrdata(&message, header_size), nlmsg_attrlen(&message, header_size), attribute);
+/// The attributes after the fixed part of `header_size` bytes.
+std::span<const std::byte> attributes_of(const nlmsghdr& message, std::size_t header_size) {
+  const auto* body = static_cast<const std::byte*>(nlmsg_data(&message));
+  const std::span<const std::byte> bytes(body, static_cast<std::size_t>(std::max(0, nlmsg_datalen(&message))));
+  return bytes.subspan(std::min<std::size_t>(NLMSG_ALIGN(header_size), bytes.size()));
 }
 
 template <std::size_t size>
@@ -58,8 +58,8 @@ void ask_driver(Link& link) {
 
 Result<LinkStats> LinkStats::open() {
   LinkStats out;
-  SRIOV_ASSIGN(out.events_, RtnetlinkSocket::open(RTMGRP_LINK));
-  SRIOV_ASSIGN(out.socket_, RtnetlinkSocket::open());
+  SRIOV_ASSIGN(out.events_, NetlinkSocket::open(NETLINK_ROUTE, RTMGRP_LINK));
+  SRIOV_ASSIGN(out.socket_, NetlinkSocket::open(NETLINK_ROUTE));
   SRIOV_TRY(out.refresh_names());
   if (out.read_counters()) return out;
   out.use_getstats_ = false;
@@ -117,18 +117,15 @@ Result<void> LinkStats::read_counters() {
   });
 }
 
-void LinkStats::take_counters(int ifindex, const nlmsghdr& message, int header_size, int attribute) {
-  const nlattr* found = find_attribute(message, header_size, attribute);
-  if (found == nullptr) return;
+void LinkStats::take_counters(int ifindex, const nlmsghdr& message, std::size_t header_size, int attribute) {
+  const auto counters = parse_link_counters(attributes_of(message, header_size), attribute);
+  if (!counters) return;
   const auto known = by_ifindex_.find(ifindex);
   if (known == by_ifindex_.end()) {
     unknown_seen_ = true;
     return;
   }
-  LinkSample& sample = samples_.emplace_back();
-  sample.link = known->second;
-  const auto size = std::min(sizeof(sample.counters), static_cast<std::size_t>(nla_len(found)));
-  std::memcpy(&sample.counters, nla_data(found), size);
+  samples_.push_back({known->second, *counters});
 }
 
 Result<void> LinkStats::refresh_names() {
@@ -139,14 +136,12 @@ Result<void> LinkStats::refresh_names() {
 void LinkStats::take_name(const nlmsghdr& message) {
   if (message.nlmsg_type != RTM_NEWLINK) return;
   const int ifindex = body_of<ifinfomsg>(message).ifi_index;
-  const nlattr* name = find_attribute(message, sizeof(ifinfomsg), IFLA_IFNAME);
-  if (name == nullptr) return;
-  const auto* text = static_cast<const char*>(nla_data(name));
-  const std::string_view word(text, ::strnlen(text, static_cast<std::size_t>(nla_len(name))));
-  const auto same = [&](const Link& link) { return link.ifindex == ifindex && link.name == word; };
+  const std::string_view name = parse_link_name(attributes_of(message, sizeof(ifinfomsg)));
+  if (name.empty()) return;
+  const auto same = [&](const Link& link) { return link.ifindex == ifindex && link.name == name; };
   auto link = std::find_if(links_.begin(), links_.end(), same);
   if (link == links_.end()) {
-    link = links_.insert(links_.end(), Link{ifindex, std::string(word), {}, {}});
+    link = links_.insert(links_.end(), Link{ifindex, std::string(name), {}, {}});
     ask_driver(*link);
   }
   by_ifindex_[ifindex] = static_cast<std::size_t>(link - links_.begin());

@@ -1,8 +1,6 @@
 // The 64-bit counters of every network device of a namespace, with their names as they come, go and change.
 #pragma once
 
-#include <linux/if_link.h>
-
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -11,7 +9,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "collector/rtnetlink.h"
+#include "collector/link_message.h"
+#include "collector/netlink_socket.h"
 #include "core/result.h"
 
 namespace sriov {
@@ -27,7 +26,7 @@ struct Link {
 /// What one device has counted.
 struct LinkSample {
   std::size_t link = 0;  ///< Index into LinkStats::links().
-  rtnl_link_stats64 counters{};
+  LinkCounters counters;
 };
 
 /// Reads rtnetlink (RTM_GETSTATS, or RTM_GETLINK where that is refused). Sees the network namespace of the thread that
@@ -51,12 +50,12 @@ class LinkStats {
 
  private:
   Result<void> read_counters();
-  void take_counters(int ifindex, const nlmsghdr& message, int header_size, int attribute);
+  void take_counters(int ifindex, const nlmsghdr& message, std::size_t header_size, int attribute);
   Result<void> refresh_names();
   void take_name(const nlmsghdr& message);
 
-  RtnetlinkSocket socket_;
-  RtnetlinkSocket events_;
+  NetlinkSocket socket_;
+  NetlinkSocket events_;
   bool use_getstats_ = true;
   bool unknown_seen_ = false;
   std::vector<Link> links_;

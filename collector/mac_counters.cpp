@@ -1,16 +1,10 @@
 #include "collector/mac_counters.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "core/sample_block.h"
 
 namespace sriov {
-namespace {
-
-constexpr std::size_t kRoomToGrow = 256;  // Should the set grow between the question and the answer.
-
-}  // namespace
 
 MacPlaces find_mac_statistics(const MacCounters& known, const std::vector<std::string>& names) {
   const std::array<const MacStatistic*, kMacCounterCount> wanted{&known.rx_bytes, &known.tx_bytes, &known.rx_packets,
@@ -40,30 +34,19 @@ std::optional<MacReader> MacReader::open(const std::string& netdev, std::string_
 }
 
 void MacReader::look() {
-  const std::vector<std::string> names = device_.strings(ETH_SS_STATS);
-  statistics_ = names.size();
-  places_ = find_mac_statistics(*known_, names);
-  values_ = EthtoolBuffer<ethtool_stats>((statistics_ + kRoomToGrow) * sizeof(std::uint64_t));
+  generation_ = statistics_.generation();
+  places_ = find_mac_statistics(*known_, statistics_.names());
 }
 
 MacReading MacReader::read() {
   MacReading out;
   out.fill(kAbsent);
-  const auto count = device_.string_count(ETH_SS_STATS);
-  if (!count) return out;  // The device has gone.
-  if (*count != statistics_) look();
-  ethtool_stats& header = *values_.header();
-  header.cmd = ETHTOOL_GSTATS;
-  header.n_stats = static_cast<std::uint32_t>(statistics_);
-  if (!device_.ask(&header) || header.n_stats != statistics_) return out;
-  for (std::size_t i = 0; i < places_.size(); ++i) {
+  const auto values = statistics_.read();
+  if (statistics_.generation() != generation_) look();
+  for (std::size_t i = 0; values && i < places_.size(); ++i) {
     if (places_[i].empty()) continue;
     out[i] = 0;
-    for (const std::size_t place : places_[i]) {
-      std::uint64_t part = 0;
-      std::memcpy(&part, static_cast<const char*>(values_.tail()) + place * sizeof part, sizeof part);
-      out[i] += static_cast<std::int64_t>(part);
-    }
+    for (const std::size_t place : places_[i]) out[i] += static_cast<std::int64_t>((*values)[place]);
   }
   return out;
 }

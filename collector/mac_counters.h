@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "collector/vf_drivers.h"
-#include "host/ethtool.h"
+#include "host/driver_statistics.h"
 
 namespace sriov {
 
@@ -30,14 +30,13 @@ class MacReader {
   [[nodiscard]] MacReading read();
 
  private:
-  MacReader(const std::string& netdev, const MacCounters& known) : device_(netdev), known_(&known) { look(); }
+  MacReader(const std::string& netdev, const MacCounters& known) : statistics_(netdev), known_(&known) { look(); }
   void look();
 
-  EthtoolDevice device_;
+  DriverStatistics statistics_;
   const MacCounters* known_;
   MacPlaces places_;
-  std::size_t statistics_ = 0;
-  EthtoolBuffer<ethtool_stats> values_{0};
+  std::uint64_t generation_ = 0;  ///< Of the places.
 };
 
 }  // namespace sriov

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kLabels = "device,driver,pci";
 constexpr std::string_view kSource = "rtnetlink RTM_GETSTATS, IFLA_STATS_LINK_64 (RTM_GETLINK, IFLA_STATS64)";
 
-constexpr std::array<Metric, 8> kMetrics{{
+constexpr std::array<Metric, 10> kMetrics{{
     {"netdev.rx_bytes", "bytes", MetricKind::counter, kLabels,
      "Bytes the device received, from this machine's point of view; dom0's vif receives what the guest transmits.",
      kSource},
@@ -26,12 +26,17 @@ constexpr std::array<Metric, 8> kMetrics{{
     {"netdev.rx_dropped", "packets", MetricKind::counter, kLabels, "Received packets dropped for lack of room.",
      kSource},
     {"netdev.tx_dropped", "packets", MetricKind::counter, kLabels, "Packets dropped on their way out.", kSource},
+    {"netdev.rx_missed_errors", "packets", MetricKind::counter, kLabels,
+     "Packets the card dropped because the host had left it no buffer; not in rx_dropped.", kSource},
+    {"netdev.rx_nohandler", "packets", MetricKind::counter, kLabels,
+     "Packets dropped because nobody takes them there: of an inactive port of a bond. Linux 4.6 and later.", kSource},
 }};
 
 constexpr std::array<__u64 rtnl_link_stats64::*, kMetrics.size()> kFields{
-    &rtnl_link_stats64::rx_bytes,   &rtnl_link_stats64::tx_bytes,  &rtnl_link_stats64::rx_packets,
-    &rtnl_link_stats64::tx_packets, &rtnl_link_stats64::rx_errors, &rtnl_link_stats64::tx_errors,
-    &rtnl_link_stats64::rx_dropped, &rtnl_link_stats64::tx_dropped};
+    &rtnl_link_stats64::rx_bytes,    &rtnl_link_stats64::tx_bytes,   &rtnl_link_stats64::rx_packets,
+    &rtnl_link_stats64::tx_packets,  &rtnl_link_stats64::rx_errors,  &rtnl_link_stats64::tx_errors,
+    &rtnl_link_stats64::rx_dropped,  &rtnl_link_stats64::tx_dropped, &rtnl_link_stats64::rx_missed_errors,
+    &rtnl_link_stats64::rx_nohandler};
 
 class Netdev : public Collector {
  public:
@@ -59,8 +64,7 @@ class Netdev : public Collector {
     add_columns(recorder);
     for (const LinkSample& sample : *samples) {
       const Columns& columns = columns_[sample.link];
-      for (std::size_t i = 0; i < kFields.size(); ++i)
-        recorder.set(columns[i], static_cast<std::int64_t>(sample.counters.*kFields[i]));
+      for (std::size_t i = 0; i < kFields.size(); ++i) recorder.set(columns[i], sample.counters.value(kFields[i]));
     }
   }
 

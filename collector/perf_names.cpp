@@ -62,7 +62,8 @@ Result<NamedPerfEvent> from_sysfs(const Host& host, const std::string& name, con
   const std::string devices = host.sys + "/bus/event_source/devices";
   if (!exists(devices + "/" + pmu_name)) {
     const auto present = list_directory(devices);
-    return fail_usage(fmt::format("there is no PMU '{}'", pmu_name), "event " + name, "PMUs: " + join(present, ", "));
+    return fail_usage(fmt::format("there is no PMU '{}'", pmu_name), "event " + name,
+                      present.empty() ? "sysfs shows none here" : "PMUs: " + join(present, ", "));
   }
   SRIOV_ASSIGN(const SysfsPmu pmu, SysfsPmu::read(host, pmu_name));
   const auto terms = parse_pmu_terms(text);

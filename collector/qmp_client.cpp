@@ -19,6 +19,15 @@ namespace {
 
 constexpr std::size_t kLongestLine = std::size_t{16} << 20U;  // Longer than any answer we ask for.
 
+/// An object, or nothing of the kind. What is nested deeper than anything QEMU says is left out: writing it again would
+/// take the stack.
+nlohmann::json parse_line(const std::string& line) {
+  constexpr int kDeepest = 64;
+  using Event = nlohmann::json::parse_event_t;
+  const auto is_near = [](int depth, Event /*event*/, nlohmann::json& /*value*/) { return depth < kDeepest; };
+  return nlohmann::json::parse(line, is_near, false);
+}
+
 Result<Fd> connect_to(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -45,7 +54,7 @@ Result<QmpClient> QmpClient::negotiate(Fd stream, const std::string& name, std::
   if (!greeting)
     return fail_environment("QEMU does not greet: " + greeting.error().what, name,
                             "another program may be using this socket");
-  const auto parsed = nlohmann::json::parse(*greeting, nullptr, false);
+  const auto parsed = parse_line(*greeting);
   if (!parsed.is_object() || !parsed.contains("QMP")) return fail_environment("what answers is not QEMU", name);
   SRIOV_TRY(client.execute("qmp_capabilities"));
   return client;
@@ -55,7 +64,7 @@ Result<std::string> QmpClient::execute(const std::string& command, const std::st
   SRIOV_TRY(send("{\"execute\": \"" + command + "\", \"arguments\": " + arguments + "}\n"));
   while (true) {
     SRIOV_ASSIGN(const std::string line, read_line());
-    const auto answer = nlohmann::json::parse(line, nullptr, false);
+    const auto answer = parse_line(line);
     if (!answer.is_object()) return fail("QEMU's answer to " + command + " is not JSON", name_);
     if (const auto found = answer.find("return"); found != answer.end()) return found->dump();
     if (const auto found = answer.find("error"); found != answer.end()) {

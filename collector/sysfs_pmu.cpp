@@ -81,8 +81,10 @@ Result<void> SysfsPmu::write_term(const PmuTerm& term, PmuConfig& config) const 
     std::vector<std::string> known = event_names();
     for (const auto& [name, bits] : format_) known.push_back(name);
     const std::string near = nearest(term.name, known);
+    const std::string list = known.empty() ? fmt::format("sysfs names none of its events: {}/config=NUMBER/", name_)
+                                           : "it has: " + join(known, ", ");
     return fail_usage(fmt::format("it has no event or term '{}'", term.name), name_,
-                      near.empty() ? "it has: " + join(known, ", ") : fmt::format("did you mean '{}'?", near));
+                      near.empty() ? list : fmt::format("did you mean '{}'?", near));
   }
   if (!field->second.holds(*term.value))
     return fail_usage(fmt::format("{}={:#x} does not fit into {} bits", term.name, *term.value, field->second.width()),

@@ -122,7 +122,7 @@ class Vf : public Collector {
     host_ = host;
     if (options_.live) {
       if (auto links = LinkStats::open_shared()) links_ = std::move(*links);
-      if (auto events = RtnetlinkSocket::open(RTMGRP_LINK)) events_.emplace(std::move(*events));
+      if (auto events = NetlinkSocket::open(NETLINK_ROUTE, RTMGRP_LINK)) events_.emplace(std::move(*events));
     }
     if (auto store = Xenstore::open(host)) {
       xenstore_.emplace(std::move(*store));
@@ -226,8 +226,8 @@ class Vf : public Collector {
         put(*role.port, role.vf, counters_of_representor(sample.counters), recorder);
         continue;
       }
-      recorder.set(role.port->pf_columns[0], static_cast<std::int64_t>(sample.counters.rx_bytes));
-      recorder.set(role.port->pf_columns[1], static_cast<std::int64_t>(sample.counters.tx_bytes));
+      recorder.set(role.port->pf_columns[0], sample.counters.value(&rtnl_link_stats64::rx_bytes));
+      recorder.set(role.port->pf_columns[1], sample.counters.value(&rtnl_link_stats64::tx_bytes));
     }
   }
 
@@ -249,7 +249,7 @@ class Vf : public Collector {
   std::vector<std::unique_ptr<Port>> ports_;
   std::shared_ptr<LinkStats> links_;
   std::vector<LinkRole> roles_;  ///< By index of the link.
-  std::optional<RtnetlinkSocket> events_;
+  std::optional<NetlinkSocket> events_;
   std::optional<Xenstore> xenstore_;
 };
 

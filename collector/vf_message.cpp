@@ -1,43 +1,17 @@
 #include "collector/vf_message.h"
 
 #include <linux/if_link.h>
-#include <linux/netlink.h>
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 
+#include "collector/netlink_attributes.h"
 #include "core/sample_block.h"
 
 namespace sriov {
 namespace {
 
 constexpr std::uint32_t kMostVfs = 65536;  // A PCI function has 16 bits of them.
-
-struct Attribute {
-  int type = 0;
-  std::span<const std::byte> value;
-};
-
-/// Takes the next attribute off the front; nullopt at the end and where the rest is no attribute.
-std::optional<Attribute> next_attribute(std::span<const std::byte>& rest) {
-  nlattr header{};
-  if (rest.size() < sizeof header) return std::nullopt;
-  std::memcpy(&header, rest.data(), sizeof header);
-  if (header.nla_len < sizeof header || header.nla_len > rest.size()) return std::nullopt;
-  const Attribute attribute{header.nla_type & NLA_TYPE_MASK,
-                            rest.subspan(sizeof header, header.nla_len - sizeof header)};
-  rest = rest.subspan(std::min<std::size_t>(NLA_ALIGN(header.nla_len), rest.size()));
-  return attribute;
-}
-
-template <class Value>
-std::optional<Value> value_of(std::span<const std::byte> bytes) {
-  if (bytes.size() < sizeof(Value)) return std::nullopt;
-  Value value{};
-  std::memcpy(&value, bytes.data(), sizeof value);
-  return value;
-}
 
 std::size_t counter_of(int type) {
   switch (type) {
@@ -65,7 +39,7 @@ std::size_t counter_of(int type) {
 void parse_counters(std::span<const std::byte> rest, VfCounters& out) {
   while (const auto attribute = next_attribute(rest)) {
     const std::size_t counter = counter_of(attribute->type);
-    const auto value = value_of<std::uint64_t>(attribute->value);
+    const auto value = attribute_value<std::uint64_t>(attribute->value);
     constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
     if (counter < kVfCounterCount && value && *value <= kMost) out[counter] = static_cast<std::int64_t>(*value);
   }
@@ -78,7 +52,7 @@ void parse_vf(std::span<const std::byte> rest, VfMessage& out) {
   while (const auto attribute = next_attribute(rest)) {
     if (attribute->type == IFLA_VF_STATS) parse_counters(attribute->value, reading.counters);
     if (attribute->type != IFLA_VF_MAC) continue;
-    const auto index = value_of<std::uint32_t>(attribute->value);  // ifla_vf_mac begins with it.
+    const auto index = attribute_value<std::uint32_t>(attribute->value);  // ifla_vf_mac begins with it.
     has_index = index && *index < kMostVfs;
     if (has_index) reading.index = *index;
   }
@@ -96,7 +70,8 @@ void parse_vf_message(std::span<const std::byte> attributes, VfMessage& out) {
   out.vf_count.reset();
   out.vfs.clear();
   while (const auto attribute = next_attribute(attributes)) {
-    if (attribute->type == IFLA_NUM_VF && !out.vf_count) out.vf_count = value_of<std::uint32_t>(attribute->value);
+    if (attribute->type == IFLA_NUM_VF && !out.vf_count)
+      out.vf_count = attribute_value<std::uint32_t>(attribute->value);
     if (attribute->type != IFLA_VFINFO_LIST || !out.vfs.empty()) continue;
     std::span<const std::byte> list = attribute->value;
     while (const auto one = next_attribute(list))

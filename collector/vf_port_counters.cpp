@@ -50,9 +50,23 @@ std::string why_unbelieved(const std::string& driver) {
       driver, known->source);
 }
 
-std::int64_t value(__u64 counter) { return static_cast<std::int64_t>(counter); }
-
 }  // namespace
+
+Result<VfQuery> kernel_vf_query() {
+  SRIOV_ASSIGN(NetlinkSocket opened, NetlinkSocket::open(NETLINK_ROUTE));
+  const auto socket = std::make_shared<NetlinkSocket>(std::move(opened));
+  return [socket](const std::string& netdev, VfMessage& out) -> Result<void> {
+    Request request;
+    request.link.ifi_index = static_cast<int>(::if_nametoindex(netdev.c_str()));
+    if (request.link.ifi_index == 0) return fail_environment("it has no network device in this namespace");
+    return socket->get(RTM_GETLINK, std::as_bytes(std::span(&request, 1)), [&out](const nlmsghdr& message) {
+      if (message.nlmsg_type != RTM_NEWLINK || nlmsg_datalen(&message) < static_cast<int>(sizeof(ifinfomsg))) return;
+      const auto* body = static_cast<const std::byte*>(nlmsg_data(&message));
+      const auto size = static_cast<std::size_t>(nlmsg_datalen(&message));
+      parse_vf_message(std::span(body, size).subspan(NLMSG_ALIGN(sizeof(ifinfomsg))), out);
+    });
+  };
+}
 
 std::string_view to_string(VfSource source) {
   switch (source) {
@@ -75,18 +89,18 @@ std::span<const VfCounter> counters_of(VfSource source) {
   return {};
 }
 
-VfCounters counters_of_representor(const rtnl_link_stats64& representor) {
+VfCounters counters_of_representor(const LinkCounters& representor) {
   VfCounters out;
   out.fill(kAbsent);
-  out[kVfRxBytes] = value(representor.tx_bytes);
-  out[kVfTxBytes] = value(representor.rx_bytes);
-  out[kVfRxPackets] = value(representor.tx_packets);
-  out[kVfTxPackets] = value(representor.rx_packets);
+  out[kVfRxBytes] = representor.value(&rtnl_link_stats64::tx_bytes);
+  out[kVfTxBytes] = representor.value(&rtnl_link_stats64::rx_bytes);
+  out[kVfRxPackets] = representor.value(&rtnl_link_stats64::tx_packets);
+  out[kVfTxPackets] = representor.value(&rtnl_link_stats64::rx_packets);
   return out;
 }
 
 VfPortCounters::VfPortCounters(VfPort port, const VfPortOptions& options)
-    : port_(std::move(port)), evidence_(support_of(port_.driver) == VfCounterSupport::yes) {
+    : port_(std::move(port)), query_(options.query), evidence_(support_of(port_.driver) == VfCounterSupport::yes) {
   if (options.registers && choose_registers()) return;
   if (!options.live) {
     if (source_ == VfSource::none) say_absent("drivers answer for the running machine, not for a captured tree", "");
@@ -120,12 +134,14 @@ bool VfPortCounters::choose_registers() {
 }
 
 bool VfPortCounters::choose_netlink() {
-  auto opened = RtnetlinkSocket::open();
-  if (!opened) {
-    absences_.push_back(opened.error().at(port_.name()));
-    return false;
+  if (!query_) {
+    auto opened = kernel_vf_query();
+    if (!opened) {
+      absences_.push_back(opened.error().at(port_.name()));
+      return false;
+    }
+    query_ = std::move(*opened);
   }
-  socket_.emplace(std::move(*opened));
   if (const auto told = read_netlink(); !told) {
     absences_.push_back(told.error().at(port_.name()));
     return false;
@@ -165,15 +181,7 @@ void VfPortCounters::say_absent(std::string what, std::string hint) {
 Result<void> VfPortCounters::read_netlink() {
   message_.vf_count.reset();
   message_.vfs.clear();
-  Request request;
-  request.link.ifi_index = static_cast<int>(::if_nametoindex(port_.netdev.c_str()));
-  if (request.link.ifi_index == 0) return fail_environment("it has no network device in this namespace");
-  return socket_->get(RTM_GETLINK, std::as_bytes(std::span(&request, 1)), [this](const nlmsghdr& message) {
-    if (message.nlmsg_type != RTM_NEWLINK || nlmsg_datalen(&message) < static_cast<int>(sizeof(ifinfomsg))) return;
-    const auto* body = static_cast<const std::byte*>(nlmsg_data(&message));
-    const auto size = static_cast<std::size_t>(nlmsg_datalen(&message));
-    parse_vf_message(std::span(body, size).subspan(NLMSG_ALIGN(sizeof(ifinfomsg))), message_);
-  });
+  return query_(port_.netdev, message_);
 }
 
 std::span<const VfReading> VfPortCounters::read(std::int64_t now_ns) {

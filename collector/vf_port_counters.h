@@ -1,8 +1,7 @@
 // What can be read of one PF's virtual functions, by whichever way its driver and the kernel allow.
 #pragma once
 
-#include <linux/if_link.h>
-
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,7 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "collector/rtnetlink.h"
+#include "collector/link_message.h"
+#include "collector/netlink_socket.h"
 #include "collector/vf_message.h"
 #include "collector/vf_ports.h"
 #include "collector/vf_registers.h"
@@ -31,11 +31,17 @@ enum class VfSource {
 
 /// A representor's counters from the VF's side: it receives what the VF transmits. Its drops and multicasts are of its
 /// own queues, not the VF's: absent.
-[[nodiscard]] VfCounters counters_of_representor(const rtnl_link_stats64& representor);
+[[nodiscard]] VfCounters counters_of_representor(const LinkCounters& representor);
+
+/// Asks the driver of a network device for its VFs: RTM_GETLINK of it, parsed into `out`.
+using VfQuery = std::function<Result<void>(const std::string& netdev, VfMessage& out)>;
+/// The kernel's answers, over a socket of the calling thread's network namespace.
+[[nodiscard]] Result<VfQuery> kernel_vf_query();
 
 struct VfPortOptions {
   bool live = true;        ///< false for a captured tree: no netlink.
   bool registers = false;  ///< Read the card's registers where they are known.
+  VfQuery query = {};      ///< Instead of the kernel, for tests.
 };
 
 /// One PF. Chooses its source when it is made and says what is absent.
@@ -68,7 +74,7 @@ class VfPortCounters {
   VfSource source_ = VfSource::none;
   std::vector<Error> absences_;
   std::optional<VfRegisters> registers_;
-  std::optional<RtnetlinkSocket> socket_;
+  VfQuery query_;
   VfEvidence evidence_;
   VfMessage message_;
 };

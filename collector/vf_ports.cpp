@@ -1,27 +1,22 @@
 #include "collector/vf_ports.h"
 
-#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
 #include "core/text.h"
 #include "host/file.h"
+#include "host/virtual_functions.h"
 
 namespace sriov {
 namespace {
 
 std::string base_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
-std::vector<VfPlace> virtual_functions(const std::string& folder) {
-  constexpr std::string_view kPrefix = "virtfn";
-  std::vector<VfPlace> vfs;
-  for (const std::string& name : list_directory(folder)) {
-    if (!name.starts_with(kPrefix)) continue;
-    const auto index = to_int(std::string_view(name).substr(kPrefix.size()));
-    if (index) vfs.push_back({static_cast<unsigned>(*index), base_name(read_link(folder + "/" + name)), {}});
-  }
-  std::sort(vfs.begin(), vfs.end(), [](const VfPlace& a, const VfPlace& b) { return a.index < b.index; });
-  return vfs;
+std::vector<VfPlace> vf_places(const std::string& device_folder) {
+  std::vector<VfPlace> places;
+  for (VirtualFunction& vf : virtual_functions(device_folder))
+    places.push_back({vf.index, std::move(vf.pci_address), {}});
+  return places;
 }
 
 /// In switchdev mode the uplink's own netdev is the one called "p0", and the representors may be beside it.
@@ -88,7 +83,7 @@ std::vector<VfPort> scan_vf_ports(const Host& host) {
     port.pci_vendor = read_word(folder + "/vendor");
     port.pci_device = read_word(folder + "/device");
     port.device_folder = folder;
-    port.vfs = virtual_functions(folder);
+    port.vfs = vf_places(folder);
     ports.push_back(std::move(port));
   }
   find_representors(ports, host);

@@ -31,12 +31,12 @@ std::optional<VifId> vif_of(const Host& host, const std::string& device) {
   return parse_vif_name(device);
 }
 
-GuestTraffic guest_traffic(const rtnl_link_stats64& dom0_counters) {
+GuestTraffic guest_traffic(const LinkCounters& dom0_counters) {
   GuestTraffic guest;
-  guest.rx_bytes = static_cast<std::int64_t>(dom0_counters.tx_bytes);
-  guest.tx_bytes = static_cast<std::int64_t>(dom0_counters.rx_bytes);
-  guest.rx_packets = static_cast<std::int64_t>(dom0_counters.tx_packets);
-  guest.tx_packets = static_cast<std::int64_t>(dom0_counters.rx_packets);
+  guest.rx_bytes = dom0_counters.value(&rtnl_link_stats64::tx_bytes);
+  guest.tx_bytes = dom0_counters.value(&rtnl_link_stats64::rx_bytes);
+  guest.rx_packets = dom0_counters.value(&rtnl_link_stats64::tx_packets);
+  guest.tx_packets = dom0_counters.value(&rtnl_link_stats64::rx_packets);
   return guest;
 }
 

@@ -1,14 +1,13 @@
 // Netback's devices in dom0: which guest they belong to, and their counters from the guest's side.
 #pragma once
 
-#include <linux/if_link.h>
-
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "collector/link_message.h"
 #include "host/host.h"
 
 namespace sriov {
@@ -31,6 +30,6 @@ struct GuestTraffic {
   std::int64_t rx_packets = 0;
   std::int64_t tx_packets = 0;
 };
-[[nodiscard]] GuestTraffic guest_traffic(const rtnl_link_stats64& dom0_counters);
+[[nodiscard]] GuestTraffic guest_traffic(const LinkCounters& dom0_counters);
 
 }  // namespace sriov

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "collector/collector.h"
-#include "collector/rtnetlink.h"
+#include "collector/netlink_socket.h"
 #include "collector/xenbus_text.h"
 #include "core/text.h"
 #include "host/file.h"
@@ -94,7 +94,7 @@ class Xenbus : public Collector {
   Result<void> open(const Host& host, const CollectorOptions&, Recorder& recorder) override {
     host_ = host;
     if (host.is_live())
-      if (auto events = RtnetlinkSocket::open(RTMGRP_LINK)) events_.emplace(std::move(*events));
+      if (auto events = NetlinkSocket::open(NETLINK_ROUTE, RTMGRP_LINK)) events_.emplace(std::move(*events));
     lay_out(recorder);
     return {};
   }
@@ -129,7 +129,7 @@ class Xenbus : public Collector {
   }
 
   Host host_;
-  std::optional<RtnetlinkSocket> events_;
+  std::optional<NetlinkSocket> events_;
   std::vector<Vif> vifs_;
 };
 

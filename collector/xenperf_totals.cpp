@@ -108,9 +108,10 @@ void PerfTotals::describe(std::span<const PerfDescription> descriptions) {
   for (const PerfDescription& description : descriptions) {
     PerfCounter counter;
     counter.name = std::string(name_of(description));
-    counter.is_array = std::find(kArrays.begin(), kArrays.end(), counter.name) != kArrays.end() ||
-                       (cpus != 0 && description.values != cpus);
     counter.is_level = std::find(kLevels.begin(), kLevels.end(), counter.name) != kLevels.end();
+    const bool has_other_size = cpus != 0 && description.values != cpus;
+    const bool is_known_array = std::find(kArrays.begin(), kArrays.end(), counter.name) != kArrays.end();
+    counter.is_array = !counter.is_level && (is_known_array || has_other_size);
     counter.totals.assign(counter.is_array ? description.values : 1, 0);
     counters_.push_back(std::move(counter));
     sizes_.push_back(description.values);

@@ -26,6 +26,7 @@ std::vector<std::int64_t> parse_cpu_list(std::string_view text) {
     const auto first = cpu_of(std::string_view(range).substr(0, dash));
     const auto last = dash == std::string::npos ? first : cpu_of(std::string_view(range).substr(dash + 1));
     if (!first || !last || *last < *first) return {};
+    if (*last - *first >= kMostCpus - static_cast<std::int64_t>(out.size())) return {};
     for (std::int64_t cpu = *first; cpu <= *last; ++cpu) out.push_back(cpu);
   }
   return out;

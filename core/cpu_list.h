@@ -11,7 +11,7 @@ namespace sriov {
 inline constexpr std::int64_t kMostCpus = 8192;
 
 /// The CPUs of /sys/devices/system/cpu/online, smp_affinity_list and the like, in their order; empty when the text is
-/// no such list (Documentation/admin-guide/cputopology.rst).
+/// no such list or names more than there can be (Documentation/admin-guide/cputopology.rst).
 [[nodiscard]] std::vector<std::int64_t> parse_cpu_list(std::string_view text);
 
 }  // namespace sriov

@@ -51,12 +51,8 @@ std::vector<std::string> EthtoolDevice::strings(ethtool_stringset set) {
   buffer.header()->string_set = static_cast<std::uint32_t>(set);
   buffer.header()->len = *count;
   if (!ask(buffer.header())) return {};
-  std::vector<std::string> names;
-  for (std::uint32_t i = 0; i < std::min(*count, buffer.header()->len); ++i) {
-    const char* name = static_cast<const char*>(buffer.tail()) + std::size_t{i} * ETH_GSTRING_LEN;
-    names.emplace_back(name, ::strnlen(name, ETH_GSTRING_LEN));
-  }
-  return names;
+  const std::size_t written = std::min(*count, buffer.header()->len);
+  return ethtool_strings({static_cast<const char*>(buffer.tail()), *count * std::size_t{ETH_GSTRING_LEN}}, written);
 }
 
 ethtool_drvinfo EthtoolDevice::driver() {
@@ -64,6 +60,15 @@ ethtool_drvinfo EthtoolDevice::driver() {
   info.cmd = ETHTOOL_GDRVINFO;
   if (!ask(&info)) return {};
   return info;
+}
+
+std::vector<std::string> ethtool_strings(std::string_view bytes, std::size_t count) {
+  std::vector<std::string> out;
+  for (; out.size() < count && bytes.size() >= ETH_GSTRING_LEN; bytes.remove_prefix(ETH_GSTRING_LEN)) {
+    const std::string_view field = bytes.substr(0, ETH_GSTRING_LEN);
+    out.emplace_back(field.substr(0, field.find('\0')));
+  }
+  return out;
 }
 
 std::string ethtool_text(const char* field, std::size_t size) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/file.h"
@@ -47,6 +48,10 @@ class EthtoolDevice {
   Fd socket_;
   ifreq request_{};
 };
+
+/// The strings of a set as ETHTOOL_GSTRINGS gives them: `count` fields of ETH_GSTRING_LEN, each ended by a NUL or by
+/// its size; fewer when `bytes` hold no more.
+[[nodiscard]] std::vector<std::string> ethtool_strings(std::string_view bytes, std::size_t count);
 
 /// A fixed-size field of the kernel's as text: up to its NUL, blanks trimmed.
 [[nodiscard]] std::string ethtool_text(const char* field, std::size_t size);

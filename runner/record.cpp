@@ -319,6 +319,18 @@ Result<RecordEndpoint> parse_record_endpoint(const std::string& text) {
   return RecordEndpoint{std::move(name), std::move(target)};
 }
 
+Result<std::vector<std::string>> parse_collector_names(const std::string& text) {
+  constexpr const char* kHint = "NAME,NAME,…; see: sriov-bench list collectors";
+  if (trim(text).empty()) return fail_usage("it names no collector", "--collectors", kHint);
+  std::vector<std::string> names;
+  for (const std::string& name : split(text, ',')) {
+    if (trim(name).empty())
+      return fail_usage(fmt::format("a name is missing beside a comma in '{}'", text), "--collectors", kHint);
+    names.emplace_back(trim(name));
+  }
+  return names;
+}
+
 Result<void> add_collector_option(std::map<std::string, CollectorOptions>& options, const std::string& text) {
   const std::size_t equals = text.find('=');
   const std::size_t dot = text.find('.');

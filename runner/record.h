@@ -30,6 +30,10 @@ struct RecordEndpoint {
 [[nodiscard]] Result<void> add_collector_option(std::map<std::string, CollectorOptions>& options,
                                                 const std::string& text);
 
+/// "cpu,netdev" taken apart. A usage error when it names none or a name between commas is missing; whether there are
+/// such collectors record() finds out.
+[[nodiscard]] Result<std::vector<std::string>> parse_collector_names(const std::string& text);
+
 struct RecordRequest {
   std::vector<RecordEndpoint> endpoints;  ///< Of different names; none with `root`.
   std::string root;                       ///< A captured tree to read instead; "" for none.

@@ -14,7 +14,7 @@
 
 #include "collector/collector.h"
 #include "collector/interrupts_text.h"
-#include "collector/rtnetlink.h"
+#include "collector/netlink_socket.h"
 #include "core/text.h"
 #include "host/file.h"
 
@@ -197,13 +197,15 @@ BENCHMARK_CAPTURE(bare_pread, stat, "/proc/stat")->Unit(benchmark::kMicrosecond)
 /// One dump of the devices' 64-bit counters, thrown away.
 class BareLinkStats {
  public:
-  BareLinkStats() : socket_(RtnetlinkSocket::open().value()) { request_.filter_mask = 1U << (IFLA_STATS_LINK_64 - 1U); }
+  BareLinkStats() : socket_(NetlinkSocket::open(NETLINK_ROUTE).value()) {
+    request_.filter_mask = 1U << (IFLA_STATS_LINK_64 - 1U);
+  }
   void read() {
     (void)socket_.dump(RTM_GETSTATS, std::as_bytes(std::span(&request_, 1)), [](const nlmsghdr&) {});
   }
 
  private:
-  RtnetlinkSocket socket_;
+  NetlinkSocket socket_;
   if_stats_msg request_{};
 };
 

@@ -119,6 +119,9 @@ TEST_F(RecordCommandTest, WrongWordsAndLackingCollectors) {
   expect({"--interval", "10us", "--duration", "1s"}, 2, "--interval");
   expect({"--root", directory(), "--on", "local:", "--duration", "1s"}, 2, "leave one of them out");
   expect({"--colectors", "cpu", "--duration", "1s"}, 2, "--colectors");
+  expect({"--collectors", "", "--duration", "1s"}, 2, "--collectors: it names no collector");
+  expect({"--collectors", ",", "--duration", "1s"}, 2, "a name is missing beside a comma in ','");
+  expect({"--collectors", "cpu,,netdev", "--duration", "1s"}, 2, "a name is missing beside a comma");
   expect({"--duration", "1s", "sleep"}, 2, "sleep");
   expect({"--"}, 2, "the command is missing");
   expect({"--", "no-such-program"}, 3, "cannot find the program no-such-program");

@@ -9,6 +9,7 @@
 #include "collector/collector.h"
 #include "collector/ethtool_names.h"
 #include "core/text.h"
+#include "host/ethtool.h"
 #include "host/file.h"
 #include "host/process.h"
 #include "host/shell.h"
@@ -36,6 +37,18 @@ TEST(EthtoolNames, WhatNamesNoQueueStays) {
     EXPECT_EQ(parse_ethtool_name(name), whole(name)) << name;
 }
 
+TEST(EthtoolStrings, AreFieldsOfOneSize) {
+  std::string bytes(3 * ETH_GSTRING_LEN, '\0');
+  bytes.replace(0, 10, "rx_packets");
+  bytes.replace(ETH_GSTRING_LEN, ETH_GSTRING_LEN, ETH_GSTRING_LEN, 'x');
+  bytes.replace(2 * ETH_GSTRING_LEN, 8, "tx_bytes");
+  const std::string unended(ETH_GSTRING_LEN, 'x');
+  EXPECT_THAT(ethtool_strings(bytes, 3), testing::ElementsAre("rx_packets", unended, "tx_bytes"));
+  EXPECT_THAT(ethtool_strings(bytes, 2), testing::ElementsAre("rx_packets", unended));
+  EXPECT_THAT(ethtool_strings(std::string_view(bytes).substr(0, 40), 3), testing::ElementsAre("rx_packets"));
+  EXPECT_THAT(ethtool_strings({}, 3), testing::IsEmpty());
+}
+
 /// The statistics of `ethtool -S` as captured, by name.
 std::vector<std::string> captured_names(const std::string& file) {
   std::vector<std::string> out;
@@ -59,6 +72,12 @@ TEST(EthtoolNames, QueuesOfTheCapturedDevices) {
 /// Columns by statistic, queue and direction: "xdp_packets/0/rx".
 using Columns = std::map<std::string, std::vector<std::int64_t>>;
 
+std::vector<std::string> reasons_of(const Collector& collector) {
+  std::vector<std::string> out;
+  for (const Error& absence : collector.absences()) out.push_back(absence.text());
+  return out;
+}
+
 Columns sample_while_queues_change(const std::string& ip, const std::string& ethtool) {
   LocalShell shell;
   const auto run = [&](const Command& command) {
@@ -73,7 +92,11 @@ Columns sample_while_queues_change(const std::string& ip, const std::string& eth
   EXPECT_FALSE(wrong);
   EXPECT_THAT(wrong.error().text(), HasSubstr("did you mean 'hot"));
   EXPECT_FALSE(collector->open(Host{}, {}, recorder)) << "a veth is sampled only when it is named";
+  EXPECT_FALSE(collector->open(Host{}, {{"devices", "hot0"}, {"standard", "maybe"}}, recorder));
   EXPECT_TRUE(collector->open(Host{}, {{"devices", "hot0"}}, recorder));
+  EXPECT_THAT(reasons_of(*collector),
+              testing::ElementsAre(testing::AnyOf(HasSubstr("hot0: veth reports no statistics with standard names"),
+                                                  HasSubstr("this kernel has no"))));
   const auto sample = [&] {
     recorder.begin_row(0);
     collector->sample(recorder);

@@ -50,6 +50,38 @@ TEST_F(Golden, Show) {
   EXPECT_TRUE(render_run(*emulated_, {}).value().has_valid_trial);
 }
 
+TEST_F(Golden, ShowTheEnvironment) {
+  const std::string facts = read_file(std::string(SRIOV_FIXTURES) + "/environment/dom0.json").value();
+  ASSERT_TRUE(emulated_->put_environment("dom0", facts));
+  expect_golden("show_environment.txt", render_run(*emulated_, {}, EnvironmentDetail::full).value().text);
+}
+
+TEST_F(Golden, ShowAnEnvironmentOfAnotherMaking) {
+  for (const char* facts :
+       {R"({"nics":7,"irqs":{"a":1}})", R"({"nics":[1,{},{"device":[]}],"irqs":[[],{"irq":"x"}]})", R"([1])", "no JSON",
+        R"({"nics":[{"device":"e","rings":3,"offloads_on":[1],"vf_layout":[4]}]})"}) {
+    ASSERT_TRUE(emulated_->put_environment("dom0", facts));
+    EXPECT_TRUE(render_run(*emulated_, {}, EnvironmentDetail::full)) << facts;
+    EXPECT_TRUE(nlohmann::json::accept(run_json(*emulated_).value().text)) << facts;
+  }
+}
+
+TEST_F(Golden, ShowJson) { expect_golden("show.json", run_json(*emulated_).value().text); }
+
+TEST_F(Golden, ShowJsonOfARecording) {
+  const test::TemporaryDirectory directory;
+  RunInfo info = test::synthetic_info(false);
+  info.name = "recording";
+  info.testbed.clear();
+  auto store = Store::create(directory.path() + "/recording", info);
+  ASSERT_TRUE(store);
+  TrialRecord record = test::make_record(test::on_path("vf", 0, 0));
+  record.reports.clear();
+  record.planned.cell.clear();
+  ASSERT_TRUE(store->put_trial(record));
+  expect_golden("show_recording.json", run_json(*store).value().text);
+}
+
 TEST_F(Golden, CompareEmulated) {
   expect_golden("compare_emulated.txt", render_comparison(compare(*emulated_).value(), false, {}));
 }

@@ -169,6 +169,8 @@ TEST(Snmp6, BrokenLinesAreAbsent) {
 TEST(CpuList, AsTheKernelWritesIt) {
   EXPECT_THAT(parse_cpu_list("0-2,5\n"), ElementsAre(0, 1, 2, 5));
   EXPECT_THAT(parse_cpu_list("3\n"), ElementsAre(3));
+  EXPECT_EQ(parse_cpu_list("0-8191").size(), 8192U);
+  EXPECT_THAT(parse_cpu_list("0-8191,0"), IsEmpty()) << "more than a kernel can have: no list of CPUs";
   for (const char* text : {"", "\n", "a", "3-1", "1,", "-1", "0-99999999"})
     EXPECT_THAT(parse_cpu_list(text), IsEmpty());
 }

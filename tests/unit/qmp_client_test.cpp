@@ -91,6 +91,17 @@ TEST(QmpClient, AnswersThatAreNoJsonAreRefused) {
   EXPECT_THAT(client->execute("query-status").error().text(), HasSubstr("not JSON"));
 }
 
+TEST(QmpClient, AnswersNestedWithoutEndAreCut) {
+  constexpr std::size_t kDeep = 500'000;
+  const std::string deep = "{\"return\": " + std::string(kDeep, '[') + std::string(kDeep, ']') + "}\n";
+  ScriptedQemu qemu(kGreeting, {"{\"return\": {}}\r\n", deep});
+  auto client = qemu.connect();
+  ASSERT_TRUE(client);
+  const auto answer = client->execute("query-status");
+  ASSERT_TRUE(answer) << answer.error().text();
+  EXPECT_LT(answer->size(), 1000U);
+}
+
 TEST(QmpClient, SomethingElseThanQemuIsRecognised) {
   ScriptedQemu ssh("SSH-2.0-OpenSSH_9.2\r\n", {});
   EXPECT_THAT(ssh.connect().error().text(), HasSubstr("not QEMU"));

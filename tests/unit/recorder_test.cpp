@@ -69,6 +69,12 @@ TEST(Recorder, IgnoresValuesOutsideARowAndIsEmptyAfterTake) {
   EXPECT_EQ(recorder.columns(), 0U);
 }
 
+TEST(Collectors, UnknownNamesSuggestTheNearest) {
+  EXPECT_EQ(make_collector("netdv").error().text(), "there is no collector 'netdv' (did you mean 'netdev'?)");
+  const std::string empty = make_collector("").error().text();
+  EXPECT_NE(empty.find("the name of a collector is empty (collectors: "), std::string::npos) << empty;
+}
+
 TEST(CollectorOptions, UnknownNamesSuggestTheNearest) {
   const auto interrupts = make_collector("interrupts").value();
   EXPECT_TRUE(check_option(*interrupts, "irqs"));

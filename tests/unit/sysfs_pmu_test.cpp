@@ -104,6 +104,15 @@ TEST(SysfsPmu, NamesWhatIsWrongWithTerms) {
   EXPECT_THAT(pmu->encode({{"event", std::nullopt}}).error().text(), HasSubstr("needs a value"));
 }
 
+TEST(SysfsPmu, OneThatNamesNothingSaysHowToGoOn) {
+  const WrittenTree tree;
+  tree.write("/sys/bus/event_source/devices/software/type", "1\n");
+  const auto pmu = SysfsPmu::read(tree.host(), "software");
+  ASSERT_TRUE(pmu) << pmu.error().text();
+  EXPECT_EQ(pmu->encode({{"xx", 1}}).error().text(),
+            "software: it has no event or term 'xx' (sysfs names none of its events: software/config=NUMBER/)");
+}
+
 TEST(SysfsPmu, AParameterOfAnEventMustBeGiven) {
   const WrittenTree tree;
   write_dmar(tree);

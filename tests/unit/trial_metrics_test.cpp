@@ -188,6 +188,15 @@ TEST(TrialMetrics, HairpinIsWhatFunctionsSentBeyondTheWire) {
   EXPECT_NEAR(value_of(trial, "vf_hairpin_bps.dom0.eth0"), 4e6, 1) << "the PF sends through the same MAC";
 }
 
+TEST(TrialMetrics, CountersInStepsAreAveragedOverTheWindow) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  add_dom0_counter(trial, "vf.tx_bytes", {{"device", "eth0"}, {"index", "0"}}, 1'000'000);
+  trial.blocks.back().columns[0] = {0, 0, 2'000'000, 2'000'000, 4'000'000};  // Refreshed every two seconds.
+  EXPECT_NEAR(value_of(trial, "vf_tx_bps.dom0.eth0"), 8e6, 1) << "it neither stopped nor was it twice as fast";
+  trial.blocks.back().columns[0] = {0, 0, 0, 4'000'000, 4'000'000};  // Later than the window is long.
+  EXPECT_LE(value_of(trial, "vf_tx_bps.dom0.eth0"), 16e6) << "off by no more than one refresh is worth";
+}
+
 TEST(TrialMetrics, WithoutVfCountersThereIsNoHairpin) {
   TrialRecord trial = make_record(on_path("vf", 0, 0));
   add_dom0_counter(trial, "vf.mac_tx_bytes", {{"device", "eth0"}}, 1'100'000);

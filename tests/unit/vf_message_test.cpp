@@ -4,42 +4,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/if_link.h>
-#include <linux/netlink.h>
-
-#include <cstring>
 
 #include "core/sample_block.h"
+#include "tests/unit/support/netlink_bytes.h"
 
 namespace sriov {
 namespace {
 
+using test::attribute;
+using test::Bytes;
+using test::bytes_of;
 using testing::Each;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-using Bytes = std::vector<std::byte>;
-
-/// An attribute with its header and padding.
-Bytes attribute(int type, const Bytes& value) {
-  const nlattr header{static_cast<std::uint16_t>(sizeof(nlattr) + value.size()), static_cast<std::uint16_t>(type)};
-  Bytes out(sizeof header);
-  std::memcpy(out.data(), &header, sizeof header);
-  out.insert(out.end(), value.begin(), value.end());
-  out.resize(NLA_ALIGN(out.size()));
-  return out;
-}
-
-template <class Value>
-Bytes bytes_of(const Value& value) {
-  Bytes out(sizeof value);
-  std::memcpy(out.data(), &value, sizeof value);
-  return out;
-}
-
-Bytes operator+(Bytes a, const Bytes& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
 
 Bytes counter(int type, std::uint64_t value) { return attribute(type, bytes_of(value)); }
 

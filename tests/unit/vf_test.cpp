@@ -146,7 +146,7 @@ TEST(Representor, ItReceivesWhatTheVfTransmits) {
   representor.rx_packets = 1;
   representor.tx_packets = 2;
   representor.rx_dropped = 3;
-  const VfCounters vf = counters_of_representor(representor);
+  const VfCounters vf = counters_of_representor(LinkCounters(std::as_bytes(std::span(&representor, 1))));
   EXPECT_EQ(vf[kVfTxBytes], 10);
   EXPECT_EQ(vf[kVfRxBytes], 20);
   EXPECT_EQ(vf[kVfTxPackets], 1);
@@ -276,6 +276,65 @@ TEST(VfPortCounters, AskTheRunningKernelOfOneDevice) {
   EXPECT_EQ(counters.source(), VfSource::none);
   ASSERT_EQ(counters.absences().size(), 1U);
   EXPECT_EQ(counters.absences()[0].text(), "lo: its driver lists no VFs") << "the answer came and was read";
+}
+
+/// A PF whose driver the test plays: it tells what the card said last.
+class PlayedDriver {
+ public:
+  explicit PlayedDriver(const std::string& driver) {
+    port_.pci_address = "0000:01:00.0";
+    port_.driver = driver;
+    port_.netdev = "eth0";
+    port_.vfs.push_back({0, "0000:01:10.0", ""});
+    set(0);
+  }
+  /// All counters of VF 0.
+  void set(std::int64_t value) {
+    told_.vf_count = 1;
+    told_.vfs.assign(1, {});
+    told_.vfs[0].counters.fill(value);
+  }
+  [[nodiscard]] VfPortCounters open() {
+    VfPortOptions options;
+    options.query = [this](const std::string&, VfMessage& out) -> Result<void> {
+      out = told_;
+      return {};
+    };
+    return VfPortCounters(port_, options);
+  }
+  static std::int64_t read(VfPortCounters& counters) {
+    const auto vfs = counters.read(0);
+    return vfs.empty() ? -1 : vfs[0].counters[kVfTxBytes];
+  }
+
+ private:
+  VfPort port_;
+  VfMessage told_;
+};
+
+// i40e and ice fetch them in a task that runs every second or two: between, the same number comes again and again.
+TEST(VfPortCounters, OfADriverThatRefreshesLateAreAsItTellsThem) {
+  PlayedDriver driver("i40e");
+  VfPortCounters counters = driver.open();
+  ASSERT_EQ(counters.source(), VfSource::netlink);
+  for (const std::int64_t told : {1'000'000, 2'000'000, 3'000'000}) {
+    driver.set(told);
+    for (int row = 0; row < 10; ++row)
+      EXPECT_EQ(PlayedDriver::read(counters), told) << "neither smoothed nor taken for a stop";
+  }
+  driver.set(0);
+  EXPECT_EQ(PlayedDriver::read(counters), kAbsent) << "it has counted before: the VF resets";
+  driver.set(4'000'000);
+  EXPECT_EQ(PlayedDriver::read(counters), 4'000'000);
+}
+
+TEST(VfPortCounters, AnUnprovenDriverMayTakeItsTimeToProveItself) {
+  PlayedDriver driver("bnxt_en");
+  VfPortCounters counters = driver.open();
+  ASSERT_EQ(counters.source(), VfSource::netlink);
+  for (int row = 0; row < 20; ++row) EXPECT_EQ(PlayedDriver::read(counters), kAbsent);
+  driver.set(1'000'000);
+  for (int row = 0; row < 20; ++row) EXPECT_EQ(PlayedDriver::read(counters), 1'000'000);
 }
 
 TEST(MacCounters, OfTheCapturedIgb) {

@@ -74,6 +74,16 @@ TEST(PerfTotals, RefuseFewerValuesThanDescribed) {
   EXPECT_EQ(totals.counters()[0].name, std::string(80, 'x'));
 }
 
+TEST(PerfTotals, ALevelIsOneNumberHoweverManyValuesItHas) {
+  PerfTotals totals;
+  const std::array<PerfDescription, 2> none{described("#interrupts", 1), described("number of shadow pages in use", 0)};
+  ASSERT_TRUE(totals.update(none, std::array<std::uint32_t, 1>{1}));
+  EXPECT_THAT(totals.counters()[1].totals, ElementsAre(0));
+  const std::array<PerfDescription, 2> more{described("#interrupts", 1), described("number of shadow pages in use", 3)};
+  ASSERT_TRUE(totals.update(more, std::array<std::uint32_t, 4>{1, 5, 6, 7}));
+  EXPECT_THAT(totals.counters()[1].totals, ElementsAre(18));
+}
+
 TEST(PerfTotals, HypercallsHaveNames) {
   EXPECT_EQ(hypercall_name(1), "mmu_update");
   EXPECT_EQ(hypercall_name(11), "hypercall_11");

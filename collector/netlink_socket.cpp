@@ -1,4 +1,4 @@
-#include "collector/rtnetlink.h"
+#include "collector/netlink_socket.h"
 
 #include <netlink/msg.h>
 #include <sys/socket.h>
@@ -17,10 +17,10 @@ constexpr std::size_t kMostRequestBytes = 128;
 
 }  // namespace
 
-Result<RtnetlinkSocket> RtnetlinkSocket::open(std::uint32_t groups) {
-  RtnetlinkSocket out;
-  out.fd_ = Fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
-  if (!out.fd_.is_open()) return fail_errno("cannot open a routing socket", errno);
+Result<NetlinkSocket> NetlinkSocket::open(int protocol, std::uint32_t groups) {
+  NetlinkSocket out;
+  out.fd_ = Fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
+  if (!out.fd_.is_open()) return fail_errno("cannot open a netlink socket", errno);
   constexpr timeval kPatience{1, 0};
   ::setsockopt(out.fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof(kPatience));
   sockaddr_nl address{};
@@ -28,14 +28,14 @@ Result<RtnetlinkSocket> RtnetlinkSocket::open(std::uint32_t groups) {
   address.nl_groups = groups;
   // NOLINTNEXTLINE(bugprone-casting-through-void): the sockets interface.
   const auto* generic = static_cast<const sockaddr*>(static_cast<const void*>(&address));
-  if (::bind(out.fd_.get(), generic, sizeof(address)) != 0) return fail_errno("cannot bind a routing socket", errno);
+  if (::bind(out.fd_.get(), generic, sizeof(address)) != 0) return fail_errno("cannot bind a netlink socket", errno);
   out.buffer_.resize(kBufferBytes);
   return out;
 }
 
-Result<void> RtnetlinkSocket::send(std::uint16_t type, std::uint16_t flags, std::span<const std::byte> body) {
+Result<void> NetlinkSocket::send(std::uint16_t type, std::uint16_t flags, std::span<const std::byte> body) {
   alignas(nlmsghdr) std::array<std::byte, kMostRequestBytes> request{};
-  if (NLMSG_HDRLEN + body.size() > request.size()) return fail("a routing request is too long");
+  if (NLMSG_HDRLEN + body.size() > request.size()) return fail("a netlink request is too long");
   nlmsghdr header{};
   header.nlmsg_len = static_cast<std::uint32_t>(NLMSG_LENGTH(body.size()));
   header.nlmsg_type = type;
@@ -48,7 +48,7 @@ Result<void> RtnetlinkSocket::send(std::uint16_t type, std::uint16_t flags, std:
   return {};
 }
 
-Result<std::span<const std::byte>> RtnetlinkSocket::receive() {
+Result<std::span<const std::byte>> NetlinkSocket::receive() {
   while (true) {
     const ssize_t got = ::recv(fd_.get(), buffer_.data(), buffer_.size(), MSG_TRUNC);
     if (got < 0 && errno == EINTR) continue;
@@ -60,7 +60,7 @@ Result<std::span<const std::byte>> RtnetlinkSocket::receive() {
   }
 }
 
-const nlmsghdr* RtnetlinkSocket::next(std::span<const std::byte>& messages) {
+const nlmsghdr* NetlinkSocket::next(std::span<const std::byte>& messages) {
   const auto* message = static_cast<const nlmsghdr*>(static_cast<const void*>(messages.data()));
   const int size = static_cast<int>(messages.size());
   if (nlmsg_ok(message, size) == 0) return nullptr;
@@ -68,15 +68,15 @@ const nlmsghdr* RtnetlinkSocket::next(std::span<const std::byte>& messages) {
   return message;
 }
 
-Result<void> RtnetlinkSocket::check_error(const nlmsghdr& message) {
+Result<void> NetlinkSocket::check_error(const nlmsghdr& message) {
   nlmsgerr answer{};
-  if (nlmsg_datalen(&message) < static_cast<int>(sizeof(answer.error))) return fail("a routing error without a code");
+  if (nlmsg_datalen(&message) < static_cast<int>(sizeof(answer.error))) return fail("a netlink error without a code");
   std::memcpy(&answer.error, nlmsg_data(&message), sizeof(answer.error));
   if (answer.error == 0) return {};
   return fail_errno("the kernel refused to tell about network devices", -answer.error);
 }
 
-bool RtnetlinkSocket::drain() {
+bool NetlinkSocket::drain() {
   bool any = false;
   while (true) {
     const ssize_t got = ::recv(fd_.get(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);

@@ -1,4 +1,5 @@
-// Dumps over rtnetlink into a kept buffer, so that reading counters at every row allocates nothing.
+// Questions to the kernel over netlink, answered into a kept buffer, so that reading counters at every row allocates
+// nothing.
 #pragma once
 
 #include <linux/netlink.h>
@@ -12,11 +13,12 @@
 
 namespace sriov {
 
-/// A routing socket of the calling thread's network namespace. Messages are walked with libnl's nlmsg_/nla_ helpers.
-class RtnetlinkSocket {
+/// A netlink socket of the calling thread's network namespace. Messages are walked with libnl's nlmsg_/nla_ helpers.
+class NetlinkSocket {
  public:
-  /// `groups`: RTMGRP_… bits to subscribe to; 0 for a socket that only asks.
-  [[nodiscard]] static Result<RtnetlinkSocket> open(std::uint32_t groups = 0);
+  /// `protocol`: NETLINK_ROUTE or NETLINK_GENERIC. `groups`: RTMGRP_… bits to subscribe to; 0 for a socket that only
+  /// asks.
+  [[nodiscard]] static Result<NetlinkSocket> open(int protocol, std::uint32_t groups = 0);
 
   /// Asks for a dump (`type` with `body`) and calls `on_message` with each message of the answer. Error when the kernel
   /// refuses or does not answer within a second.
