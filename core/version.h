@@ -6,6 +6,6 @@
 namespace sriov {
 
 extern const std::string_view kVersion;        ///< "0.1.0 (abc1234)".
-inline constexpr unsigned kAgentProtocol = 3;  ///< Controller and agent must agree on it exactly.
+inline constexpr unsigned kAgentProtocol = 4;  ///< Controller and agent must agree on it exactly.
 
 }  // namespace sriov
