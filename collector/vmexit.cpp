@@ -89,12 +89,13 @@ class VmExit : public Collector {
     const ExitCodes codes = exit_codes_of(keyed_value(read_file(host.proc + "/cpuinfo").value_or(""), "vendor_id"));
     note_posting();  // Before the keys are pressed: their output may push Xen's boot messages out of the ring.
     rows_.emplace(codes, XenDomainList(open_store(host)), XenIrqMap());
-    if (auto loaded = rows_->irq_map().load(kKeysNs); !loaded) absences_.push_back(std::move(loaded).error());
+    rows_->irq_map().start();
     const std::int64_t tsc_hz = tsc_frequency_hz();
     SRIOV_ASSIGN(stream_,
                  xentrace::Stream::start(xentrace::xentrace_command(xentrace::find_xentrace(running_xen_version(host)),
                                                                     chosen.buffer_pages, chosen.poll_ms),
                                          codes));
+    if (auto loaded = rows_->irq_map().load(kKeysNs); !loaded) absences_.push_back(std::move(loaded).error());
     stream_->read([&](Accounts& accounts, const StreamState&) { rows_->open(accounts, tsc_hz, recorder); });
     return {};
   }

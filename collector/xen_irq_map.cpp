@@ -65,7 +65,7 @@ void XenIrqMap::start() {
 }
 
 Result<void> XenIrqMap::load(std::int64_t patience_ns) {
-  start();
+  if (!pending_) start();
   std::string why_not;
   {
     std::unique_lock lock(pending_->mutex);
@@ -73,9 +73,10 @@ Result<void> XenIrqMap::load(std::int64_t patience_ns) {
                                                      [this] { return pending_->answer.has_value(); });
     if (!in_time)
       return fail_environment(
-          fmt::format("Xen has not answered its debug keys i, M and Q within {}: interrupts have no domain and function "
-                      "until it has",
-                      format_duration(patience_ns)),
+          fmt::format(
+              "Xen has not answered its debug keys i, M and Q within {}: interrupts have no domain and function "
+              "until it has",
+              format_duration(patience_ns)),
           {}, "the keys print to Xen's console: a serial one is slow");
     if (!*pending_->answer) why_not = "interrupts have no domain and function: " + pending_->answer->error().text();
   }

@@ -28,8 +28,10 @@ class XenIrqMap {
   /// The defaults ask this host.
   explicit XenIrqMap(Ask ask = {}, Clock now_ns = monotonic_ns) : ask_(std::move(ask)), now_ns_(std::move(now_ns)) {}
 
-  /// Asks and waits for the answer, `patience_ns` at most. What is not known then is when update() is true; the error
-  /// says what is missing.
+  /// Asks, in the background.
+  void start();
+  /// Asks, unless that was started, and waits for the answer, `patience_ns` at most. What is not known then is when
+  /// update() is true; the error says what is missing.
   [[nodiscard]] Result<void> load(std::int64_t patience_ns);
   /// Interrupts may have changed hands: asks anew as soon as the pause since the last time allows.
   void expire();
@@ -43,7 +45,6 @@ class XenIrqMap {
  private:
   struct Pending;
 
-  void start();
   bool take_answer();
 
   Ask ask_;
@@ -52,9 +53,9 @@ class XenIrqMap {
   std::shared_ptr<Pending> pending_;
   std::optional<std::int64_t> asked_ns_;
   bool expired_ = false;
-  int failures_ = 0;  ///< Asks in a row that failed.
-  std::set<std::int64_t> wanted_;         ///< Interrupts that came and that the last answer did not know.
-  std::map<std::int64_t, int> fruitless_; ///< Answers in a row that did not know them.
+  int failures_ = 0;                       ///< Asks in a row that failed.
+  std::set<std::int64_t> wanted_;          ///< Interrupts that came and that the last answer did not know.
+  std::map<std::int64_t, int> fruitless_;  ///< Answers in a row that did not know them.
 };
 
 }  // namespace sriov

@@ -233,9 +233,9 @@ vf_interrupts() { # DIRECTORY WORKLOAD: the guest's count of the VF's interrupts
 buffered_trace() { # Bytes in Xen's trace buffers, once tracing has been off for a while
   "$BENCH" lab shell dom0 -- sh -c '/usr/lib/xen-*/bin/xentrace -X -T 1 /proc/self/fd/1 2> /dev/null | wc -c'
 }
-kill_tracing_agent() { # The one whose shell runs xentrace
-  "$BENCH" lab shell dom0 -- sh -c 'shell=$(cut -d " " -f 4 "/proc/$(pidof -s xentrace)/stat") &&
-    kill -9 "$(cut -d " " -f 4 "/proc/$shell/stat")"'
+kill_tracing_agent() { # The one whose shell runs xentrace, which begins some seconds after the trial
+  "$BENCH" lab shell dom0 -- sh -c 'for i in $(seq 100); do pidof xentrace > /dev/null && break; sleep 0.2; done
+    shell=$(cut -d " " -f 4 "/proc/$(pidof -s xentrace)/stat") && kill -9 "$(cut -d " " -f 4 "/proc/$shell/stat")"'
 }
 dom0_counter() { rise "$1" vf "$2" dom0 "$3" "${4:-}" "${5:-}"; }
 
