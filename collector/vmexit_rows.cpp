@@ -143,10 +143,11 @@ void VmExitRows::follow_changes(Accounts& accounts) {
     domains_.erase(domain.domid);  // Its labels are others now.
     if (!domain.has_gone) continue;
     accounts.forget_domain(domain.domid);
-    complaints_.push_back(
-        {monotonic_ns(),
-         {fmt::format("domain {} ({}) has gone: its counters end", domain.name, domain.domid), {}, {},
-          ErrorKind::environment}});
+    complaints_.push_back({monotonic_ns(),
+                           {fmt::format("domain {} ({}) has gone: its counters end", domain.name, domain.domid),
+                            {},
+                            {},
+                            ErrorKind::environment}});
   }
   drop_irqs_of_gone_domains(accounts);
   irq_map_.expire();
@@ -254,17 +255,18 @@ void VmExitRows::record_irq(std::uint32_t irq, const IrqAccount& account, const 
   recorder.set(columns->second.handled, account.handled);
   recorder.set(columns->second.cycles, account.cycles);
   if (!accounts.knows_merged(irq)) return;
-  if (!columns->second.merged)
-    columns->second.merged = recorder.column(kMetrics[kIrqsMerged], columns->second.labels);
+  if (!columns->second.merged) columns->second.merged = recorder.column(kMetrics[kIrqsMerged], columns->second.labels);
   recorder.set(*columns->second.merged, account.merged);
 }
 
 void VmExitRows::add_irq(std::uint32_t irq, const XenIrq& description, Accounts& accounts, Recorder& recorder) {
   const Labels labels = sorted(labels_of(irq, description));
-  irqs_.insert_or_assign(irq, IrqColumns{labels, description.domains, recorder.column(kMetrics[kIrqsHandled], labels),
-                                         recorder.column(kMetrics[kIrqCycles], labels), {}});
-  if (description.domains.size() == 1)
-    accounts.bind_irq(irq, static_cast<std::uint32_t>(description.domains.front()));
+  irqs_.insert_or_assign(irq, IrqColumns{labels,
+                                         description.domains,
+                                         recorder.column(kMetrics[kIrqsHandled], labels),
+                                         recorder.column(kMetrics[kIrqCycles], labels),
+                                         {}});
+  if (description.domains.size() == 1) accounts.bind_irq(irq, static_cast<std::uint32_t>(description.domains.front()));
 }
 
 Labels VmExitRows::labels_of(std::uint32_t irq, const XenIrq& description) const {
