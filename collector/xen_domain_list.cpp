@@ -15,6 +15,9 @@ XenDomainList::XenDomainList(std::unique_ptr<XenstoreReader> store) : store_(std
   if (!store_) return;
   for (const char* path : {"@introduceDomain", "@releaseDomain", "backend/pci"})
     (void)store_->watch(path);  // A store that refuses tells of no changes.
+  // Every watch tells of itself once. What it told until the store has answered a question is that.
+  (void)store_->list("/local/domain");
+  (void)store_->has_changed();
   read();
   changed_.clear();
 }

@@ -31,6 +31,7 @@ TEST(XenDomainList, FollowsDomainsThatComeGoAndChangeTheirName) {
                   {"/local/domain/0/name", "Domain-0"},
                   {"/local/domain/1", ""},
                   {"/local/domain/1/name", "web--incoming"}};
+  store.changed_ = true;  // As a watch does when it is set.
   XenDomainList domains(std::move(owned));
   EXPECT_THAT(store.watched_, ElementsAre("@introduceDomain", "@releaseDomain", "backend/pci"));
   EXPECT_EQ(domains.name(1), "web--incoming");
