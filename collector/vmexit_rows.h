@@ -1,4 +1,4 @@
-// Columns and values of the vmexit collector: what Xen's trace counted, by domain and by interrupt, as both come and go.
+// Columns and values of the vmexit collector: what Xen's trace counted, by domain and interrupt, as both come and go.
 #pragma once
 
 #include <array>
@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "collector/collector.h"
