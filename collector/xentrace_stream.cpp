@@ -95,8 +95,10 @@ Result<void> Stream::await_first_record() {
 
 Error Stream::why_ended() {
   const std::lock_guard lock(mutex_);
-  return {"xentrace ended" + said(last_words_) + ": nothing is counted from then on", {},
-          "another xentrace, or xentrace's end by hand, stops tracing", ErrorKind::failed};
+  return {"xentrace ended" + said(last_words_) + ": nothing is counted from then on",
+          {},
+          "another xentrace, or xentrace's end by hand, stops tracing",
+          ErrorKind::failed};
 }
 
 void Stream::drain() {
