@@ -93,6 +93,12 @@ struct CollectorStatus {
   why @2 :Failure;                 # when it does not
 }
 
+struct Complaint {
+  collector @0 :Text;
+  ageNs @1 :Int64;                 # how long ago it was noticed
+  what @2 :Failure;
+}
+
 struct Nothing {}
 struct TextValue { text @0 :Data; }
 struct Port { port @0 :UInt16; }
@@ -117,6 +123,8 @@ interface Agent {
   clearDisconnect @11 () -> ();
   # The rows since startSampling or the last call; sampling goes on.
   takeSamples @12 () -> (outcome :Outcome(Blocks));
+  # What collectors lost or learnt since the last call, that of a stopped sampling included.
+  takeComplaints @13 () -> (complaints :List(Complaint));
 }
 
 interface Side {

@@ -34,6 +34,7 @@ class RpcClient final : public Client {
   [[nodiscard]] Result<std::vector<CollectorStatus>> start_sampling(const SamplerConfig& config) override;
   [[nodiscard]] Result<std::vector<SampleBlock>> take_samples() override;
   [[nodiscard]] Result<std::vector<SampleBlock>> stop_sampling() override;
+  [[nodiscard]] Result<std::vector<SamplingComplaint>> take_complaints() override;
   [[nodiscard]] Result<std::unique_ptr<RemoteSide>> prepare_workload(const WorkloadSpec& spec, bool server) override;
   [[nodiscard]] Result<std::string> environment() override;
   [[nodiscard]] Shell& shell() override { return shell_; }
@@ -120,6 +121,16 @@ Result<std::vector<SampleBlock>> RpcClient::stop_sampling() {
   });
 }
 
+Result<std::vector<SamplingComplaint>> RpcClient::take_complaints() {
+  return connection_->guarded("asking what collectors lost", [&]() -> Result<std::vector<SamplingComplaint>> {
+    const auto response = connection_->wait(connection_->agent().takeComplaintsRequest().send(), kCallTimeoutNs);
+    std::vector<SamplingComplaint> out;
+    for (const auto one : response.getComplaints())
+      out.push_back({to_string(one.getCollector()), one.getAgeNs(), read_error(one.getWhat())});
+    return out;
+  });
+}
+
 Result<std::unique_ptr<RemoteSide>> RpcClient::prepare_workload(const WorkloadSpec& spec, bool server) {
   return connection_->guarded("preparing " + spec.workload, [&]() -> Result<std::unique_ptr<RemoteSide>> {
     auto request = connection_->agent().prepareWorkloadRequest();
@@ -163,6 +174,8 @@ std::string sampling_note(const CollectorStatus& status) {
   return fmt::format("collector {} {}: {}", status.name, status.works ? "cannot tell everything" : "skipped",
                      status.why.text());
 }
+
+std::string SamplingComplaint::text() const { return fmt::format("collector {}: {}", collector, what.text()); }
 
 Result<std::unique_ptr<Client>> Client::connect(EventLoop& loop, const Target& target, const std::string& endpoint,
                                                 std::int64_t timeout_ns, const std::function<bool()>& should_stop) {

@@ -56,6 +56,16 @@ struct CollectorStatus {
 /// "collector xen skipped: …" or "collector vf knows not all: …": what a user is told of start_sampling()'s answer.
 [[nodiscard]] std::string sampling_note(const CollectorStatus& status);
 
+/// What a collector lost or learnt while it sampled.
+struct SamplingComplaint {
+  std::string collector;
+  std::int64_t age_ns = 0;  ///< How long ago it was noticed, whatever clock the agent has.
+  Error what;
+
+  /// "collector vmexit: xentrace ended: …".
+  [[nodiscard]] std::string text() const;
+};
+
 /// A side of a workload that was prepared on an agent.
 class RemoteSide {
  public:
@@ -87,6 +97,8 @@ class Client {
   /// The rows since the start or the last call; sampling goes on.
   [[nodiscard]] virtual Result<std::vector<SampleBlock>> take_samples() = 0;
   [[nodiscard]] virtual Result<std::vector<SampleBlock>> stop_sampling() = 0;
+  /// What collectors have to tell since the last call; after stop_sampling() too.
+  [[nodiscard]] virtual Result<std::vector<SamplingComplaint>> take_complaints() = 0;
   [[nodiscard]] virtual Result<std::unique_ptr<RemoteSide>> prepare_workload(const WorkloadSpec& spec, bool server) = 0;
   /// JSON object of facts about the endpoint's machine (kernel, CPU, Xen, NICs, offloads, coalescing …).
   [[nodiscard]] virtual Result<std::string> environment() = 0;

@@ -133,6 +133,19 @@ class AgentService final : public rpc::Agent::Server {
     return answer_blocks(context, [session = session_] { return session->stop_sampling(); });
   }
 
+  kj::Promise<void> takeComplaints(TakeComplaintsContext context) override {
+    return workers_.run([session = session_] { return session->take_complaints(); })
+        .then([context](kj::Own<std::vector<CollectorComplaint>> returned_complaints) mutable {
+          const auto& complaints = *returned_complaints;
+          auto out = context.getResults().initComplaints(static_cast<unsigned>(complaints.size()));
+          for (unsigned i = 0; i < out.size(); ++i) {
+            out[i].setCollector(to_text(complaints[i].name));
+            out[i].setAgeNs(monotonic_ns() - complaints[i].complaint.at_ns);
+            write_error(complaints[i].complaint.what, out[i].initWhat());
+          }
+        });
+  }
+
   kj::Promise<void> prepareWorkload(PrepareWorkloadContext context) override {
     const auto spec = read_spec(context.getParams().getSpec());
     const bool server = context.getParams().getServer();

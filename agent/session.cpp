@@ -39,6 +39,7 @@ Result<std::vector<SkippedCollector>> Session::start_sampling(const SamplerConfi
   if (sampler_) return fail("sampling already runs", {}, "stop it first");
   SRIOV_ASSIGN(Sampler sampler, Sampler::start(Host{}, config));
   sampler_.emplace(std::move(sampler));
+  complaints_.clear();
   return sampler_->skipped();
 }
 
@@ -52,8 +53,14 @@ Result<std::vector<SampleBlock>> Session::stop_sampling() {
   const std::lock_guard lock(sampler_mutex_);
   if (!sampler_) return fail("sampling does not run", {}, "start it first");
   auto blocks = sampler_->stop();
+  complaints_ = sampler_->take_complaints();
   sampler_.reset();
   return blocks;
+}
+
+std::vector<CollectorComplaint> Session::take_complaints() {
+  const std::lock_guard lock(sampler_mutex_);
+  return sampler_ ? sampler_->take_complaints() : std::exchange(complaints_, {});
 }
 
 void Session::watch(const std::shared_ptr<LocalSide>& side) {

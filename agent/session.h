@@ -41,6 +41,8 @@ class Session {
   [[nodiscard]] Result<std::vector<SkippedCollector>> start_sampling(const SamplerConfig& config);
   [[nodiscard]] Result<std::vector<SampleBlock>> take_samples();
   [[nodiscard]] Result<std::vector<SampleBlock>> stop_sampling();
+  /// What collectors have to tell since the last call, that of a stopped sampling included.
+  [[nodiscard]] std::vector<CollectorComplaint> take_complaints();
   /// Remembers a side so that end() can stop it.
   void watch(const std::shared_ptr<LocalSide>& side);
   void add_undo(std::vector<Command> batch);
@@ -54,6 +56,7 @@ class Session {
 
   std::mutex sampler_mutex_;  ///< Held while collectors are opened, so apart from the rest.
   std::optional<Sampler> sampler_;
+  std::vector<CollectorComplaint> complaints_;  ///< Of samplings that are over; guarded by sampler_mutex_.
   std::mutex mutex_;
   std::vector<std::weak_ptr<LocalSide>> sides_;
   std::vector<std::vector<Command>> undo_;

@@ -78,10 +78,13 @@ class Accumulator {
 
   RecordingSummary take() {
     RecordingSummary out;
+    std::vector<SeriesRate> rates;
     for (auto& [key, source] : sources_) {
       add_health(key.first, source, out.endpoints);
       add_metrics(key.first, source, out.metrics);
+      add_rates(key.first, source, rates);
     }
+    out.ratios = recording_ratios(rates);
     return out;
   }
 
@@ -100,6 +103,17 @@ class Accumulator {
     health.lateness_p50_ns = late->second.quantile(0.5);
     health.lateness_p99_ns = late->second.quantile(0.99);
     health.lateness_max_ns = late->second.max();
+  }
+
+  /// Of counters, and of vf.present, which says who has VFs.
+  static void add_rates(const std::string& endpoint, const Source& source, std::vector<SeriesRate>& out) {
+    for (const auto& [key, track] : source.tracks) {
+      const bool is_rate = track.series.kind == MetricKind::counter && track.readings > 1 && source.seconds() > 0;
+      if (is_rate)
+        out.push_back({endpoint, track.series.metric, track.series.labels, track.sum / source.seconds()});
+      else if (track.series.metric == "vf.present" && track.readings > 0)
+        out.push_back({endpoint, track.series.metric, track.series.labels, 0});
+    }
   }
 
   static void add_metrics(const std::string& endpoint, const Source& source, std::vector<RecordedMetric>& out) {

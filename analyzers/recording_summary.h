@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzers/recording_ratios.h"
 #include "analyzers/text_table.h"
 #include "core/metric.h"
 #include "core/result.h"
@@ -48,11 +49,12 @@ struct RecordingSummary {
   bool emulated = false;  ///< One of the machines is: its times are the emulator's.
   std::vector<SamplingHealth> endpoints;
   std::vector<RecordedMetric> metrics;  ///< By endpoint and metric; groups by value.
+  std::vector<RecordedRatio> ratios;    ///< Per packet and per MiB, where both were sampled.
 };
 
 /// Reads one block at a time: a recording may be longer than memory.
 [[nodiscard]] Result<RecordingSummary> summarize_recording(const Store& store, std::int64_t trial_id);
-/// Two tables: sampling and what moved. Counters that stood still are counted, not listed.
+/// Tables: sampling, what moved, and what of it per packet and MiB. Counters that stood still are counted, not listed.
 [[nodiscard]] std::string render_recording(const RecordingSummary& summary, const TextStyle& style);
 /// The same, everything in it, as a JSON object.
 [[nodiscard]] std::string recording_json(const RecordingSummary& summary);

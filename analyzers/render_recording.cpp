@@ -65,6 +65,17 @@ std::string sampling_table(const RecordingSummary& summary, const TextStyle& sty
   return table.empty() ? "No row was sampled.\n" : table.text(style);
 }
 
+std::string ratio_table(const RecordingSummary& summary, const TextStyle& style) {
+  TextTable table({{"endpoint", Align::left},
+                   {"per unit of traffic", Align::left},
+                   {"of", Align::left},
+                   {"mean", Align::right},
+                   {"traffic of", Align::left}});
+  for (const RecordedRatio& ratio : summary.ratios)
+    table.add_row({ratio.endpoint, ratio.ratio, ratio.of, format_number(ratio.value), ratio.against});
+  return table.empty() ? "" : "\n" + table.text(style);
+}
+
 nlohmann::ordered_json to_json(const Labels& labels) {
   nlohmann::ordered_json out = nlohmann::ordered_json::object();
   for (const auto& [name, value] : labels) out[name] = value;
@@ -114,6 +125,7 @@ std::string render_recording(const RecordingSummary& summary, const TextStyle& s
   if (summary.emulated) out = style.warning("EMULATED: times, rates and throughputs are the emulator's.") + "\n\n";
   out += sampling_table(summary, style);
   if (!table.empty()) out += "\n" + table.text(style);
+  out += ratio_table(summary, style);
   if (still > 0) out += style.dim(fmt::format("  {} more did not move\n", still));
   if (more > 0)
     out += style.dim(fmt::format("  {} more moved less than the first {} of their metric\n", more, kMostGroups));
@@ -135,7 +147,15 @@ std::string recording_json(const RecordingSummary& summary) {
                          {"lateness_max_ns", or_null(health.lateness_max_ns)}});
   nlohmann::ordered_json metrics = nlohmann::ordered_json::array();
   for (const RecordedMetric& metric : summary.metrics) metrics.push_back(to_json(metric));
-  const nlohmann::ordered_json out{{"emulated", summary.emulated}, {"endpoints", endpoints}, {"metrics", metrics}};
+  nlohmann::ordered_json ratios = nlohmann::ordered_json::array();
+  for (const RecordedRatio& ratio : summary.ratios)
+    ratios.push_back({{"endpoint", ratio.endpoint},
+                      {"ratio", ratio.ratio},
+                      {"of", ratio.of},
+                      {"traffic_of", ratio.against},
+                      {"value", ratio.value}});
+  const nlohmann::ordered_json out{
+      {"emulated", summary.emulated}, {"endpoints", endpoints}, {"metrics", metrics}, {"ratios", ratios}};
   return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

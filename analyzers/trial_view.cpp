@@ -1,5 +1,7 @@
 #include "analyzers/trial_view.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -102,6 +104,29 @@ Quantity TrialView::sum(const std::string& endpoint, std::string_view metric, co
   }
   if (!found) return Quantity::absent(fmt::format("{} was not sampled on {}", metric, endpoint));
   return Quantity::of(total);
+}
+
+std::vector<std::string> TrialView::gaps(const std::string& endpoint, std::string_view metric,
+                                         const LabelFilter& filter, std::string_view member) const {
+  const auto from = clocks_.from_controller(endpoint, window_.begin_ns);
+  const auto to = clocks_.from_controller(endpoint, window_.end_ns);
+  std::set<std::string> out;
+  for (const SampleBlock& block : trial_->blocks) {
+    if (block.endpoint != endpoint) continue;
+    std::map<std::string, std::vector<bool>> rows_of;  // By member: whether any series has a value in the row.
+    for (std::size_t i = 0; i < block.series.size(); ++i) {
+      if (block.series[i].metric != metric || !filter(block.series[i].labels)) continue;
+      std::vector<bool>& rows = rows_of[std::string(label(block.series[i].labels, member))];
+      rows.resize(block.rows());
+      for (std::size_t row = 0; row < rows.size(); ++row) rows[row] = rows[row] || block.columns[i][row] != kAbsent;
+    }
+    if (rows_of.empty()) continue;
+    const std::vector<std::int64_t> instants = row_instants(block);
+    for (const auto& [name, rows] : rows_of)
+      for (std::size_t row = 0; row < rows.size(); ++row)
+        if (!rows[row] && (!from || !to || (instants[row] >= *from && instants[row] <= *to))) out.insert(name);
+  }
+  return {out.begin(), out.end()};
 }
 
 Quantity TrialView::rate(const std::string& endpoint, std::string_view metric, const LabelFilter& filter) const {

@@ -46,6 +46,11 @@ class TrialView {
   [[nodiscard]] Quantity rate(const std::string& endpoint, std::string_view metric, const LabelFilter& filter) const;
   /// For counters of ns of CPU: percent of one CPU.
   [[nodiscard]] Quantity percent(const std::string& endpoint, std::string_view metric, const LabelFilter& filter) const;
+  /// Values of `member` (a label) of which, in some row of the window, no series of `metric` on `endpoint` that
+  /// `filter` accepts has a value: a sum over all members would be too low by what they did then. All of them when the
+  /// window cannot be told.
+  [[nodiscard]] std::vector<std::string> gaps(const std::string& endpoint, std::string_view metric,
+                                              const LabelFilter& filter, std::string_view member) const;
 
  private:
   const TrialRecord* trial_;

@@ -71,6 +71,7 @@ class RecordCommand : public Subcommand {
       fmt::print(stderr, "sriov-bench: recording into {}; Ctrl-C ends it\n", directory_);
     SRIOV_ASSIGN(const RecordOutcome outcome, record(request));
     SRIOV_TRY(print_summary(outcome));
+    for (const std::string& complaint : outcome.complaints) fmt::print(stderr, "warning: {}\n", complaint);
     fmt::print(stderr, "recorded in {}; sriov-bench show and export read it\n", outcome.directory);
     return exit_code_of(outcome);
   }
@@ -130,7 +131,9 @@ class RecordCommand : public Subcommand {
   }
 
   static std::string json_text(const RecordOutcome& outcome, const RecordingSummary& summary) {
-    nlohmann::ordered_json out{{"directory", outcome.directory}, {"incomplete_because", outcome.incomplete_because}};
+    nlohmann::ordered_json out{{"directory", outcome.directory},
+                               {"incomplete_because", outcome.incomplete_because},
+                               {"complaints", outcome.complaints}};
     out["command_exit_code"] =
         outcome.command_exit_code ? nlohmann::ordered_json(*outcome.command_exit_code) : nlohmann::ordered_json();
     out.update(nlohmann::ordered_json::parse(recording_json(summary)));

@@ -33,4 +33,19 @@ Result<void> check_option(const Collector& collector, const std::string& option)
                     near.empty() ? list : "did you mean '" + near + "'?");
 }
 
+Result<void> check_options(const Collector& collector, const CollectorOptions& options) {
+  for (const auto& [option, value] : options) SRIOV_TRY(check_option(collector, option));
+  return collector.check_values(options);
+}
+
+Result<std::int64_t> duration_option(std::span<const CollectorOption> declared, const CollectorOptions& given,
+                                     std::string_view collector, std::string_view name, DurationRange range) {
+  const std::string text = option_value(declared, given, name);
+  const auto value_ns = parse_duration_ns(text);
+  if (value_ns && *value_ns >= range.shortest_ns && *value_ns <= range.longest_ns) return *value_ns;
+  return fail_usage("'" + text + "' is " + (value_ns ? "out of range" : "no duration"),
+                    "collector " + std::string(collector) + ", option " + std::string(name),
+                    format_duration(range.shortest_ns) + " to " + format_duration(range.longest_ns));
+}
+
 }  // namespace sriov

@@ -31,9 +31,13 @@ class Recorder {
   void begin_row(std::int64_t begin_ns);
   /// Value of a column in the current row; columns that are not set stay kAbsent. Ignored outside a row.
   void set(std::size_t column, std::int64_t value) {
-    if (row_begin_ + column < values_.size()) values_[row_begin_ + column] = value;
+    if (row_begin_ + column >= values_.size()) return;
+    values_[row_begin_ + column] = value;
+    row_has_value_ = row_has_value_ || value != kAbsent;
   }
   void end_row(std::int64_t end_ns);
+  /// Whether the current or the last row has a value that is not absent.
+  [[nodiscard]] bool row_has_value() const { return row_has_value_; }
 
   [[nodiscard]] std::size_t rows() const { return begin_ns_.size(); }
   [[nodiscard]] std::size_t columns() const { return series_.size(); }
@@ -55,6 +59,7 @@ class Recorder {
   std::vector<std::int64_t> values_;
   std::size_t row_begin_ = 0;  ///< Start of the open row, or values_.size() when none is open.
   bool in_row_ = false;
+  bool row_has_value_ = false;
 };
 
 /// An option that a collector declares.
@@ -71,6 +76,12 @@ using CollectorOptions = std::map<std::string, std::string>;
 [[nodiscard]] std::string option_value(std::span<const CollectorOption> declared, const CollectorOptions& given,
                                        std::string_view name);
 
+/// What a collector lost or learnt while it sampled: its child ended, a domain went away.
+struct Complaint {
+  std::int64_t at_ns = 0;  ///< CLOCK_MONOTONIC, when it was noticed.
+  Error what;
+};
+
 class Collector {
  public:
   virtual ~Collector() = default;
@@ -83,6 +94,12 @@ class Collector {
   [[nodiscard]] virtual std::span<const CollectorOption> options() const { return {}; }
   /// Whether it can work on this host; the error says why not and what would help.
   [[nodiscard]] virtual Result<void> probe(const Host& host) const = 0;
+  /// The same with what was chosen: of several ways only the one that was asked for counts.
+  [[nodiscard]] virtual Result<void> probe_with(const Host& host, const CollectorOptions& /*options*/) const {
+    return probe(host);
+  }
+  /// A usage error that names the option when a value can be right on no host. `options` holds declared ones alone.
+  [[nodiscard]] virtual Result<void> check_values(const CollectorOptions& /*options*/) const { return {}; }
   /// Opens its files and sockets and declares the first columns. `options` holds declared ones alone; a value that
   /// cannot be is a usage error.
   [[nodiscard]] virtual Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) = 0;
@@ -91,6 +108,8 @@ class Collector {
   /// Takes one row, between begin_row and end_row. Allocates nothing unless the layout changed. A source that fails
   /// at run time leaves its columns absent.
   virtual void sample(Recorder& recorder) = 0;
+  /// What there is to tell since the last call; called between rows, and once more after the last.
+  [[nodiscard]] virtual std::vector<Complaint> take_complaints() { return {}; }
 };
 
 using CollectorRegistry = Registry<Collector>;
@@ -100,5 +119,16 @@ using CollectorRegistry = Registry<Collector>;
 
 /// A usage error, with the nearest valid name, when `collector` declares no option `option`.
 [[nodiscard]] Result<void> check_option(const Collector& collector, const std::string& option);
+/// check_option() of all, then their values: what can be said before a host is looked at.
+[[nodiscard]] Result<void> check_options(const Collector& collector, const CollectorOptions& options);
+
+/// The value of an option that is a duration; a usage error that names it when it is none or out of range.
+struct DurationRange {
+  std::int64_t shortest_ns = 0;
+  std::int64_t longest_ns = 0;
+};
+[[nodiscard]] Result<std::int64_t> duration_option(std::span<const CollectorOption> declared,
+                                                   const CollectorOptions& given, std::string_view collector,
+                                                   std::string_view name, DurationRange range);
 
 }  // namespace sriov

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "collector/text_scan.h"
+#include "core/keyed_lines.h"
 #include "core/text.h"
 
 namespace sriov {
@@ -41,13 +41,6 @@ const std::vector<IioModels>& table() {
   return kTable;
 }
 
-/// The value of "name\t: value".
-std::string_view value_in(std::string_view line, std::string_view name) {
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos || trim(line.substr(0, colon)) != name) return {};
-  return trim(line.substr(colon + 1));
-}
-
 }  // namespace
 
 std::span<const IotlbGroup> iio_iotlb_groups(int model) {
@@ -58,19 +51,11 @@ std::span<const IotlbGroup> iio_iotlb_groups(int model) {
 
 int intel_model(std::string_view cpuinfo) {
   constexpr int kNone = -1;
-  bool intel = false;
-  bool family_6 = false;
-  int model = kNone;
-  TextScan lines(cpuinfo);
-  while (!lines.at_end()) {
-    const std::string_view line = lines.line();
-    if (trim(line).empty()) break;  // The first processor stands for all.
-    if (const auto vendor = value_in(line, "vendor_id"); !vendor.empty()) intel = vendor == "GenuineIntel";
-    if (const auto family = value_in(line, "cpu family"); !family.empty()) family_6 = family == "6";
-    if (const auto number = to_int(value_in(line, "model")); number && *number < 0x1000)
-      model = static_cast<int>(*number);
-  }
-  return intel && family_6 ? model : kNone;
+  // The first processor stands for all: what it does not say is not taken from another.
+  const std::string_view first = cpuinfo.substr(0, cpuinfo.find("\n\n"));
+  if (keyed_value(first, "vendor_id") != "GenuineIntel" || keyed_value(first, "cpu family") != "6") return kNone;
+  const auto model = to_int(keyed_value(first, "model"));
+  return model && *model >= 0 && *model < 0x1000 ? static_cast<int>(*model) : kNone;
 }
 
 }  // namespace sriov

@@ -77,6 +77,11 @@ class Interrupts : public Collector {
   std::span<const Metric> metrics() const override { return kMetrics; }
   std::span<const CollectorOption> options() const override { return kOptions; }
 
+  Result<void> check_values(const CollectorOptions& options) const override {
+    SRIOV_TRY(parse_choice(option_value(kOptions, options, "irqs")));
+    return {};
+  }
+
   Result<void> probe(const Host& host) const override {
     const std::string path = host.proc + "/interrupts";
     SRIOV_ASSIGN(const std::string text, read_file(path));

@@ -7,6 +7,7 @@
 
 #include "collector/iotlb_backend.h"
 #include "collector/iotlb_xen.h"
+#include "collector/pci_requester.h"
 #include "core/text.h"
 
 namespace sriov {
@@ -33,12 +34,18 @@ constexpr std::array<Metric, static_cast<std::size_t>(IotlbMetric::count)> kMetr
      kSource},
 }};
 
-/// "dmar: no …; amd: no …": why none of them works.
+/// What is wrong and what would help; what Xen hides is told once, of all.
+std::string reason_of(const Error& error) {
+  const bool is_told = error.hint.empty() || error.hint == kXenHidesIotlb || error.hint == kXenInstead;
+  return is_told ? error.what : fmt::format("{} ({})", error.what, error.hint);
+}
+
+/// "dmar: no … (needs …); amd: no …": why none of them works.
 Error none_works(const std::vector<std::unique_ptr<IotlbBackend>>& backends, const Host& host) {
   std::vector<std::string> reasons;
   for (const auto& backend : backends)
     if (const auto usable = backend->probe(host); !usable)
-      reasons.push_back(fmt::format("{}: {}", backend->name(), usable.error().what));
+      reasons.push_back(fmt::format("{}: {}", backend->name(), reason_of(usable.error())));
   Error error{"nothing here counts IOTLB misses", {}, {}, ErrorKind::environment};
   if (is_xen(host)) {
     error.what += fmt::format(" ({})", kXenHidesIotlb);
@@ -92,11 +99,29 @@ class Iotlb : public Collector {
     return tl::unexpected(none_works(backends, host));
   }
 
+  Result<void> probe_with(const Host& host, const CollectorOptions& options) const override {
+    const std::string wanted = option_value(Iotlb::options(), options, "backend");
+    if (wanted == "auto") return probe(host);
+    SRIOV_TRY(named(wanted, host));
+    return {};
+  }
+
+  Result<void> check_values(const CollectorOptions& options) const override {
+    const std::string wanted = option_value(Iotlb::options(), options, "backend");
+    SRIOV_TRY(check_requesters(option_value(Iotlb::options(), options, "requesters")));
+    if (wanted == "auto") {
+      for (const auto& backend : iotlb_backends()) SRIOV_TRY(backend->check_values(options));
+      return {};
+    }
+    SRIOV_ASSIGN(const auto backend, made(wanted));
+    SRIOV_TRY(check_backend_options(*backend, without_backend(options)));
+    return backend->check_values(options);
+  }
+
   Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
     const std::string wanted = option_value(Iotlb::options(), options, "backend");
     SRIOV_ASSIGN(backend_, wanted == "auto" ? first_that_works(host) : named(wanted, host));
-    CollectorOptions rest = options;
-    rest.erase("backend");
+    const CollectorOptions rest = without_backend(options);
     SRIOV_TRY(check_backend_options(*backend_, rest));
     const auto opened = backend_->open(host, rest, recorder);
     if (!opened) return tl::unexpected(opened.error().at(fmt::format("backend {}", backend_->name())));
@@ -104,6 +129,8 @@ class Iotlb : public Collector {
   }
 
   void sample(Recorder& recorder) override { backend_->sample(recorder); }
+
+  std::vector<Complaint> take_complaints() override { return backend_->take_complaints(); }
 
  private:
   static Result<std::unique_ptr<IotlbBackend>> first_that_works(const Host& host) {
@@ -113,14 +140,22 @@ class Iotlb : public Collector {
     return tl::unexpected(none_works(backends, host));
   }
 
-  static Result<std::unique_ptr<IotlbBackend>> named(const std::string& wanted, const Host& host) {
+  static CollectorOptions without_backend(CollectorOptions options) {
+    options.erase("backend");
+    return options;
+  }
+
+  static Result<std::unique_ptr<IotlbBackend>> made(const std::string& wanted) {
     auto backend = IotlbBackendRegistry::instance().make(wanted);
-    if (!backend) {
-      std::vector<std::string> names = IotlbBackendRegistry::instance().names();
-      names.insert(names.begin(), "auto");
-      return fail_usage(fmt::format("unknown backend '{}'", wanted), "collector iotlb, option backend",
-                        "backends: " + join(names, ", "));
-    }
+    if (backend) return backend;
+    std::vector<std::string> names = IotlbBackendRegistry::instance().names();
+    names.insert(names.begin(), "auto");
+    return fail_usage(fmt::format("unknown backend '{}'", wanted), "collector iotlb, option backend",
+                      "backends: " + join(names, ", "));
+  }
+
+  static Result<std::unique_ptr<IotlbBackend>> named(const std::string& wanted, const Host& host) {
+    SRIOV_ASSIGN(auto backend, made(wanted));
     if (const auto usable = backend->probe(host); !usable)
       return tl::unexpected(usable.error().at(fmt::format("backend {}", wanted)));
     return backend;

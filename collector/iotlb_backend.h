@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "collector/collector.h"
 
@@ -46,12 +47,16 @@ class IotlbBackend {
   [[nodiscard]] virtual int preference() const = 0;
   /// Options of the collector that this backend takes beside `backend`; backends may share one by its name.
   [[nodiscard]] virtual std::span<const CollectorOption> options() const { return {}; }
+  /// As Collector::check_values().
+  [[nodiscard]] virtual Result<void> check_values(const CollectorOptions& /*options*/) const { return {}; }
   /// Whether it can work on this host; the error says why not and what would help. Changes nothing, starts nothing.
   [[nodiscard]] virtual Result<void> probe(const Host& host) const = 0;
   /// Opens what it reads and makes its columns. `options` holds declared ones alone.
   [[nodiscard]] virtual Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) = 0;
   /// As Collector::sample: sets the columns of the open row and allocates nothing.
   virtual void sample(Recorder& recorder) = 0;
+  /// As Collector::take_complaints().
+  [[nodiscard]] virtual std::vector<Complaint> take_complaints() { return {}; }
 };
 
 using IotlbBackendRegistry = Registry<IotlbBackend>;

@@ -201,12 +201,33 @@ class WindowedTrace {
   std::thread thread_;
 };
 
+struct Windows {
+  std::int64_t length_ns = 0;
+  std::int64_t every_ns = 0;
+};
+
+Result<Windows> windows_of(const CollectorOptions& options) {
+  SRIOV_ASSIGN(const std::int64_t length_ns,
+               duration_option(kOptions, options, "iotlb", "window", {kMsNs, kLongestEveryNs}));
+  SRIOV_ASSIGN(const std::int64_t every_ns,
+               duration_option(kOptions, options, "iotlb", "every", {kMsNs, kLongestEveryNs}));
+  if (every_ns < length_ns)
+    return fail_usage("a window is longer than the time from one to the next", "collector iotlb, option window",
+                      "window=10ms every=100ms");
+  return Windows{length_ns, every_ns};
+}
+
 class IotlbLab : public IotlbBackend {
  public:
   std::string_view name() const override { return "lab"; }
   std::string_view help() const override { return "the VT-d that the lab's QEMU emulates, per requester, in windows"; }
   int preference() const override { return 90; }
   std::span<const CollectorOption> options() const override { return kOptions; }
+
+  Result<void> check_values(const CollectorOptions& options) const override {
+    SRIOV_TRY(windows_of(options));
+    return {};
+  }
 
   Result<void> probe(const Host& host) const override {
     if (!host.is_live()) return fail_environment("an emulator can be asked on the running machine only");
@@ -215,14 +236,10 @@ class IotlbLab : public IotlbBackend {
   }
 
   Result<void> open(const Host&, const CollectorOptions& options, Recorder& recorder) override {
-    SRIOV_ASSIGN(const std::int64_t window_ns, parse_duration_ns(option_value(kOptions, options, "window")));
-    SRIOV_ASSIGN(const std::int64_t every_ns, parse_duration_ns(option_value(kOptions, options, "every")));
-    if (window_ns < kMsNs || every_ns < window_ns || every_ns > kLongestEveryNs)
-      return fail_usage("the window must be 1 ms or more and fit into the time between windows, at most 10 s",
-                        "collector iotlb", "window=10ms every=100ms");
+    SRIOV_ASSIGN(const Windows windows, windows_of(options));
     SRIOV_ASSIGN(QmpClient monitor, QmpClient::connect(lab_monitor_path(), kAnswerNs));
     SRIOV_ASSIGN(Fd pipe, open_trace(lab_trace_path()));
-    trace_ = std::make_unique<WindowedTrace>(std::move(monitor), std::move(pipe), window_ns, every_ns);
+    trace_ = std::make_unique<WindowedTrace>(std::move(monitor), std::move(pipe), windows.length_ns, windows.every_ns);
     SRIOV_TRY(trace_->start());
     all_ = columns_of({}, recorder);
     invalidations_ = recorder.column(iotlb_metric(IotlbMetric::invalidations), labels_with({}));
@@ -233,12 +250,23 @@ class IotlbLab : public IotlbBackend {
 
   void sample(Recorder& recorder) override {
     const Estimates& now = trace_->estimates();
-    if (!now.running) return;
+    if (!now.running) {
+      if (!ended_ns_) ended_ns_ = monotonic_ns();
+      return;
+    }
     add_requesters(recorder);
     set(recorder, all_, now.all);
     for (std::size_t i = 0; i < requesters_.size(); ++i) set(recorder, requesters_[i], now.requesters[i].totals);
     recorder.set(invalidations_, now.invalidations);
     recorder.set(counted_, now.counted_percent);
+  }
+
+  std::vector<Complaint> take_complaints() override {
+    if (!ended_ns_ || has_told_end_) return {};
+    has_told_end_ = true;
+    return {{*ended_ns_,
+             {"the emulator does not answer any more: nothing is counted from then on", "backend lab", "",
+              ErrorKind::failed}}};
   }
 
  private:
@@ -277,6 +305,8 @@ class IotlbLab : public IotlbBackend {
   std::vector<Columns> requesters_;
   std::size_t invalidations_ = 0;
   std::size_t counted_ = 0;
+  std::optional<std::int64_t> ended_ns_;  ///< When the end of tracing was noticed.
+  bool has_told_end_ = false;
 };
 
 const Registration<IotlbBackend, IotlbLab> registration{"lab"};

@@ -79,12 +79,22 @@ std::string last_line(const Fd& file) {
   return std::string(feed == std::string_view::npos ? tail : tail.substr(feed + 1));
 }
 
+/// pcm-iio gives every one of some 30 events its slice of it.
+Result<std::int64_t> interval_of(const CollectorOptions& options) {
+  return duration_option(kOptions, options, "iotlb", "pcm_interval", {kSmallestIntervalNs, kLongestIntervalNs});
+}
+
 class PcmIio : public IotlbBackend {
  public:
   std::string_view name() const override { return "pcm-iio"; }
   std::string_view help() const override { return "Intel PCM's pcm-iio as a child, per stack of root ports"; }
   int preference() const override { return 40; }
   std::span<const CollectorOption> options() const override { return kOptions; }
+
+  Result<void> check_values(const CollectorOptions& options) const override {
+    SRIOV_TRY(interval_of(options));
+    return {};
+  }
 
   Result<void> probe(const Host& host) const override {
     if (!host.is_live()) return fail_environment("pcm-iio counts on the running machine, not in a captured tree");
@@ -97,20 +107,29 @@ class PcmIio : public IotlbBackend {
   }
 
   Result<void> open(const Host&, const CollectorOptions& options, Recorder& recorder) override {
-    SRIOV_ASSIGN(interval_ns_, parse_duration_ns(option_value(kOptions, options, "pcm_interval")));
-    if (interval_ns_ < kSmallestIntervalNs || interval_ns_ > kLongestIntervalNs)
-      return fail_usage("pcm_interval is out of range", "collector iotlb",
-                        "100ms to 1m: pcm-iio gives every one of some 30 events its slice of it");
+    SRIOV_ASSIGN(interval_ns_, interval_of(options));
     SRIOV_TRY(start());
     return wait_for_first_rows(recorder);
   }
 
   void sample(Recorder& recorder) override {
-    if (running_) running_ = lines_->fill();
+    if (running_) {
+      running_ = lines_->fill();
+      if (!running_) ended_ns_ = monotonic_ns();
+    }
     lines_->take_lines([&](std::string_view line) { take(line, recorder); });
     if (!running_) return;
     for (const Stack& stack : stacks_)
       for (std::size_t i = 0; i < stack.used; ++i) recorder.set(stack.columns[i].column, stack.columns[i].total);
+  }
+
+  std::vector<Complaint> take_complaints() override {
+    if (!ended_ns_ || has_told_end_) return {};
+    has_told_end_ = true;
+    const std::string said = last_line(errors_);
+    return {{*ended_ns_,
+             {"pcm-iio ended: nothing is counted from then on", "backend pcm-iio",
+              said.empty() ? "" : "it said: " + said, ErrorKind::failed}}};
   }
 
  private:
@@ -209,6 +228,8 @@ class PcmIio : public IotlbBackend {
   std::optional<PcmIioColumns> columns_;
   std::vector<Stack> stacks_;
   bool running_ = false;
+  std::optional<std::int64_t> ended_ns_;  ///< When its end was noticed.
+  bool has_told_end_ = false;
 };
 
 const Registration<IotlbBackend, PcmIio> registration{"pcm-iio"};

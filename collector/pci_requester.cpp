@@ -53,7 +53,17 @@ std::optional<std::uint16_t> requester_id(std::string_view address) {
   return static_cast<std::uint16_t>(*bus << 8 | *device << 3 | *function);
 }
 
+Result<void> check_requesters(const std::string& option) {
+  if (option == "none" || option == "vf") return {};
+  for (const std::string& part : split(option, ','))
+    if (const std::string address(trim(part)); !requester_id(address))
+      return fail_usage(fmt::format("'{}' is no PCI address", address), std::string(kWhere),
+                        "none, vf for all VFs, or addresses: 0000:01:10.0,0000:01:10.2");
+  return {};
+}
+
 Result<std::vector<PciRequester>> parse_requesters(const Host& host, const std::string& option) {
+  SRIOV_TRY(check_requesters(option));
   std::vector<PciRequester> out;
   if (option == "none") return out;
   if (option == "vf") {
@@ -65,9 +75,6 @@ Result<std::vector<PciRequester>> parse_requesters(const Host& host, const std::
   }
   for (const std::string& part : split(option, ',')) {
     const std::string address(trim(part));
-    if (!requester_id(address))
-      return fail_usage(fmt::format("'{}' is no PCI address", address), std::string(kWhere),
-                        "vf for all VFs, or addresses: 0000:01:10.0,0000:01:10.2");
     if (!exists(pci_folder(host) + "/" + address))
       return fail_usage(fmt::format("there is no device {} here", address), std::string(kWhere));
     out.push_back(describe(host, address));

@@ -36,6 +36,9 @@ inline constexpr std::array<CollectorOption, 1> kRequesterOptions{{
      "commas."},
 }};
 
+/// A usage error when the option's value can name devices on no host.
+[[nodiscard]] Result<void> check_requesters(const std::string& option);
+
 /// The devices that the option names; none is an empty list. A usage error for what is no address or no device here.
 [[nodiscard]] Result<std::vector<PciRequester>> parse_requesters(const Host& host, const std::string& option);
 

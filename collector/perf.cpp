@@ -53,20 +53,31 @@ struct Place {
   Labels labels;
 };
 
+Result<std::int64_t> process_of(const std::string& task) {
+  const auto pid = task == "agent" ? std::optional<std::int64_t>(getpid()) : to_int(task);
+  if (pid && *pid > 0) return *pid;
+  return fail_usage(fmt::format("'{}' is no task", task), "collector perf, option task",
+                    "none, a process id, or agent");
+}
+
+Result<std::vector<std::int64_t>> listed_cpus(const std::string& list) {
+  std::vector<std::int64_t> cpus = parse_cpu_list(list);
+  if (!cpus.empty()) return cpus;
+  return fail_usage(fmt::format("'{}' is no list of CPUs", list), "collector perf, option cpus", "online, or 0-3,8");
+}
+
 /// Where the events of one list are opened.
 Result<std::vector<Place>> threads_of(const Host& host, const std::string& task) {
-  const auto pid = task == "agent" ? std::optional<std::int64_t>(getpid()) : to_int(task);
-  if (!pid || *pid <= 0)
-    return fail_usage(fmt::format("'{}' is no task", task), "collector perf, option task", "a process id, or agent");
-  const std::string folder = fmt::format("{}/{}/task", host.proc, *pid);
+  SRIOV_ASSIGN(const std::int64_t pid, process_of(task));
+  const std::string folder = fmt::format("{}/{}/task", host.proc, pid);
   std::vector<Place> places;
   for (const std::string& tid : list_directory(folder)) {
     const auto number = to_int(tid);
     if (!number) continue;
-    Labels labels{{"pid", std::to_string(*pid)}, {"tid", tid}, {"thread", read_word(folder + "/" + tid + "/comm")}};
+    Labels labels{{"pid", std::to_string(pid)}, {"tid", tid}, {"thread", read_word(folder + "/" + tid + "/comm")}};
     places.push_back({{static_cast<pid_t>(*number), -1, true}, std::move(labels)});
   }
-  if (places.empty()) return fail_usage(fmt::format("there is no process {}", *pid), "collector perf, option task");
+  if (places.empty()) return fail_usage(fmt::format("there is no process {}", pid), "collector perf, option task");
   return places;
 }
 
@@ -75,10 +86,7 @@ Result<std::vector<Place>> cpus_of(const Host& host, const std::string& list) {
   if (online.empty()) return fail_environment("it names no CPU", host.sys + "/devices/system/cpu/online");
   std::vector<std::int64_t> wanted = online;
   if (list != "online") {
-    wanted = parse_cpu_list(list);
-    if (wanted.empty())
-      return fail_usage(fmt::format("'{}' is no list of CPUs", list), "collector perf, option cpus",
-                        "online, or 0-3,8");
+    SRIOV_ASSIGN(wanted, listed_cpus(list));
   }
   std::vector<Place> places;
   for (const std::int64_t cpu : wanted) {
@@ -114,6 +122,17 @@ class Perf : public Collector {
   }
   std::span<const Metric> metrics() const override { return kMetrics; }
   std::span<const CollectorOption> options() const override { return kOptions; }
+
+  Result<void> check_values(const CollectorOptions& options) const override {
+    const std::string task = option_value(kOptions, options, "task");
+    if (task != "none") SRIOV_TRY(process_of(task));
+    if (const std::string cpus = option_value(kOptions, options, "cpus"); cpus != "online")
+      SRIOV_TRY(listed_cpus(cpus));
+    if (const std::string list = option_value(kOptions, options, "events"); list != "default")
+      if (auto parsed = parse_perf_list(list); !parsed)
+        return tl::unexpected(parsed.error().at("collector perf, option events"));
+    return {};
+  }
 
   /// Whether CPU-wide counting is allowed: tried with an event that every kernel has.
   Result<void> probe(const Host& host) const override {

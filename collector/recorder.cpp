@@ -35,6 +35,7 @@ void Recorder::reserve_rows() {
 }
 
 void Recorder::begin_row(std::int64_t begin_ns) {
+  row_has_value_ = false;
   if (values_.capacity() - values_.size() < series_.size()) reserve_rows();
   row_begin_ = values_.size();
   in_row_ = true;

@@ -1,18 +1,17 @@
 #include "collector/sampler.h"
 
-#include <pthread.h>
 #include <sys/prctl.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <mutex>
 #include <system_error>
 #include <thread>
 
 #include "core/text.h"
+#include "host/blocked_signals.h"
 #include "host/clock.h"
 
 namespace sriov {
@@ -22,10 +21,36 @@ constexpr std::int64_t kSmallestIntervalNs = 1'000'000;
 constexpr std::size_t kSpareRows = 16;
 constexpr std::size_t kMostExpectedRows = 10'000'000;
 
+constexpr int kSilentRows = 2;  // One row without a value may be a file that was away for a moment.
+
 struct Source {
   std::unique_ptr<Collector> collector;
   Recorder recorder;
+  bool has_spoken = false;  ///< There was a value once.
+  int silent_rows = 0;      ///< The last rows, which had none.
+  std::int64_t silent_since_ns = 0;
+  bool silence_is_told = false;
+
+  void note_row(std::int64_t now_ns) {
+    if (recorder.row_has_value()) {
+      has_spoken = true;
+      silent_rows = 0;
+      silence_is_told = false;
+    } else if (has_spoken && silent_rows < kSilentRows && ++silent_rows == 1) {
+      silent_since_ns = now_ns;
+    }
+  }
 };
+
+void take_complaints_of(Source& source, std::vector<CollectorComplaint>& out) {
+  const std::string name(source.collector->name());
+  std::vector<Complaint> own = source.collector->take_complaints();
+  const bool is_silent = source.silent_rows >= kSilentRows && !source.silence_is_told;
+  if (is_silent && own.empty())
+    own.push_back({source.silent_since_ns, {"it gives no values any more", {}, {}, ErrorKind::failed}});
+  source.silence_is_told = source.silence_is_told || is_silent;
+  for (Complaint& complaint : own) out.push_back({name, std::move(complaint)});
+}
 
 std::size_t expected_rows(const SamplerConfig& config) {
   const std::int64_t rows = std::max<std::int64_t>(config.expected_duration_ns, 0) / config.interval_ns;
@@ -35,22 +60,6 @@ std::size_t expected_rows(const SamplerConfig& config) {
 std::chrono::steady_clock::time_point steady_time(std::int64_t monotonic_time_ns) {
   return std::chrono::steady_clock::time_point(std::chrono::nanoseconds(monotonic_time_ns));
 }
-
-/// Every signal blocked while it lives, so that a thread started meanwhile never becomes a signal's target.
-class BlockedSignals {
- public:
-  BlockedSignals() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  BlockedSignals(const BlockedSignals&) = delete;
-  BlockedSignals& operator=(const BlockedSignals&) = delete;
-  ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_{};
-};
 
 }  // namespace
 
@@ -82,6 +91,7 @@ struct Sampler::State {
   SamplerConfig config;
   std::vector<Source> sources;
   std::vector<SkippedCollector> skipped;
+  std::vector<CollectorComplaint> complaints;  ///< Of sources that are stopped.
   std::mutex mutex;
   std::condition_variable changed;
   std::mutex row_mutex;          ///< Held while a row is taken and while rows are handed out.
@@ -96,36 +106,38 @@ struct Sampler::State {
   void join();
 };
 
-Result<void> check_options(const SamplerConfig& config) {
+/// Before any host is looked at: a wrong word is wrong where the collector would not work, too.
+Result<void> check_all_options(const SamplerConfig& config) {
   for (const auto& [name, options] : config.options) {
     SRIOV_ASSIGN(const auto collector, make_collector(name));
-    for (const auto& [option, value] : options) SRIOV_TRY(check_option(*collector, option));
+    SRIOV_TRY(check_options(*collector, options));
   }
   return {};
 }
 
 Result<void> Sampler::State::open(const Host& host) {
   const Opening opening;
-  SRIOV_TRY(check_options(config));
+  SRIOV_TRY(check_all_options(config));
   const auto& options = config.options;
   std::vector<std::string> done;
   for (const std::string& name : config.collectors) {
     if (std::find(done.begin(), done.end(), name) != done.end()) continue;
     done.push_back(name);
     SRIOV_ASSIGN(auto collector, make_collector(name));
-    if (const auto usable = collector->probe(host); !usable) {
+    const CollectorOptions chosen = options.contains(name) ? options.at(name) : CollectorOptions{};
+    if (const auto usable = collector->probe_with(host, chosen); !usable) {
       skipped.push_back({name, usable.error()});
       continue;
     }
     Recorder recorder(expected_rows(config));
-    const auto opened = collector->open(host, options.contains(name) ? options.at(name) : CollectorOptions{}, recorder);
+    const auto opened = collector->open(host, chosen, recorder);
     if (!opened && opened.error().kind == ErrorKind::usage) return tl::unexpected(opened.error());
     if (!opened) {
       skipped.push_back({name, opened.error()});
       continue;
     }
     for (const Error& absence : collector->absences()) skipped.push_back({name, absence, true});
-    sources.push_back({std::move(collector), std::move(recorder)});
+    sources.push_back(Source{std::move(collector), std::move(recorder)});
   }
   return {};
 }
@@ -144,11 +156,12 @@ void Sampler::State::take_row(std::int64_t lateness_ns) {
   health.lateness_ns = lateness_ns;
   const std::int64_t row_begin_ns = monotonic_ns();
   std::int64_t now_ns = row_begin_ns;
-  for (auto& [collector, recorder] : sources) {
-    recorder.begin_row(now_ns);
-    collector->sample(recorder);
+  for (Source& source : sources) {
+    source.recorder.begin_row(now_ns);
+    source.collector->sample(source.recorder);
     now_ns = monotonic_ns();
-    recorder.end_row(now_ns);
+    source.recorder.end_row(now_ns);
+    source.note_row(now_ns);
   }
   health.row_ns = now_ns - row_begin_ns;
 }
@@ -242,10 +255,19 @@ std::vector<SampleBlock> Sampler::take_rows() {
 std::vector<SampleBlock> Sampler::stop() {
   std::vector<SampleBlock> blocks;
   state_->join();
-  for (auto& [collector, recorder] : state_->sources)
-    blocks.push_back(recorder.take(state_->config.endpoint, std::string(collector->name())));
+  for (Source& source : state_->sources) {
+    take_complaints_of(source, state_->complaints);
+    blocks.push_back(source.recorder.take(state_->config.endpoint, std::string(source.collector->name())));
+  }
   state_->sources.clear();
   return blocks;
+}
+
+std::vector<CollectorComplaint> Sampler::take_complaints() {
+  const std::lock_guard lock(state_->row_mutex);
+  std::vector<CollectorComplaint> out = std::exchange(state_->complaints, {});
+  for (Source& source : state_->sources) take_complaints_of(source, out);
+  return out;
 }
 
 }  // namespace sriov

@@ -26,6 +26,12 @@ struct SkippedCollector {
   bool works = false;  ///< It samples; `why` tells what of it is absent.
 };
 
+/// What a collector lost or learnt while it sampled.
+struct CollectorComplaint {
+  std::string name;  ///< Of the collector.
+  Complaint complaint;
+};
+
 /// Samples until stopped. Deadlines are absolute (no drift) and aligned to multiples of the interval on
 /// CLOCK_MONOTONIC; a missed deadline is skipped, counted and published by the `self` collector, never caught up.
 class Sampler {
@@ -46,6 +52,9 @@ class Sampler {
   /// Hands out the rows since the start or the last call, one block per collector, while sampling goes on: no row is
   /// lost in between, and counters go on where the block before ended. Keeps the memory of a long recording bounded.
   [[nodiscard]] std::vector<SampleBlock> take_rows();
+  /// What collectors have to tell since the last call, and which of them fell silent: rows go on without any value.
+  /// After stop() too.
+  [[nodiscard]] std::vector<CollectorComplaint> take_complaints();
   /// Takes a last row, ends the thread and hands out one block per collector.
   [[nodiscard]] std::vector<SampleBlock> stop();
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -15,6 +16,7 @@
 #include "collector/xenstore.h"
 #include "core/text.h"
 #include "host/clock.h"
+#include "host/file.h"
 
 namespace sriov {
 namespace {
@@ -26,9 +28,14 @@ constexpr std::string_view kPortLabels = "device,driver";
 constexpr std::string_view kMacSource = "SIOCETHTOOL ETHTOOL_GSTATS: the statistics that the driver keeps of its port";
 constexpr std::string_view kPfSource = "rtnetlink counters of the PF's device";
 
-enum MetricIndex : std::size_t { kFirstMac = kVfCounterCount, kFirstPf = kFirstMac + kMacCounterCount };
+enum MetricIndex : std::size_t {
+  kFirstMac = kVfCounterCount,
+  kFirstPf = kFirstMac + kMacCounterCount,
+  kPresent = kFirstPf + 2,
+  kMetricCount
+};
 
-constexpr std::array<Metric, kFirstPf + 2> kMetrics{{
+constexpr std::array<Metric, kMetricCount> kMetrics{{
     {"vf.rx_bytes", "bytes", MetricKind::counter, kLabels,
      "Bytes the VF received, from its own side. Many drivers refresh it every second or two only: rates over less than "
      "a few seconds are steps, not traffic. Registers count the frame check sequence too.",
@@ -55,6 +62,9 @@ constexpr std::array<Metric, kFirstPf + 2> kMetrics{{
      "Bytes the PF's own device received; absent in switchdev mode, where that device counts the port.", kPfSource},
     {"vf.pf_tx_bytes", "bytes", MetricKind::counter, kPortLabels,
      "Bytes the PF's own device transmitted; absent in switchdev mode.", kPfSource},
+    {"vf.present", "count", MetricKind::gauge, "device,driver,index,vf,domain,domid,vf_driver,netdev",
+     "1 while the VF exists: whose it is, whether or not its counters are known.",
+     "sysfs virtfnN and the VF's driver; Xenstore backend/pci"},
 }};
 
 constexpr std::array<CollectorOption, 2> kOptions{{
@@ -84,7 +94,8 @@ struct Port {
   VfPortCounters counters;
   std::optional<MacReader> mac;
   bool has_pf_counters = false;
-  std::vector<VfColumns> vf_columns;  ///< By index of the VF; only those of the source's counters are good.
+  std::vector<std::size_t> present_columns;  ///< One a VF.
+  std::vector<VfColumns> vf_columns;         ///< By index of the VF; only those of the source's counters are good.
   std::array<std::size_t, kMacCounterCount> mac_columns{};
   std::array<std::size_t, 2> pf_columns{};
 
@@ -108,6 +119,12 @@ class Vf : public Collector {
   }
   std::span<const Metric> metrics() const override { return kMetrics; }
   std::span<const CollectorOption> options() const override { return kOptions; }
+
+  Result<void> check_values(const CollectorOptions& options) const override {
+    SRIOV_TRY(read_switch(options, "registers"));
+    SRIOV_TRY(read_switch(options, "mac"));
+    return {};
+  }
 
   Result<void> probe(const Host& host) const override {
     if (!scan_vf_ports(host).empty()) return {};
@@ -147,6 +164,7 @@ class Vf : public Collector {
     if (layout_changed()) lay_out(recorder);
     const std::int64_t now_ns = monotonic_ns();
     for (const auto& port : ports_) {
+      for (const std::size_t column : port->present_columns) recorder.set(column, 1);
       for (const VfReading& reading : port->counters.read(now_ns))
         put(*port, reading.index, reading.counters, recorder);
       outgrown_ = outgrown_ || port->counters.has_outgrown();
@@ -188,16 +206,18 @@ class Vf : public Collector {
     const VfSource source = port.counters.source();
     const Labels of_port{{"device", place.name()}, {"driver", place.driver}};
     port.vf_columns.clear();
+    port.present_columns.clear();
     for (const VfPlace& vf : place.vfs) {
       if (port.vf_columns.size() <= vf.index) port.vf_columns.resize(vf.index + 1);
       Labels labels = of_port;
-      labels.insert(
-          labels.end(),
-          {{"index", std::to_string(vf.index)}, {"vf", vf.pci_address}, {"via", std::string(to_string(source))}});
+      labels.insert(labels.end(), {{"index", std::to_string(vf.index)}, {"vf", vf.pci_address}});
       const auto owner = std::find_if(owners.begin(), owners.end(),
                                       [&](const PciOwner& one) { return one.pci_address == vf.pci_address; });
       if (owner != owners.end())
         labels.insert(labels.end(), {{"domain", owner->domain}, {"domid", std::to_string(owner->domid)}});
+      if (port.has_anything())
+        port.present_columns.push_back(recorder.column(kMetrics[kPresent], with_holder(labels, vf.pci_address)));
+      labels.emplace_back("via", to_string(source));
       for (const VfCounter counter : counters_of(source))
         port.vf_columns[vf.index][counter] = recorder.column(kMetrics[counter], labels);
     }
@@ -206,6 +226,16 @@ class Vf : public Collector {
     port.has_pf_counters = links_ && !place.netdev.empty() && !is_switchdev(place) && port.has_anything();
     for (std::size_t i = 0; port.has_pf_counters && i < port.pf_columns.size(); ++i)
       port.pf_columns[i] = recorder.column(kMetrics[kFirstPf + i], of_port);
+  }
+
+  /// What drives the VF on this host: pciback for a guest, or its own driver with a network device.
+  [[nodiscard]] Labels with_holder(Labels labels, const std::string& pci_address) const {
+    const std::string folder = host_.sys + "/bus/pci/devices/" + pci_address;
+    if (const auto driver = std::filesystem::path(read_link(folder + "/driver")).filename().string(); !driver.empty())
+      labels.emplace_back("vf_driver", driver);
+    const auto netdevs = list_directory(folder + "/net");
+    if (!netdevs.empty()) labels.emplace_back("netdev", netdevs.front());
+    return labels;
   }
 
   static void put(const Port& port, unsigned vf, const VfCounters& counters, Recorder& recorder) {

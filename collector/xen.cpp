@@ -7,6 +7,7 @@
 
 #include "collector/collector.h"
 #include "collector/link_stats.h"
+#include "collector/xen.h"
 #include "collector/xen_busy_time.h"
 #include "collector/xen_library.h"
 #include "collector/xen_vif.h"
@@ -95,6 +96,8 @@ std::int64_t raw_monotonic_ns() {
 
 class Xen : public Collector {
  public:
+  explicit Xen(XenLibraryOpen open_library = XenLibrary::open) : open_library_(std::move(open_library)) {}
+
   std::string_view name() const override { return "xen"; }
   std::string_view help() const override {
     return "In dom0: Xen's CPU time of every domain, vCPU and physical CPU, what vCPUs do, every guest's vif traffic.";
@@ -102,13 +105,13 @@ class Xen : public Collector {
   std::span<const Metric> metrics() const override { return kMetrics; }
 
   Result<void> probe(const Host& host) const override {
-    SRIOV_TRY(XenLibrary::open(host));
+    SRIOV_TRY(open_library_(host));
     return {};
   }
 
   Result<void> open(const Host& host, const CollectorOptions&, Recorder& recorder) override {
     host_ = host;
-    SRIOV_ASSIGN(auto library, XenLibrary::open(host));
+    SRIOV_ASSIGN(auto library, open_library_(host));
     xen_.emplace(std::move(library));
     if (auto links = LinkStats::open_shared()) links_ = std::move(*links);
     if (const auto domains = xen_->domains())
@@ -256,6 +259,7 @@ class Xen : public Collector {
     return vif.ready = true;
   }
 
+  XenLibraryOpen open_library_;
   Host host_;
   std::optional<XenLibrary> xen_;
   std::shared_ptr<LinkStats> links_;
@@ -273,4 +277,7 @@ class Xen : public Collector {
 const Registration<Collector, Xen> registration{"xen"};
 
 }  // namespace
+
+std::unique_ptr<Collector> make_xen_collector(XenLibraryOpen open) { return std::make_unique<Xen>(std::move(open)); }
+
 }  // namespace sriov

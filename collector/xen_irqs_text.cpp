@@ -114,4 +114,18 @@ void parse_xen_irqs(std::string_view text, XenIrqs& out) {
   }
 }
 
+bool says_interrupts_are_posted(std::string_view console) {
+  const auto has = [](std::string_view line, std::string_view words) {
+    return line.find(words) != std::string_view::npos;
+  };
+  bool posted = false;
+  TextScan lines(console);
+  while (!lines.at_end()) {
+    const std::string_view line = lines.line();
+    const bool is_told = has(line, "VT-d Posted Interrupt") || (has(line, "AMD-Vi") && has(line, "AVIC"));
+    if (is_told) posted = has(line, " enabled") && !has(line, "not enabled");
+  }
+  return posted;
+}
+
 }  // namespace sriov

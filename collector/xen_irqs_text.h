@@ -25,4 +25,8 @@ using XenIrqs = std::map<std::int64_t, XenIrq>;
 /// first. Text of other keys is passed over; "(XEN) " in front of lines is optional.
 void parse_xen_irqs(std::string_view text, XenIrqs& out);
 
+/// Whether Xen's boot messages say that the IOMMU posts interrupts to running guests by itself: VT-d's posted
+/// interrupts, or AMD's AVIC. False, too, when the ring has lost those messages.
+[[nodiscard]] bool says_interrupts_are_posted(std::string_view console);
+
 }  // namespace sriov

@@ -150,7 +150,7 @@ struct XenLibrary::State {
   }
 
   Result<void> open_stat(const std::string& path);
-  void open_control(const std::string& version);
+  void open_control(const std::vector<std::string>& paths);
   bool read_domains();
   bool read_times();
 };
@@ -168,8 +168,8 @@ Result<void> XenLibrary::State::open_stat(const std::string& path) {
   return fail("the hypervisor does not answer " + path);
 }
 
-void XenLibrary::State::open_control(const std::string& version) {
-  for (const std::string& path : candidates("libxenctrl", version)) {
+void XenLibrary::State::open_control(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
     void* library = load(path);
     if (library == nullptr || !resolve_control(library, control)) continue;
     interface = control.interface_open(nullptr, nullptr, 0);
@@ -275,7 +275,7 @@ Result<XenLibrary> XenLibrary::open(const Host& host) {
     auto state = std::make_unique<State>();
     const auto opened = state->open_stat(path);
     if (opened) {
-      state->open_control(version);
+      state->open_control(candidates("libxenctrl", version));
       return XenLibrary(std::move(state));
     }
     // What was found and refused tells more than what was not found; the best candidate's refusal tells most.
@@ -287,6 +287,13 @@ Result<XenLibrary> XenLibrary::open(const Host& host) {
              ErrorKind::environment};
   }
   return tl::unexpected(why);
+}
+
+Result<XenLibrary> XenLibrary::open_files(const std::string& libxenstat, const std::string& libxenctrl) {
+  auto state = std::make_unique<State>();
+  SRIOV_TRY(state->open_stat(libxenstat));
+  state->open_control({libxenctrl});
+  return XenLibrary(std::move(state));
 }
 
 XenLibrary::XenLibrary(std::unique_ptr<State> state) : state_(std::move(state)) {}

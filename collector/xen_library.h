@@ -45,6 +45,8 @@ class XenLibrary {
   /// Loads the libraries of the running Xen's version, or else any that are installed and that the hypervisor answers.
   /// The errors, in this order: no Xen, not dom0, statically linked, no library, interface refused.
   [[nodiscard]] static Result<XenLibrary> open(const Host& host);
+  /// The libraries in these files, on whatever machine; without a libxenctrl that works, what it tells is absent.
+  [[nodiscard]] static Result<XenLibrary> open_files(const std::string& libxenstat, const std::string& libxenctrl);
   /// The names libxenstat is looked for under, best first. `version` is the running Xen's: "4.17", or "".
   [[nodiscard]] static std::vector<std::string> candidates(const std::string& library, const std::string& version);
   /// Whether a libxenstat found under `path` has the functions needed; for diagnosis without a hypervisor.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "collector/collector.h"
 #include "collector/netlink_socket.h"
@@ -40,6 +41,7 @@ constexpr std::size_t kEventChannels = 3;
 struct Vif {
   std::array<Fd, kMetrics.size()> files;
   std::array<std::size_t, kMetrics.size()> columns{};
+  bool has_answered = false;
 };
 
 /// Folders of the vifs whose counters this kernel has: back ends "vif-<domid>-<n>". Front ends have the files too, but
@@ -100,9 +102,12 @@ class Xenbus : public Collector {
   }
 
   void sample(Recorder& recorder) override {
-    if (events_ && events_->drain()) lay_out(recorder);  // A vif that comes or goes is a network device too.
-    for (const Vif& vif : vifs_) {
+    // A vif that comes or goes is a network device too; one that answers no more has gone.
+    if (const bool changed = events_ && events_->drain(); changed || std::exchange(has_lost_, false)) lay_out(recorder);
+    for (Vif& vif : vifs_) {
       const std::int64_t channels = read(vif.files[kEventChannels]);
+      has_lost_ = has_lost_ || (channels == kAbsent && vif.has_answered);
+      vif.has_answered = channels != kAbsent;
       if (channels <= 0) continue;  // Not connected: zeros that say nothing.
       for (std::size_t i = 0; i < kEventChannels; ++i) recorder.set(vif.columns[i], read(vif.files[i]));
       recorder.set(vif.columns[kEventChannels], channels);
@@ -131,6 +136,7 @@ class Xenbus : public Collector {
   Host host_;
   std::optional<NetlinkSocket> events_;
   std::vector<Vif> vifs_;
+  bool has_lost_ = false;
 };
 
 const Registration<Collector, Xenbus> registration{"xenbus"};

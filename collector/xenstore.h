@@ -21,6 +21,11 @@ class XenstoreReader {
   [[nodiscard]] virtual std::optional<std::string> read(const std::string& path) = 0;
   /// The names below a node; empty when it is not there.
   [[nodiscard]] virtual std::vector<std::string> list(const std::string& path) = 0;
+  /// Asks to be told of changes at and below `path`; the first call of has_changed() is then true. Xenstore tells of
+  /// domains that come and go under "@introduceDomain" and "@releaseDomain".
+  [[nodiscard]] virtual bool watch(const std::string& path) = 0;
+  /// Whether something changed below a watched path since the last call. One poll(), no allocation when not.
+  [[nodiscard]] virtual bool has_changed() = 0;
 };
 
 /// A connection to xenstored, by the kernel's device (or, in tests, any descriptor).
@@ -32,10 +37,8 @@ class Xenstore : public XenstoreReader {
 
   std::optional<std::string> read(const std::string& path) override;
   std::vector<std::string> list(const std::string& path) override;
-  /// Asks to be told of changes at and below `path`; the first call of has_changed() is then true.
-  [[nodiscard]] bool watch(const std::string& path);
-  /// Whether something changed below a watched path since the last call. One poll(), no allocation when not.
-  [[nodiscard]] bool has_changed();
+  bool watch(const std::string& path) override;
+  bool has_changed() override;
 
  private:
   std::optional<std::string> ask(std::uint32_t type, std::string_view payload);

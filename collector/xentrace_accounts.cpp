@@ -95,6 +95,18 @@ void Accounts::forget_open_intervals() {
   last_irqs_.clear();
 }
 
+void Accounts::forget_irq(std::uint32_t irq) {
+  irqs_.erase(irq);
+  irq_domains_.erase(irq);
+  last_irqs_.erase(irq);
+}
+
+void Accounts::forget_domain(std::uint32_t domain) {
+  domains_.erase(domain);
+  last_taken_.erase(domain);
+  std::erase_if(vcpus_, [domain](const auto& vcpu) { return domain_of(vcpu.first) == domain; });
+}
+
 bool Accounts::knows_merged(std::uint32_t irq) const {
   const auto domain = irq_domains_.find(irq);
   return domain != irq_domains_.end() && last_taken_.contains(domain->second);

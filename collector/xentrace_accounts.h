@@ -47,6 +47,10 @@ class Accounts {
   void add(const Record& record);
   /// Says whose interrupt it is: records do not.
   void bind_irq(std::uint32_t irq, std::uint32_t domain) { irq_domains_.insert_or_assign(irq, domain); }
+  /// The interrupt belongs to somebody else, or nobody: it counts from 0 when it comes again.
+  void forget_irq(std::uint32_t irq);
+  /// The domain is no more. Records of it that still come count from 0.
+  void forget_domain(std::uint32_t domain);
   /// Whether irqs().at(irq).merged is counted.
   [[nodiscard]] bool knows_merged(std::uint32_t irq) const;
   /// Records of any CPU may be missing here: nothing that spans the gap is counted.

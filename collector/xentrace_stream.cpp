@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "host/blocked_signals.h"
 #include "host/clock.h"
 
 namespace sriov::xentrace {
@@ -20,23 +20,11 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 1 << 20;
 constexpr int kPipeBytes = 1 << 20;
-constexpr std::size_t kMostComplaints = 4096;
+constexpr std::size_t kMostLastWords = 4096;
 constexpr std::int64_t kNsPerMs = 1'000'000;
 constexpr std::int64_t kGraceNs = 4000 * kNsPerMs;
 constexpr std::int64_t kFirstRecordNs = 3000 * kNsPerMs;
 constexpr std::int64_t kFirstRecordPollNs = 5 * kNsPerMs;
-
-/// A thread of a collector is no signal's target.
-template <class Function>
-std::thread start_thread_without_signals(Function function) {
-  sigset_t all;
-  sigset_t before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread thread(std::move(function));
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return thread;
-}
 
 struct Pipe {
   Fd read;
@@ -56,25 +44,30 @@ ssize_t read_some(int fd, void* into, std::size_t size) {
   return got;
 }
 
+std::string said(std::string_view words) { return words.empty() ? "" : ": " + std::string(trim(words)); }
+
 }  // namespace
 
 Result<std::unique_ptr<Stream>> Stream::start(const Command& command, ExitCodes codes) {
   SRIOV_ASSIGN(Pipe trace, make_pipe());
-  SRIOV_ASSIGN(Pipe complaints, make_pipe());
+  SRIOV_ASSIGN(Pipe words, make_pipe());
   ::fcntl(trace.read.get(), F_SETPIPE_SZ, kPipeBytes);  // Smaller is slower, not wrong.
   ChildOptions options;
   options.stdout_fd = trace.write.get();
-  options.stderr_fd = complaints.write.get();
+  options.stderr_fd = words.write.get();
   // A killed agent's xentrace ends by itself, at its next write, and what is around it switches tracing off.
   options.die_with_parent = false;
   std::unique_ptr<Stream> stream(new Stream(codes));
   SRIOV_ASSIGN(stream->child_, Child::start(command, options));
   stream->trace_ = std::move(trace.read);
-  stream->complaints_fd_ = std::move(complaints.read);
+  stream->stderr_fd_ = std::move(words.read);
   stream->buffer_.resize(kBufferBytes);
   trace.write.close();
-  complaints.write.close();
-  stream->thread_ = start_thread_without_signals([&self = *stream] { self.drain(); });
+  words.write.close();
+  {
+    const BlockedSignals blocked;
+    stream->thread_ = std::thread([&self = *stream] { self.drain(); });
+  }
   SRIOV_TRY(stream->await_first_record());
   return stream;
 }
@@ -96,20 +89,23 @@ Result<void> Stream::await_first_record() {
   }
   const std::lock_guard lock(mutex_);
   if (!has_ended_) return {};
-  return fail("xentrace ended at once" + (complaints_.empty() ? std::string() : ": " + std::string(trim(complaints_))),
-              {}, "another xentrace may be running; run it by hand to see more");
+  return fail("xentrace ended at once" + said(last_words_), {},
+              "another xentrace may be running; run it by hand to see more");
 }
 
-std::string Stream::complaints() {
+Error Stream::why_ended() {
   const std::lock_guard lock(mutex_);
-  return complaints_;
+  return {"xentrace ended" + said(last_words_) + ": nothing is counted from then on",
+          {},
+          "another xentrace, or xentrace's end by hand, stops tracing",
+          ErrorKind::failed};
 }
 
 void Stream::drain() {
-  std::array<pollfd, 2> sources{{{trace_.get(), POLLIN, 0}, {complaints_fd_.get(), POLLIN, 0}}};
+  std::array<pollfd, 2> sources{{{trace_.get(), POLLIN, 0}, {stderr_fd_.get(), POLLIN, 0}}};
   while (sources[0].fd >= 0 || sources[1].fd >= 0) {
     if (::poll(sources.data(), sources.size(), -1) < 0) continue;
-    if (sources[1].fd >= 0 && sources[1].revents != 0 && !drain_complaints()) sources[1].fd = -1;
+    if (sources[1].fd >= 0 && sources[1].revents != 0 && !drain_stderr()) sources[1].fd = -1;
     if (sources[0].fd >= 0 && sources[0].revents != 0 && !drain_trace()) sources[0].fd = -1;
   }
   const std::lock_guard lock(mutex_);
@@ -140,13 +136,13 @@ void Stream::decode(std::size_t size) {
   undecoded_ = rest.size();
 }
 
-bool Stream::drain_complaints() {
+bool Stream::drain_stderr() {
   std::array<char, 512> text{};
-  const ssize_t got = read_some(complaints_fd_.get(), text.data(), text.size());
+  const ssize_t got = read_some(stderr_fd_.get(), text.data(), text.size());
   if (got <= 0) return false;
   const std::lock_guard lock(mutex_);
-  complaints_.append(text.data(), static_cast<std::size_t>(got));
-  if (complaints_.size() > kMostComplaints) complaints_.erase(0, complaints_.size() - kMostComplaints);
+  last_words_.append(text.data(), static_cast<std::size_t>(got));
+  if (last_words_.size() > kMostLastWords) last_words_.erase(0, last_words_.size() - kMostLastWords);
   return true;
 }
 

@@ -37,27 +37,27 @@ class Stream {
     const std::lock_guard lock(mutex_);
     reader(accounts_, StreamState{has_ended_, decoder_.health()});
   }
-  /// The last lines of the command's stderr.
-  [[nodiscard]] std::string complaints();
+  /// After has_ended: that it did, with what it said last on stderr.
+  [[nodiscard]] Error why_ended();
 
  private:
   explicit Stream(ExitCodes codes) : accounts_(codes) {}
   void drain();
   bool drain_trace();
-  bool drain_complaints();
+  bool drain_stderr();
   void decode(std::size_t size);
   [[nodiscard]] Result<void> await_first_record();
 
   Child child_;
   Fd trace_;
-  Fd complaints_fd_;
+  Fd stderr_fd_;
   std::thread thread_;
   std::vector<std::uint8_t> buffer_;  ///< The thread's: what is not decoded yet stands at its front.
   std::size_t undecoded_ = 0;
   std::mutex mutex_;  ///< Guards all below.
   Accounts accounts_;
   Decoder decoder_;
-  std::string complaints_;
+  std::string last_words_;  ///< The end of its stderr.
   bool has_ended_ = false;
 };
 

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "collector/proc_stat_text.h"
 #include "core/text.h"
 
 namespace sriov {

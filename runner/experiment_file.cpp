@@ -240,6 +240,8 @@ class Reader {
         SRIOV_ASSIGN(const std::vector<std::string> words, inner.texts());  // --set a.b=c,d is a list.
         experiment_.collector_options[entry.key][inner.key] = join(words, ",");
       }
+      if (auto right = check_options(*collector, experiment_.collector_options[entry.key]); !right)
+        return tl::unexpected(right.error().at(entry.where));
     }
     return {};
   }

@@ -37,7 +37,7 @@ Result<void> check_collectors(const RecordRequest& request) {
     return fail_usage("no collector was named", {}, "collectors: " + join(CollectorRegistry::instance().names(), ", "));
   for (const auto& [name, options] : request.collector_options) {
     SRIOV_ASSIGN(const auto collector, make_collector(name));
-    for (const auto& [option, value] : options) SRIOV_TRY(check_option(*collector, option));
+    SRIOV_TRY(check_options(*collector, options));
     if (std::find(request.collectors.begin(), request.collectors.end(), name) == request.collectors.end())
       return fail_usage("it has options but is not sampled", "collector " + name, "add it to --collectors");
   }
@@ -223,6 +223,7 @@ class Recording {
       }
       for (SampleBlock& block : *fetched)
         if (block.rows() > 0) blocks.push_back(std::move(block));
+      keep_complaints(*source);
     }
     sources_.erase(std::remove(sources_.begin(), sources_.end(), nullptr), sources_.end());
     record_.end_ns = monotonic_ns();
@@ -231,6 +232,16 @@ class Recording {
     if (stored) return;
     lose("samples could not be stored, recording ends: " + stored.error().text(), "");
     sources_.clear();
+  }
+
+  /// Events with the time at which they were noticed, which is before now.
+  void keep_complaints(RecordSource& source) {
+    const auto complaints = source.take_complaints();
+    if (!complaints) return;  // Whatever ails the connection shows at the next samples.
+    for (const agent::SamplingComplaint& complaint : *complaints) {
+      (void)store_->put_event(unix_ns() - complaint.age_ns, source.endpoint(), complaint.text());
+      outcome_.complaints.push_back(source.endpoint() + ": " + complaint.text());
+    }
   }
 
   void lose(const std::string& why, const std::string& endpoint) {

@@ -53,6 +53,7 @@ struct RecordOutcome {
   std::int64_t trial_id = 0;
   std::optional<int> command_exit_code;  ///< When there was a command; 128 + signal.
   bool command_was_stopped = false;      ///< By us, because the duration was over or should_stop.
+  std::vector<std::string> complaints;   ///< What collectors lost or learnt meanwhile; they are events of the run.
   std::string incomplete_because;        ///< "" when every endpoint was recorded to the end.
 };
 

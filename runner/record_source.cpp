@@ -23,6 +23,7 @@ class AgentSource : public RecordSource {
   }
   Result<std::vector<SampleBlock>> take() override { return client_->take_samples(); }
   Result<std::vector<SampleBlock>> stop() override { return client_->stop_sampling(); }
+  Result<std::vector<agent::SamplingComplaint>> take_complaints() override { return client_->take_complaints(); }
   Result<ClockOffset> clock_offset() override { return client_->clock_offset(); }
   Result<std::string> environment() override { return client_->environment(); }
 
@@ -47,6 +48,12 @@ class TreeSource : public RecordSource {
 
   Result<std::vector<SampleBlock>> take() override { return sampler_->take_rows(); }
   Result<std::vector<SampleBlock>> stop() override { return sampler_->stop(); }
+  Result<std::vector<agent::SamplingComplaint>> take_complaints() override {
+    std::vector<agent::SamplingComplaint> out;
+    for (CollectorComplaint& one : sampler_->take_complaints())
+      out.push_back({one.name, monotonic_ns() - one.complaint.at_ns, std::move(one.complaint.what)});
+    return out;
+  }
   /// The sampler's clock is the controller's.
   Result<ClockOffset> clock_offset() override { return ClockOffset{endpoint_, 0, 0, monotonic_ns()}; }
   Result<std::string> environment() override { return environment_json(host_); }

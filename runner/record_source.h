@@ -25,6 +25,8 @@ class RecordSource {
   [[nodiscard]] virtual Result<std::vector<SampleBlock>> take() = 0;
   /// The rest.
   [[nodiscard]] virtual Result<std::vector<SampleBlock>> stop() = 0;
+  /// What collectors have to tell since the last call; after stop() too.
+  [[nodiscard]] virtual Result<std::vector<agent::SamplingComplaint>> take_complaints() = 0;
   [[nodiscard]] virtual Result<ClockOffset> clock_offset() = 0;
   [[nodiscard]] virtual Result<std::string> environment() = 0;
 };

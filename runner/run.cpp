@@ -163,9 +163,9 @@ class Run {
     }
   }
 
-  Result<void> event(const std::string& endpoint, const std::string& text) {
+  Result<void> event(const std::string& endpoint, const std::string& text, std::int64_t at_unix_ns = unix_ns()) {
     if (options_.on_event) options_.on_event(endpoint.empty() ? text : endpoint + ": " + text);
-    return store_->put_event(unix_ns(), endpoint, text);
+    return store_->put_event(at_unix_ns, endpoint, text);
   }
 
   TrialContext context(const PlannedTrial& planned) {
@@ -181,6 +181,9 @@ class Run {
     context.on_skipped = [this](const std::string& endpoint, const agent::CollectorStatus& status) {
       if (const std::string note = agent::sampling_note(status); told_.emplace(endpoint, note).second)
         (void)event(endpoint, note);
+    };
+    context.on_complaint = [this](const std::string& endpoint, const agent::SamplingComplaint& complaint) {
+      (void)event(endpoint, complaint.text(), unix_ns() - complaint.age_ns);
     };
     return context;
   }

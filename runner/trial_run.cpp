@@ -76,6 +76,8 @@ class Sampling {
         continue;
       }
       for (SampleBlock& block : *taken) blocks.push_back(std::move(block));
+      if (const auto complaints = endpoint.agent->take_complaints())
+        for (const agent::SamplingComplaint& complaint : *complaints) context_.on_complaint(endpoint.name, complaint);
     }
     running_.clear();
     if (errors.empty()) return {};

@@ -22,6 +22,7 @@ struct TrialContext {
   std::function<void(double fraction)> on_progress;  ///< Of this trial, 0 … 1; called while it runs.
   /// A collector that was asked for and does not work there; called at every trial.
   std::function<void(const std::string& endpoint, const agent::CollectorStatus&)> on_skipped;
+  std::function<void(const std::string& endpoint, const agent::SamplingComplaint&)> on_complaint;
 };
 
 /// Runs it. Whatever goes wrong is in the record (status, reason) with what was sampled until then. `should_stop`

@@ -181,7 +181,8 @@ Result<void> Store::put_event(std::int64_t unix_time_ns, const std::string& endp
 
 Result<std::vector<std::string>> Store::events() const {
   std::vector<std::string> out;
-  SRIOV_ASSIGN(Statement select, state_->database.prepare("SELECT unix_ns, endpoint, text FROM event ORDER BY id"));
+  SRIOV_ASSIGN(Statement select,
+               state_->database.prepare("SELECT unix_ns, endpoint, text FROM event ORDER BY unix_ns, id"));
   SRIOV_TRY(select.start());
   while (true) {
     SRIOV_ASSIGN(const bool has_row, select.next());

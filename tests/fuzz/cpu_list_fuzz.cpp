@@ -1,7 +1,6 @@
 #include <cstdlib>
 
 #include "core/cpu_list.h"
-#include "collector/proc_stat_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto cpus = sriov::parse_cpu_list({reinterpret_cast<const char*>(data), size});

@@ -102,6 +102,11 @@ sent() { # DIRECTORY PATH: nine tenths of the payload that tcp_stream's receiver
       printf "%d\n", $at["value"] / 8 * 2 * 0.9 }' "$WORK/$1/summary.csv"
 }
 
+metric() { # DIRECTORY PREFIX: value of the metric whose name begins so; "absent" when it is not known
+  awk -F, -v prefix="$2" 'NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; next }
+    index($at["metric"], prefix) == 1 { print $at["value"] == "" ? "absent" : $at["value"] }' "$WORK/$1/summary.csv"
+}
+
 paths() {
   check "every path is valid" run_smoke all --testbed lab
   check "something was sent" at_least "$(sent all vf)" 100000
@@ -228,9 +233,9 @@ vf_interrupts() { # DIRECTORY WORKLOAD: the guest's count of the VF's interrupts
 buffered_trace() { # Bytes in Xen's trace buffers, once tracing has been off for a while
   "$BENCH" lab shell dom0 -- sh -c '/usr/lib/xen-*/bin/xentrace -X -T 1 /proc/self/fd/1 2> /dev/null | wc -c'
 }
-kill_tracing_agent() { # The one whose shell runs xentrace
-  "$BENCH" lab shell dom0 -- sh -c 'shell=$(cut -d " " -f 4 "/proc/$(pidof -s xentrace)/stat") &&
-    kill -9 "$(cut -d " " -f 4 "/proc/$shell/stat")"'
+kill_tracing_agent() { # The one whose shell runs xentrace, which begins some seconds after the trial
+  "$BENCH" lab shell dom0 -- sh -c 'for i in $(seq 100); do pidof xentrace > /dev/null && break; sleep 0.2; done
+    shell=$(cut -d " " -f 4 "/proc/$(pidof -s xentrace)/stat") && kill -9 "$(cut -d " " -f 4 "/proc/$shell/stat")"'
 }
 dom0_counter() { rise "$1" vf "$2" dom0 "$3" "${4:-}" "${5:-}"; }
 
@@ -327,6 +332,12 @@ vf() {
     'dom0: collector vf cannot tell everything: .*igb does not report what its VFs carry'
   check "dom0 claims no bytes of a VF" [ "$(series silent vf.rx_bytes)" = 0 ]
   check "the port's own counters have them" at_least "$(rise silent vf tcp_stream dom0 vf.mac_rx_bytes)" "$bytes"
+  # Hence from the guests' own counters. The guest sends little but acknowledgements here, and none of it to a VF.
+  local within
+  within=$(metric silent vf_hairpin_by_guests_bps.dom0.)
+  check "traffic within the card by the guests' own counters ($within bit/s) is known" grep -qE '^-?[0-9]' <<< "$within"
+  check "… and next to nothing of $bytes bytes in 2 s" \
+    near "$(awk -v within="$within" -v all="$bytes" 'BEGIN { print all * 4 + within }')" $((bytes * 4)) 5
   # The card itself counts, for those who may read its registers.
   check "a run that reads the card's registers" run_smoke registers --testbed lab --set factors.path=vf \
     --set factors.workload=tcp_stream --set "$with" --set collector.vf.registers=on

@@ -340,6 +340,14 @@ TEST(Iotlb, SaysOfEveryBackendWhyNot) {
   EXPECT_THAT(usable.error().text(), Not(HasSubstr("Xen")));
 }
 
+TEST(Iotlb, SaysOfEveryBackendWhatWouldHelp) {
+  const WrittenTree tree;
+  const auto usable = iotlb()->probe(tree.host());
+  ASSERT_FALSE(usable);
+  EXPECT_THAT(usable.error().text(), HasSubstr("intel_iommu=on")) << "dmar's";
+  EXPECT_THAT(usable.error().text(), HasSubstr("(needs "));
+}
+
 TEST(Iotlb, SaysOnXenWhatIsHiddenAndWhatToDoInstead) {
   const WrittenTree tree;
   tree.write("/sys/hypervisor/type", "xen\n");

@@ -201,6 +201,25 @@ TEST_F(RecordTest, ALostEndpointIsToldAndTheOthersGoOn) {
   EXPECT_GT(rows["here"], rows["short-lived"]);
 }
 
+TEST_F(RecordTest, ACollectorThatStopsMeanwhileIsTold) {
+  const std::string stat = directory_.path() + "/tree/proc/stat";
+  ASSERT_TRUE(make_directories(directory_.path() + "/tree/proc"));
+  ASSERT_TRUE(write_file(stat, "cpu  1 2 3 4 5 6 7 0 0 0\ncpu0 1 2 3 4 5 6 7 0 0 0\n"));
+  RecordRequest of_made_tree = request();
+  of_made_tree.root = directory_.path() + "/tree";
+  of_made_tree.collectors = {"cpu"};
+  of_made_tree.duration_ns = 0;
+  of_made_tree.command = {"sh", "-c", "sleep 0.1; : > " + stat + "; sleep 0.4"};
+  const auto outcome = record(of_made_tree);
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  ASSERT_EQ(outcome->complaints.size(), 1U);
+  EXPECT_EQ(outcome->complaints[0], "local: collector cpu: it gives no values any more");
+  EXPECT_EQ(outcome->incomplete_because, "") << "what was sampled is good";
+  const Store store = stored();
+  EXPECT_THAT(store.events().value(), Contains(HasSubstr(outcome->complaints[0])));
+  EXPECT_THAT(render_run(store, TextStyle{})->text, HasSubstr(outcome->complaints[0]));
+}
+
 TEST_F(RecordTest, CollectorsThatDoNotWorkAreNamedAndNoneIsAnError) {
   RecordRequest some = of_tree();
   some.collectors = {"netdev", "cpu"};
@@ -234,6 +253,10 @@ TEST_F(RecordTest, WrongWordsAreUsageErrorsAndLeaveNothingBehind) {
   wrong = of_agent();
   wrong.endpoints.push_back(wrong.endpoints.front());
   expect_usage(wrong, "two endpoints are called 'here'");
+  wrong = of_tree();
+  wrong.collectors = {"iotlb"};
+  wrong.collector_options["iotlb"]["backend"] = "foo";
+  expect_usage(wrong, "collector iotlb, option backend");
   wrong = of_tree();
   wrong.interval_ns = 1;
   expect_usage(wrong, "1 ms is the shortest");

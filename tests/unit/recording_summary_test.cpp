@@ -90,6 +90,24 @@ TEST_F(RecordingSummaryTest, WrapsCountAndResetsAreLeftOutAndTold) {
   EXPECT_THAT(render_recording(summary, {}), HasSubstr("(1 resets)"));
 }
 
+TEST_F(RecordingSummaryTest, PerPacketWhereBothWereSampled) {
+  SampleBlock both;
+  both.endpoint = "guest";
+  both.collector = "x";
+  both.begin_ns = {0, 2'000'000'000};
+  both.end_ns = both.begin_ns;
+  both.series = {{"interrupts.count", "interrupts", MetricKind::counter, {{"device", "eth1"}}},
+                 {"netdev.rx_packets", "packets", MetricKind::counter, {{"device", "eth1"}}},
+                 {"netdev.tx_packets", "packets", MetricKind::counter, {{"device", "eth1"}}}};
+  both.columns = {{5, 55}, {0, 150}, {0, 50}};
+  const RecordingSummary summary = summarize({both});
+  ASSERT_EQ(summary.ratios.size(), 1U);
+  EXPECT_DOUBLE_EQ(summary.ratios[0].value, 0.25);
+  EXPECT_THAT(render_recording(summary, {}), HasSubstr("interrupts.count per packet"));
+  const auto json = nlohmann::json::parse(recording_json(summary));
+  EXPECT_DOUBLE_EQ(json["ratios"][0]["value"].get<double>(), 0.25);
+}
+
 TEST_F(RecordingSummaryTest, NothingWasSampled) {
   EXPECT_THAT(render_recording(summarize({}), {}), HasSubstr("No row was sampled"));
 }

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "host/clock.h"
 #include "host/file.h"
+#include "tests/unit/support/written_tree.h"
 
 namespace sriov {
 namespace {
@@ -107,6 +108,80 @@ TEST(Sampler, WrongOptionsAndIntervalsAreUsageErrors) {
   const auto interval = Sampler::start(Host{}, too_fast);
   ASSERT_FALSE(interval);
   EXPECT_EQ(interval.error().kind, ErrorKind::usage);
+}
+
+TEST(Sampler, WrongValuesAreUsageErrorsEvenWhereTheCollectorWouldNotWork) {
+  const Host nowhere = Host::at("/nowhere");
+  const auto refused = [&](const std::string& collector, const std::string& option, const std::string& value) {
+    SamplerConfig wrong = config({collector});
+    wrong.options[collector][option] = value;
+    const auto sampler = Sampler::start(nowhere, wrong);
+    if (sampler) return std::string("accepted");
+    EXPECT_EQ(sampler.error().kind, ErrorKind::usage) << sampler.error().text();
+    EXPECT_NE(sampler.error().text().find(option), std::string::npos) << sampler.error().text();
+    return sampler.error().text();
+  };
+  EXPECT_NE(refused("iotlb", "backend", "foo").find("backends: auto, "), std::string::npos);
+  EXPECT_NE(refused("iotlb", "requesters", "eth0").find("no PCI address"), std::string::npos);
+  EXPECT_NE(refused("iotlb", "pcm_interval", "soon").find("100 ms to 60"), std::string::npos);
+  EXPECT_NE(refused("iotlb", "window", "20s").find("1 ms to 10"), std::string::npos);
+  EXPECT_NE(refused("vmexit", "poll", "often").find("1 ms to 10"), std::string::npos);
+  EXPECT_NE(refused("vmexit", "buffer_pages", "0").find("1 to 65535"), std::string::npos);
+  EXPECT_NE(refused("vf", "mac", "maybe").find("neither on nor off"), std::string::npos);
+  EXPECT_NE(refused("interrupts", "irqs", "vfs").find("classes"), std::string::npos);
+  EXPECT_NE(refused("perf", "task", "me").find("a process id"), std::string::npos);
+  EXPECT_NE(refused("perf", "cpus", "all").find("0-3,8"), std::string::npos);
+  EXPECT_NE(refused("perf", "events", "{cycles").find("perf"), std::string::npos);
+}
+
+TEST(Sampler, OfABackendThatWasAskedForOnlyItsOwnReasonIsTold) {
+  SamplerConfig one = config({"iotlb"});
+  one.options["iotlb"]["backend"] = "dmar";
+  const auto sampler = Sampler::start(Host::at("/nowhere"), one);
+  ASSERT_TRUE(sampler) << sampler.error().text();
+  ASSERT_EQ(sampler->skipped().size(), 1U);
+  const std::string why = sampler->skipped()[0].why.text();
+  EXPECT_NE(why.find("no PMU dmarN"), std::string::npos) << why;
+  EXPECT_EQ(why.find("amd"), std::string::npos) << why;
+}
+
+TEST(Sampler, ACollectorThatFallsSilentIsToldOnceWithItsTime) {
+  const test::WrittenTree tree;
+  tree.write("/proc/stat", "cpu  1 2 3 4 5 6 7 0 0 0\ncpu0 1 2 3 4 5 6 7 0 0 0\n");
+  auto sampler = Sampler::start(tree.host(), config({"cpu", "self"}));
+  ASSERT_TRUE(sampler) << sampler.error().text();
+  ASSERT_TRUE(sampler->skipped().empty()) << sampler->skipped()[0].why.text();
+  EXPECT_TRUE(sampler->take_complaints().empty());
+  const std::int64_t before_ns = monotonic_ns();
+  tree.write("/proc/stat", "");
+  std::vector<CollectorComplaint> complaints;
+  for (int i = 0; i < 2000 && complaints.empty(); ++i) {
+    sleep_until_ns(monotonic_ns() + 5'000'000);
+    complaints = sampler->take_complaints();
+  }
+  ASSERT_EQ(complaints.size(), 1U);
+  EXPECT_EQ(complaints[0].name, "cpu");
+  EXPECT_EQ(complaints[0].complaint.what.what, "it gives no values any more");
+  EXPECT_GE(complaints[0].complaint.at_ns, before_ns);
+  (void)sampler->stop();
+  EXPECT_TRUE(sampler->take_complaints().empty()) << "told once";
+}
+
+TEST(Sampler, WhatWasNotAskedForBeforeTheEndIsToldAfterIt) {
+  const test::WrittenTree tree;
+  tree.write("/proc/stat", "cpu  1 2 3 4 5 6 7 0 0 0\ncpu0 1 2 3 4 5 6 7 0 0 0\n");
+  auto sampler = Sampler::start(tree.host(), config({"cpu"}));
+  ASSERT_TRUE(sampler) << sampler.error().text();
+  tree.write("/proc/stat", "");
+  const auto rows = [&] {
+    std::size_t out = 0;
+    for (const SampleBlock& block : sampler->take_rows()) out += block.rows();
+    return out;
+  };
+  (void)rows();
+  for (std::size_t seen = 0; seen < 4; seen += rows()) sleep_until_ns(monotonic_ns() + 5'000'000);
+  (void)sampler->stop();
+  EXPECT_EQ(sampler->take_complaints().size(), 1U);
 }
 
 TEST(Sampler, EndsItsThreadWhenItGoes) {

@@ -197,6 +197,76 @@ TEST(TrialMetrics, CountersInStepsAreAveragedOverTheWindow) {
   EXPECT_LE(value_of(trial, "vf_tx_bps.dom0.eth0"), 16e6) << "off by no more than one refresh is worth";
 }
 
+TEST(TrialMetrics, HairpinIsAbsentWhenAVfDoesNotReport) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  add_dom0_counter(trial, "vf.tx_bytes", {{"device", "eth0"}, {"index", "0"}}, 1'000'000);
+  add_dom0_counter(trial, "vf.tx_bytes", {{"device", "eth0"}, {"index", "1"}}, 500'000);
+  add_dom0_counter(trial, "vf.mac_tx_bytes", {{"device", "eth0"}}, 1'100'000);
+  ASSERT_NEAR(value_of(trial, "vf_hairpin_bps.dom0.eth0"), 3.2e6, 1);
+  std::vector<std::int64_t>& second = trial.blocks[trial.blocks.size() - 2].columns[0];
+  const std::vector<std::int64_t> whole = second;
+  second[2] = kAbsent;
+  EXPECT_EQ(why_absent(trial, "vf_hairpin_bps.dom0.eth0"), "VF 1 of eth0 did not report what it sent all the time");
+  // It changed hands between two rows: another series of the same VF goes on.
+  add_dom0_counter(trial, "vf.tx_bytes", {{"device", "eth0"}, {"index", "1"}, {"domain", "web"}}, 500'000);
+  trial.blocks[trial.blocks.size() - 3].series.push_back(trial.blocks.back().series[0]);
+  trial.blocks[trial.blocks.size() - 3].columns.push_back(whole);
+  trial.blocks[trial.blocks.size() - 3].columns[1].assign(whole.size(), kAbsent);
+  trial.blocks[trial.blocks.size() - 3].columns[1][2] = whole[2];
+  trial.blocks.pop_back();
+  EXPECT_GT(value_of(trial, "vf_hairpin_bps.dom0.eth0"), 0);
+}
+
+TEST(TrialMetrics, HairpinIsAbsentWhenTheMacIsNotKnown) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  add_dom0_counter(trial, "vf.tx_bytes", {{"device", "eth0"}, {"index", "0"}, {"via", "representor"}}, 1'000'000);
+  EXPECT_THAT(why_absent(trial, "vf_hairpin_bps.dom0.eth0"), HasSubstr("what the MAC of eth0 sent is not known"));
+}
+
+/// A PF of igb with two VFs: the first is guest1's, domain 1.
+TrialRecord with_an_igb(const Labels& second_vf) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  const auto add_vf = [&trial](const Labels& more) {
+    Labels labels{{"device", "eth0"}, {"driver", "igb"}};
+    labels.insert(labels.end(), more.begin(), more.end());
+    add_dom0_counter(trial, "vf.present", labels, 0);
+    trial.blocks.back().series[0].kind = MetricKind::gauge;
+  };
+  add_vf({{"index", "0"}, {"vf", "0000:01:10.0"}, {"domain", "web"}, {"domid", "1"}, {"vf_driver", "pciback"}});
+  add_vf(second_vf);
+  add_dom0_counter(trial, "vf.mac_tx_bytes", {{"device", "eth0"}}, 600'000);
+  add_dom0_counter(trial, "vf.pf_tx_bytes", {{"device", "eth0"}}, 100'000);
+  SampleBlock guest;
+  for (const SampleBlock& block : trial.blocks)
+    if (block.endpoint == "guest1") guest = block;
+  guest.collector = "netdev2";
+  guest.series = {{"netdev.tx_bytes", "bytes", MetricKind::counter, sorted({{"device", "eth5"}, {"driver", "igbvf"}})},
+                  {"netdev.tx_bytes", "bytes", MetricKind::counter, sorted({{"device", "eth6"}, {"driver", "vif"}})}};
+  guest.columns.assign(2, {});
+  for (const std::int64_t instant : guest.begin_ns)
+    for (auto& column : guest.columns) column.push_back((instant - guest.begin_ns.front()) / 1000);  // 1 MB/s
+  trial.blocks.push_back(std::move(guest));
+  return trial;
+}
+
+TEST(TrialMetrics, HairpinComesFromTheGuestsWhereThePfReportsNothing) {
+  const TrialRecord idle = with_an_igb({{"index", "1"}, {"vf", "0000:01:10.2"}, {"vf_driver", "pciback"}});
+  EXPECT_NEAR(value_of(idle, "vf_hairpin_by_guests_bps.dom0.eth0"), 4e6, 1) << "1 MB/s and 0.1 of the PF, 0.6 left";
+  EXPECT_EQ(why_absent(idle, "vf_hairpin_bps.dom0.eth0"), "not listed") << "another source, another name";
+}
+
+TEST(TrialMetrics, HairpinOfTheGuestsNeedsAnAgentInEachOfThem) {
+  const TrialRecord other =
+      with_an_igb({{"index", "1"}, {"vf", "0000:01:10.2"}, {"domain", "db"}, {"domid", "7"}, {"vf_driver", "pciback"}});
+  EXPECT_EQ(why_absent(other, "vf_hairpin_by_guests_bps.dom0.eth0"),
+            "igb reports no VF counters, and VF 1 of eth0 belongs to db, where no agent is in the run");
+  const TrialRecord kvm = with_an_igb({{"index", "1"}, {"vf", "0000:01:10.2"}, {"vf_driver", "vfio-pci"}});
+  EXPECT_THAT(why_absent(kvm, "vf_hairpin_by_guests_bps.dom0.eth0"), HasSubstr("belongs to vfio-pci"));
+  const TrialRecord twice = with_an_igb(
+      {{"index", "1"}, {"vf", "0000:01:10.2"}, {"domain", "web"}, {"domid", "1"}, {"vf_driver", "pciback"}});
+  EXPECT_THAT(why_absent(twice, "vf_hairpin_by_guests_bps.dom0.eth0"), HasSubstr("is not known"));
+}
+
 TEST(TrialMetrics, WithoutVfCountersThereIsNoHairpin) {
   TrialRecord trial = make_record(on_path("vf", 0, 0));
   add_dom0_counter(trial, "vf.mac_tx_bytes", {{"device", "eth0"}}, 1'100'000);

@@ -17,12 +17,15 @@
 #include "collector/xenstore.h"
 #include "core/text.h"
 #include "host/file.h"
+#include "tests/unit/support/listed_store.h"
+#include "tests/unit/support/pty_xenstored.h"
 #include "tests/unit/support/temporary_directory.h"
 #include "tests/unit/support/written_tree.h"
 
 namespace sriov {
 namespace {
 
+using test::ListedStore;
 using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
@@ -204,6 +207,62 @@ TEST_F(CardTree, RegistersOfAnEightyTwoFiveSevenSix) {
   EXPECT_EQ(row_of(*collector, recorder)["vf.rx_bytes" + vf0], 0x100000010) << "it wrapped";
 }
 
+TEST_F(CardTree, AGuestThatGoesLeavesItsVfToWhoeverComesNext) {
+  put_register(0x10118, 7);
+  test::PtyXenstored xenstored(tree_);
+  if (!xenstored.works()) GTEST_SKIP() << "there are no pseudo-terminals here";
+  const auto give = [&](const std::string& domid, const std::string& name) {
+    const std::string backend = "/local/domain/0/backend/pci/" + domid;
+    xenstored.put(backend, "");
+    xenstored.put(backend + "/0/num_devs", "1");
+    xenstored.put(backend + "/0/dev-0", "0000:01:10.2");
+    xenstored.put("/local/domain/" + domid + "/name", name);
+  };
+  give("1", "web");
+  const auto collector = CollectorRegistry::instance().make("vf");
+  Recorder recorder(4);
+  ASSERT_TRUE(collector->open(host(), {{"registers", "on"}}, recorder));
+  const auto owner_of_values = [&] {
+    std::vector<std::string> owners;
+    const Row row = row_of(*collector, recorder);
+    for (const auto& [series, value] : row)
+      if (series.starts_with("vf.rx_bytes{") && series.find("index=1") != std::string::npos && value != kAbsent)
+        owners.push_back(series.substr(0, series.find(",driver")));
+    return owners;
+  };
+  /// Until what was told has arrived.
+  const auto await_owner = [&](const std::string& owner) {
+    std::vector<std::string> now;
+    for (int i = 0; i < 2000 && now != std::vector{owner}; ++i) {
+      now = owner_of_values();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return now;
+  };
+  EXPECT_THAT(owner_of_values(), ElementsAre("vf.rx_bytes{device=eth0,domain=web,domid=1"));
+  xenstored.remove("/local/domain/0/backend/pci/1");
+  xenstored.tell("backend/pci/1");
+  EXPECT_THAT(await_owner("vf.rx_bytes{device=eth0"), ElementsAre("vf.rx_bytes{device=eth0"))
+      << "nobody's, and no longer the guest's";
+  give("2", "db");
+  xenstored.tell("backend/pci/2/0");
+  EXPECT_THAT(await_owner("vf.rx_bytes{device=eth0,domain=db,domid=2"),
+              ElementsAre("vf.rx_bytes{device=eth0,domain=db,domid=2"));
+}
+
+TEST_F(CardTree, EveryVfIsNamedWithItsHolder) {
+  put_register(0x10118, 7);
+  link("/sys/bus/pci/devices/0000:01:10.0/driver", "../../../../bus/pci/drivers/pciback");
+  link("/sys/bus/pci/devices/0000:01:10.2/driver", "../../../../bus/pci/drivers/igbvf");
+  file("/sys/bus/pci/devices/0000:01:10.2/net/eth7/address", "x");
+  const auto collector = CollectorRegistry::instance().make("vf");
+  Recorder recorder(4);
+  ASSERT_TRUE(collector->open(host(), {{"registers", "on"}}, recorder));
+  const Row row = row_of(*collector, recorder);
+  EXPECT_EQ(row.at("vf.present{device=eth0,driver=igb,index=0,vf=0000:01:10.0,vf_driver=pciback}"), 1);
+  EXPECT_EQ(row.at("vf.present{device=eth0,driver=igb,index=1,netdev=eth7,vf=0000:01:10.2,vf_driver=igbvf}"), 1);
+}
+
 TEST_F(CardTree, ACardThatDoesNotAnswerIsAbsent) {
   for (const std::size_t offset : {0x10010, 0x10014, 0x10018, 0x10034, 0x1003c}) put_register(offset, 0xffffffff);
   put_register(0x10118, 7);
@@ -361,34 +420,6 @@ TEST(MacCounters, PartsAreAddedOrAllMissing) {
   EXPECT_THAT(find_mac_statistics(ice, {"tx_unicast.nic", "tx_multicast.nic"})[kMacTxPackets], IsEmpty());
   EXPECT_EQ(mac_counters("e1000e"), nullptr);
 }
-
-/// A Xenstore from the output of xenstore-ls -f.
-class ListedStore : public XenstoreReader {
- public:
-  explicit ListedStore(const std::string& listing) {
-    for (const std::string& line : split(listing, '\n')) {
-      const std::size_t equals = line.find(" = \"");
-      if (equals != std::string::npos)
-        nodes_[line.substr(0, equals)] = line.substr(equals + 4, line.size() - equals - 5);
-    }
-  }
-  std::optional<std::string> read(const std::string& path) override {
-    const auto found = nodes_.find(whole(path));
-    return found == nodes_.end() ? std::nullopt : std::optional(found->second);
-  }
-  std::vector<std::string> list(const std::string& path) override {
-    std::vector<std::string> out;
-    const std::string prefix = whole(path) + "/";
-    for (const auto& [node, value] : nodes_)
-      if (node.starts_with(prefix) && node.find('/', prefix.size()) == std::string::npos)
-        out.push_back(node.substr(prefix.size()));
-    return out;
-  }
-  std::map<std::string, std::string> nodes_;
-
- private:
-  static std::string whole(const std::string& path) { return path.starts_with('/') ? path : "/local/domain/0/" + path; }
-};
 
 TEST(PciOwners, OfTheCapturedDom0) {
   ListedStore store(read_file(SRIOV_FIXTURES "/captures/dom0/xenstore_ls.txt").value());

@@ -373,6 +373,14 @@ TEST(XentraceStream, AddsUpWhatTheChildWrites) {
   EXPECT_EQ(exits, 219);
 }
 
+TEST(XentraceStream, TellsTheLastWordsOfOneThatEnded) {
+  auto stream = Stream::start({"sh", "-c", "cat '" + kCapture + "'; echo no more >&2; exit 1"}, ExitCodes::svm);
+  ASSERT_TRUE(stream) << stream.error().text();
+  StreamState state;
+  ASSERT_TRUE(await_end(**stream, state));
+  EXPECT_THAT((*stream)->why_ended().text(), HasSubstr("xentrace ended: no more"));
+}
+
 TEST(XentraceStream, SaysWhyItEndedAtOnce) {
   const auto stream = Stream::start({"sh", "-c", "echo no trace buffers >&2; exit 1"}, ExitCodes::svm);
   ASSERT_FALSE(stream);
