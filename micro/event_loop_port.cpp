@@ -36,8 +36,7 @@ std::string device_path(const Host& host) { return host.dev + "/xen/evtchn"; }
 
 Result<void> EventLoopPort::probe(const Host& host) {
   return check_device_node(device_path(host),
-                           "a Xen domain has it where its kernel has CONFIG_XEN_DEV_EVTCHN "
-                           "(modprobe xen-evtchn)");
+                           "a Xen domain whose kernel has CONFIG_XEN_DEV_EVTCHN has it: modprobe xen-evtchn");
 }
 
 Result<EventLoopPort> EventLoopPort::open(const Host& host) {

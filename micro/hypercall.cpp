@@ -30,7 +30,7 @@ class Hypercall : public MicroBenchmark {
   const MicroDescription& description() const override { return kDescription; }
   Result<void> probe(const MicroPlace& place) const override {
     return check_device_node(place.host.dev + "/xen/privcmd",
-                             "a Xen domain has it where its kernel has CONFIG_XEN_PRIVCMD (modprobe xen-privcmd)");
+                             "a Xen domain whose kernel has CONFIG_XEN_PRIVCMD has it: modprobe xen-privcmd");
   }
   Result<void> prepare(const MicroPlace& place) override {
     const std::string path = place.host.dev + "/xen/privcmd";
