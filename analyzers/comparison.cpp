@@ -190,6 +190,16 @@ Result<std::vector<StoredTrial>> gather(std::span<const Store> stores, RunInfo& 
   return trials;
 }
 
+/// Each of its trials would count twice.
+Result<void> check_different(std::span<const Store> stores) {
+  std::set<std::filesystem::path> seen;
+  std::error_code ignored;
+  for (const Store& store : stores)
+    if (!seen.insert(std::filesystem::canonical(store.directory(), ignored)).second)
+      return fail_usage("this run is given twice", store.directory());
+  return {};
+}
+
 /// The last part of a run's directory, or the whole when another run has the same.
 std::string run_name(const Store& store, std::span<const Store> stores) {
   const auto last = [](const Store& one) {
@@ -354,6 +364,7 @@ std::size_t ComparisonTable::index_of(const std::string& level) const {
 }
 
 Result<Comparison> compare(std::span<const Store> stores, const ComparisonChoice& wanted) {
+  SRIOV_TRY(check_different(stores));
   Comparison comparison;
   SRIOV_ASSIGN(std::vector<StoredTrial> trials, gather(stores, comparison.run));
   const std::string where = stores.empty() ? "" : stores.front().directory();

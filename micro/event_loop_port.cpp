@@ -49,7 +49,7 @@ Result<EventLoopPort> EventLoopPort::open(const Host& host) {
   BindInterdomain connected{kSelf, static_cast<std::uint32_t>(receiving)};
   const int sending = ::ioctl(device.get(), kBindInterdomain, &connected);
   if (sending < 0) return fail_errno("the event channel to this domain itself could not be connected", errno, path);
-  EventLoopPort port(std::move(device), static_cast<std::uint32_t>(sending), static_cast<std::uint32_t>(receiving));
+  EventLoopPort port(std::move(device), static_cast<std::uint32_t>(sending));
   // A port that was just connected may have an event already.
   pollfd waiting{port.device_.get(), POLLIN, 0};
   while (::poll(&waiting, 1, 0) > 0)

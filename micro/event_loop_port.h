@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "core/result.h"
 #include "host/file.h"
@@ -21,11 +22,9 @@ class EventLoopPort {
   [[nodiscard]] bool consume() const;
 
  private:
-  EventLoopPort(Fd device, std::uint32_t sending, std::uint32_t receiving)
-      : device_(std::move(device)), sending_(sending), receiving_(receiving) {}
+  EventLoopPort(Fd device, std::uint32_t sending) : device_(std::move(device)), sending_(sending) {}
   Fd device_;
   std::uint32_t sending_;
-  std::uint32_t receiving_;
 };
 
 }  // namespace sriov

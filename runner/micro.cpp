@@ -26,6 +26,7 @@ constexpr std::int64_t kListTimeoutNs = 30'000'000'000;
 /// For one that takes its usual time to start, on an emulated machine too.
 constexpr std::int64_t kRunMarginNs = 60'000'000'000;
 constexpr double kNsPerSecond = 1e9;
+constexpr int kMicroUsage = 2;  // The exit code by which sriov-bench-micro refuses its arguments.
 
 /// An endpoint with the program ready on it.
 struct Place {
@@ -72,16 +73,25 @@ Command with_options(Command command, const MicroRequest& request) {
   return command;
 }
 
+/// What it says of its arguments (a CPU that is not there) is about the user's.
+Result<std::string> ask_for_list(Place& place, const MicroRequest& request) {
+  Command command = place.program;
+  command.emplace_back("--list");
+  SRIOV_ASSIGN(const CommandOutput output,
+               place.client->shell().run(with_options(std::move(command), request), kListTimeoutNs));
+  if (output.exit_code == 0) return output.out;
+  const std::string said(trim(output.err));
+  if (output.exit_code == kMicroUsage) return fail_usage(said, place.name());
+  return fail(fmt::format("sriov-bench-micro ended with exit code {}: {}", output.exit_code, said), place.name());
+}
+
 Result<Place> open_place(agent::EventLoop& loop, const RecordEndpoint& endpoint, const MicroRequest& request) {
   Place place;
   SRIOV_ASSIGN(place.client,
                agent::Client::connect(loop, endpoint.target, endpoint.name, kConnectTimeoutNs, request.should_stop));
   SRIOV_ASSIGN(place.program, place_micro_program(*place.client, endpoint.target.text.starts_with("local:")));
-  Command list = place.program;
-  list.emplace_back("--list");
-  const auto listed = place.client->shell().output_of(with_options(std::move(list), request), kListTimeoutNs);
-  if (!listed) return tl::unexpected(listed.error());
-  auto entries = parse_micro_list(*listed);
+  SRIOV_ASSIGN(const std::string listed, ask_for_list(place, request));
+  auto entries = parse_micro_list(listed);
   if (!entries) return tl::unexpected(entries.error().at(endpoint.name));
   SRIOV_ASSIGN(place.entries, filtered(std::move(*entries), request.filter));
   return place;
