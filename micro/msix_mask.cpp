@@ -22,15 +22,15 @@ class MsixMask : public MicroBenchmark {
 
   Result<void> probe(const MicroPlace& place) const override {
     for (const PciFunction& function : scan_pci_functions(place.host))
-      if (function.is_network) return {};
-    return fail_environment("there is no network card on a PCI bus here");
+      if (is_candidate(function)) return {};
+    return fail_environment("there is no network card here that is not assigned to a guest");
   }
 
   Result<void> prepare(const MicroPlace& place) override {
     block_signals();
     std::optional<Error> first;
     for (const PciFunction& function : scan_pci_functions(place.host)) {
-      if (!function.is_network) continue;
+      if (!is_candidate(function)) continue;
       auto vector = SpareMsixVector::open(function);
       if (vector) {
         vector_.emplace(std::move(*vector));
@@ -50,6 +50,8 @@ class MsixMask : public MicroBenchmark {
   }
 
  private:
+  static bool is_candidate(const PciFunction& function) { return function.is_network && !function.is_assigned; }
+
   /// A signal would end the process with the vector unmasked; the loop is short, so it waits.
   static void block_signals() {
     sigset_t all;

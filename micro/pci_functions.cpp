@@ -46,6 +46,7 @@ PciFunction read_function(const std::string& folder, const std::string& address)
   out.device = read_word(folder + "/device");
   const std::string driver = read_link(folder + "/driver");
   out.driver = driver.substr(driver.rfind('/') + 1);  // npos + 1 is 0: the whole.
+  out.is_assigned = out.driver == "pciback" || out.driver == "vfio-pci";
   out.is_network = read_word(folder + "/class").starts_with("0x02");
   out.is_vf = !read_link(folder + "/physfn").empty() || vf_status_register(out).has_value();
   return out;

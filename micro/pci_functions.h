@@ -19,7 +19,8 @@ struct PciFunction {
   std::string device;   ///< "0x10ca".
   std::string driver;   ///< "igbvf"; "" when it has none.
   bool is_network = false;
-  bool is_vf = false;  ///< Has a physical function here, or is a VF by its numbers (in a guest).
+  bool is_assigned = false;  ///< To a guest (pciback, vfio-pci): its memory is not this machine's to touch.
+  bool is_vf = false;        ///< Has a physical function here, or is a VF by its numbers (in a guest).
 };
 
 /// All of them: VFs first, then other network cards, then the rest; by address among their like.

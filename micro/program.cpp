@@ -4,7 +4,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstring>
+#include <csignal>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -39,7 +40,23 @@ int add_object(dl_phdr_info* info, std::size_t /*size*/, void* data) {
   return 0;
 }
 
+/// Where the machine refuses an access that the kernel has allowed, this is the answer.
+void answer_for_fault(int /*signal*/) {
+  static constexpr std::string_view kAnswer =
+      R"json({"error":{"what":"the machine refused the access (a fault: SIGSEGV or SIGBUS)","where":"","hint":""}})json"
+      "\n";
+  const ssize_t written = ::write(STDOUT_FILENO, kAnswer.data(), kAnswer.size());
+  ::_exit(written > 0 ? 0 : 1);
+}
+
 }  // namespace
+
+void answer_faults() {
+  struct sigaction action {};
+  action.sa_handler = answer_for_fault;
+  ::sigaction(SIGSEGV, &action, nullptr);
+  ::sigaction(SIGBUS, &action, nullptr);
+}
 
 Result<std::string> list_json(const Host& host, const MicroProgramOptions& options) {
   SRIOV_ASSIGN(const MicroPlace place, choose_place(host, options.cpu, options.unsafe));

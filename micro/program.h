@@ -22,6 +22,9 @@ struct MicroProgramOptions {
 [[nodiscard]] Result<std::string> run_json(const Host& host, const std::string& name,
                                            const MicroProgramOptions& options);
 
+/// From now on a fault of this process is an answer, an "error", and its end.
+void answer_faults();
+
 /// The files that this program consists of: itself, its libraries, its loader last. One a line.
 [[nodiscard]] std::string program_files();
 

@@ -45,15 +45,18 @@ class VfMmioRead : public MicroBenchmark {
 
  private:
   static Result<PciFunction> choose(const MicroPlace& place) {
+    std::string assigned;
     std::string unknown;
     for (const PciFunction& function : scan_pci_functions(place.host)) {
       if (!function.is_vf) break;  // VFs come first.
-      if (vf_status_register(function) || place.unsafe) return function;
-      if (unknown.empty()) unknown = function.address;
+      if (!function.is_assigned && (vf_status_register(function) || place.unsafe)) return function;
+      (function.is_assigned ? assigned : unknown) = function.address;
     }
-    if (unknown.empty()) return fail_environment("there is no VF here");
-    return fail_environment("no VF here has a known status register", unknown,
-                            "--unsafe reads its first register, whatever that is");
+    if (!unknown.empty())
+      return fail_environment("no VF here has a known status register", unknown,
+                              "--unsafe reads its first register, whatever that is");
+    if (!assigned.empty()) return fail_environment("the VFs here are assigned to guests", assigned);
+    return fail_environment("there is no VF here");
   }
 
   std::optional<PciMemory> memory_;

@@ -60,6 +60,7 @@ bool read_words(const std::vector<std::string>& words, Words& out) {
 }
 
 int answer(const Words& words) {
+  if (!words.is_list) sriov::answer_faults();
   const auto text = words.is_list ? sriov::list_json(sriov::Host{}, words.options)
                                   : sriov::run_json(sriov::Host{}, words.name, words.options);
   if (text) {

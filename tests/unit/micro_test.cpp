@@ -4,7 +4,10 @@
 
 #include <sched.h>
 
+#include <unistd.h>
+
 #include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 
@@ -147,6 +150,17 @@ TEST_F(MicroTree, AVfOfUnknownMakeNeedsLeave) {
   std::filesystem::create_symlink("../0000:03:00.0", directory_.path() + "/sys/bus/pci/devices/0000:03:00.2/physfn");
   EXPECT_THAT(why("vf_mmio_read"), HasSubstr("--unsafe reads its first register"));
   EXPECT_EQ(why("vf_mmio_read", true), "works");
+}
+
+TEST_F(MicroTree, WhatIsAssignedToAGuestIsNotTouched) {
+  pci("0000:01:10.0", "0x8086", "0x10ca");
+  std::filesystem::create_symlink("../../../bus/pci/drivers/pciback",
+                                  directory_.path() + "/sys/bus/pci/devices/0000:01:10.0/driver");
+  EXPECT_THAT(why("vf_mmio_read", true), HasSubstr("the VFs here are assigned to guests"));
+  EXPECT_THAT(why("msix_mask", true), HasSubstr("no network card here that is not assigned"));
+  EXPECT_EQ(why("pci_config_read"), "works");
+  pci("0000:01:10.2", "0x8086", "0x10ca");
+  EXPECT_EQ(why("vf_mmio_read"), "works");
 }
 
 /// Configuration space with a power management capability at 0x40 and MSI-X at 0x70.
@@ -348,6 +362,15 @@ TEST(MicroProgram, ItsAnswersAreUnderstood) {
   ASSERT_TRUE(unable);
   EXPECT_THAT(parse_micro_answer(*unable)->why_not->text(), HasSubstr("--unsafe"));
   EXPECT_FALSE(run_json(Host{}, "nonesuch", {}));
+}
+
+TEST(MicroProgram, AFaultIsAnAnswer) {
+  const auto crash = [] {
+    ::dup2(STDERR_FILENO, STDOUT_FILENO);
+    answer_faults();
+    ::raise(SIGBUS);
+  };
+  EXPECT_EXIT(crash(), ::testing::ExitedWithCode(0), "refused the access");
 }
 
 TEST(MicroProgram, ConsistsOfFilesThatAreThere) {
