@@ -34,6 +34,7 @@ int add_object(dl_phdr_info* info, std::size_t /*size*/, void* data) {
   const bool is_program = info->dlpi_name == nullptr || *info->dlpi_name == '\0';
   for (int i = 0; is_program && i < info->dlpi_phnum; ++i)
     if (info->dlpi_phdr[i].p_type == PT_INTERP)
+      // NOLINTNEXTLINE(performance-no-int-to-ptr): ELF has addresses as integers.
       files.loader = reinterpret_cast<const char*>(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
   // The vDSO is no file.
   if (!is_program && info->dlpi_name[0] == '/') files.libraries.emplace_back(info->dlpi_name);

@@ -246,6 +246,30 @@ TEST_F(MsixTree, ASpareVectorIsPutBack) {
   EXPECT_EQ(table_now(), table_) << "masked again, though it was left unmasked";
 }
 
+/// measure() pins its thread: put back.
+class KeptAffinity {
+ public:
+  KeptAffinity() { ::sched_getaffinity(0, sizeof(before_), &before_); }
+  KeptAffinity(const KeptAffinity&) = delete;
+  KeptAffinity& operator=(const KeptAffinity&) = delete;
+  ~KeptAffinity() { ::sched_setaffinity(0, sizeof(before_), &before_); }
+
+ private:
+  cpu_set_t before_{};
+};
+
+TEST_F(MsixTree, ARegisterIsReadAndNeverWritten) {
+  const KeptAffinity affinity;
+  file("sys/bus/pci/devices/0000:01:10.0/resource0", std::string(0x1000, '\x55'));
+  MicroPlace there = *choose_place(Host{}, std::nullopt, false);
+  there.host = place().host;
+  const auto measured = measure(**make_micro("vf_mmio_read"), there, 0.001);
+  ASSERT_TRUE(measured) << measured.error().text();
+  EXPECT_GT(measured->operations, 1);
+  file("sys/bus/pci/devices/0000:01:10.0/resource0", std::string(0x1000, '\xff'));
+  EXPECT_THAT(measure(**make_micro("vf_mmio_read"), there, 0.001).error().text(), HasSubstr("does not answer"));
+}
+
 TEST_F(MsixTree, VectorsInUseAreLeftAlone) {
   table_[0x2000 + kEntry + 12] = 1;  // Masked for a moment by its driver: it has an address.
   write_table();
