@@ -206,7 +206,7 @@ class MicroRun {
         {fmt::format("{}, repetition {}", place.name(), planned.repetition + 1), (planned.index + of_trial) / trials});
   }
 
-  Result<MicroAnswer> time_one(Place& place, const MicroEntry& entry) {
+  Result<MicroAnswer> time_one(Place& place, MicroEntry& entry) {
     if (entry.why_not) return unable(*entry.why_not);
     Command command = place.program;
     command.insert(command.end(), {"--run", entry.name, "--seconds",
@@ -215,7 +215,10 @@ class MicroRun {
                                                          kRunMarginNs + 20 * request_.duration_ns);
     if (!printed && !place.client->is_connected()) return tl::unexpected(printed.error());
     auto answer = printed ? parse_micro_answer(*printed) : tl::unexpected(printed.error());
-    if (!answer) answer = unable(answer.error());
+    if (!answer) {
+      entry.why_not = answer.error();  // It crashed or hung: once is enough.
+      answer = unable(answer.error());
+    }
     if (answer->why_not && told_.insert(place.name() + " " + entry.name).second)
       say(place.name(), fmt::format("{} could not be timed: {}", entry.name, answer->why_not->text()));
     return answer;

@@ -376,6 +376,8 @@ micro() {
   check "the guest reads its VF's register: $(cost guest1 vf_mmio_read) ns" more "$(cost guest1 vf_mmio_read)" 0
   check "no hypercall where there is no Xen" contains "$WORK/micro/summary.csv" \
     ',peer,ns_per_op.hypercall,ns,,there is no /dev/xen/privcmd'
+  check "a PV dom0 may not write to MSI-X tables" contains <("$BENCH" micro --list --unsafe --filter msix_mask \
+    --on "dom0=exec:$BENCH lab shell dom0 -- /opt/sriov-bench/agent --stdio") "no PV domain"
   check "it says that it is emulated" contains "$WORK/micro.out" 'EMULATED'
   check "no copy is left in dom0" not "$BENCH" lab shell dom0 -- sh -c 'ls -d /tmp/sriov-bench-micro.*'
   check "no copy is left in the guest" not "$BENCH" lab shell guest1 -- sh -c 'ls -d /tmp/sriov-bench-micro.*'

@@ -161,6 +161,9 @@ TEST_F(MicroTree, WhatIsAssignedToAGuestIsNotTouched) {
   EXPECT_EQ(why("pci_config_read"), "works");
   pci("0000:01:10.2", "0x8086", "0x10ca");
   EXPECT_EQ(why("vf_mmio_read"), "works");
+  EXPECT_EQ(why("msix_mask", true), "works");
+  file("sys/hypervisor/guest_type", "PV\n");
+  EXPECT_THAT(why("msix_mask", true), HasSubstr("no PV domain"));
 }
 
 /// Configuration space with a power management capability at 0x40 and MSI-X at 0x70.
