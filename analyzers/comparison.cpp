@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <map>
 #include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "analyzers/micro_metrics.h"
 #include "analyzers/verdicts.h"
 #include "core/text.h"
 
@@ -38,11 +40,29 @@ bool comes_before(const std::string& a, const std::string& b) {
   return a < b;
 }
 
-void choose_sides(ComparisonTable& table) {
+bool has_level(const ComparisonTable& table, std::string_view level) {
+  return std::find(table.levels.begin(), table.levels.end(), level) != table.levels.end();
+}
+
+/// What others are measured against unless the user says: the usual path of guests, the place with the least between it
+/// and the hardware.
+std::string default_baseline(const ComparisonTable& table) {
+  if (table.factor != kMicroFactor) return has_level(table, "netfront") ? "netfront" : table.levels[1];
+  for (const char* level : {"bare-metal", "bare", "host", "dom0"})
+    if (has_level(table, level)) return level;
+  return table.levels[0];
+}
+
+void choose_sides(ComparisonTable& table, const std::string& wanted) {
   if (table.levels.size() < 2) return;
-  const bool has_netfront = std::find(table.levels.begin(), table.levels.end(), "netfront") != table.levels.end();
-  table.baseline = has_netfront ? "netfront" : table.levels[1];
+  table.baseline = has_level(table, wanted) ? wanted : default_baseline(table);
   table.compared = table.levels[0] == table.baseline ? table.levels[1] : table.levels[0];
+  if (table.factor != kMicroFactor) return;
+  for (const std::string& level : table.levels)
+    if (level.starts_with("guest") && level != table.baseline) {
+      table.compared = level;
+      return;
+    }
 }
 
 const TrialMetric* find_metric(const Measured& trial, const std::string& name) {
@@ -110,14 +130,14 @@ void add_ratio(ComparisonRow& row, const Level& compared, const Level& baseline)
   row.ratio = paired_ratio(a, b);
 }
 
-ComparisonTable make_table(const std::string& name, const std::string& factor, const Condition& condition,
+ComparisonTable make_table(const std::string& name, const ComparisonChoice& choice, const Condition& condition,
                            bool emulated) {
   ComparisonTable table;
   table.condition = name;
-  table.factor = factor;
+  table.factor = choice.factor;
   for (const auto& [level, trials] : condition) table.levels.push_back(level);
   std::sort(table.levels.begin(), table.levels.end(), comes_before);
-  choose_sides(table);
+  choose_sides(table, choice.baseline);
   for (const std::string& level : table.levels) {
     table.valid_trials.push_back(condition.at(level).valid.size());
     table.left_out.push_back(condition.at(level).left_out);
@@ -131,11 +151,99 @@ ComparisonTable make_table(const std::string& name, const std::string& factor, c
   return table;
 }
 
-std::vector<std::string> factors_of(const std::vector<TrialSummary>& trials) {
+/// A trial and the run it is of.
+struct StoredTrial {
+  TrialSummary summary;
+  const Store* store = nullptr;
+
+  [[nodiscard]] TrialRecord& record() { return summary.record; }
+  [[nodiscard]] const TrialRecord& record() const { return summary.record; }
+};
+
+std::vector<std::string> factors_of(const std::vector<StoredTrial>& trials) {
   std::set<std::string> names;
-  for (const TrialSummary& trial : trials)
-    for (const auto& [factor, level] : trial.record.planned.cell) names.insert(factor);
+  for (const StoredTrial& trial : trials)
+    for (const auto& [factor, level] : trial.record().planned.cell) names.insert(factor);
   return {names.begin(), names.end()};
+}
+
+/// The trials that count, of one run after the other, and what is known of the runs as a whole.
+Result<std::vector<StoredTrial>> gather(std::span<const Store> stores, RunInfo& run) {
+  std::vector<StoredTrial> trials;
+  for (const Store& store : stores) {
+    SRIOV_ASSIGN(const RunInfo info, store.info());
+    if (info.is_recording())
+      return fail("it is a recording beside a workload, not an experiment: there are no levels to compare",
+                  store.directory(), "sriov-bench show sums it up, export has its samples", ErrorKind::not_enough_data);
+    if (&store == &stores.front()) {
+      run = info;
+    } else {
+      run.name += ", " + info.name;
+      if (run.testbed != info.testbed) run.testbed += ", " + info.testbed;
+      if (run.accelerator.empty()) run.accelerator = info.accelerator;
+      run.emulated = run.emulated || info.emulated;
+      run.planned_trials += info.planned_trials;
+    }
+    SRIOV_ASSIGN(std::vector<TrialSummary> all, store.trials());
+    for (TrialSummary& trial : latest_attempts(std::move(all))) trials.push_back({std::move(trial), &store});
+  }
+  return trials;
+}
+
+/// Each of its trials would count twice.
+Result<void> check_different(std::span<const Store> stores) {
+  std::set<std::filesystem::path> seen;
+  std::error_code ignored;
+  for (const Store& store : stores)
+    if (!seen.insert(std::filesystem::canonical(store.directory(), ignored)).second)
+      return fail_usage("this run is given twice", store.directory());
+  return {};
+}
+
+/// The last part of a run's directory, or the whole when another run has the same.
+std::string run_name(const Store& store, std::span<const Store> stores) {
+  const auto last = [](const Store& one) {
+    const std::filesystem::path path = (std::filesystem::path(one.directory()) / "").lexically_normal().parent_path();
+    return path.filename().string();
+  };
+  const auto same =
+      std::count_if(stores.begin(), stores.end(), [&](const Store& one) { return last(one) == last(store); });
+  return same == 1 ? last(store) : store.directory();
+}
+
+/// What is called alike in several runs is not the same thing: it was measured at another time, maybe elsewhere.
+void tell_runs_apart(std::span<const Store> stores, const std::string& factor, std::vector<StoredTrial>& trials) {
+  std::map<std::string, std::set<const Store*>> owners;
+  for (StoredTrial& trial : trials) owners[trial.record().planned.cell[factor]].insert(trial.store);
+  for (StoredTrial& trial : trials) {
+    std::string& level = trial.record().planned.cell[factor];
+    if (owners[level].size() > 1) level += "@" + run_name(*trial.store, stores);
+  }
+}
+
+/// Completes and checks what the user chose.
+Result<ComparisonChoice> settle(ComparisonChoice choice, const std::vector<StoredTrial>& trials,
+                                const std::string& where) {
+  const std::vector<std::string> factors = factors_of(trials);
+  const auto has = [&](const std::string& name) {
+    return std::find(factors.begin(), factors.end(), name) != factors.end();
+  };
+  if (choice.factor.empty()) choice.factor = !has("path") && factors.size() == 1 ? factors.front() : "path";
+  if (has(choice.factor)) return choice;
+  const std::string near = nearest(choice.factor, factors);
+  return fail_usage(fmt::format("the run has no factor '{}'", choice.factor), where,
+                    near.empty() ? "it has " + join(factors, ", ") : fmt::format("did you mean '{}'?", near));
+}
+
+Result<void> check_baseline(const ComparisonChoice& choice, const std::vector<StoredTrial>& trials) {
+  std::set<std::string> levels;
+  for (const StoredTrial& trial : trials)
+    if (const auto found = trial.record().planned.cell.find(choice.factor); found != trial.record().planned.cell.end())
+      levels.insert(found->second);
+  if (choice.baseline.empty() || levels.contains(choice.baseline)) return {};
+  const std::vector<std::string> names(levels.begin(), levels.end());
+  return fail_usage(fmt::format("{} has no level '{}'", choice.factor, choice.baseline), "--baseline",
+                    "it has " + join(names, ", "));
 }
 
 void add_run_caveats(const Comparison& comparison, std::size_t done, std::vector<std::string>& out) {
@@ -166,9 +274,9 @@ Result<void> add_changes(const Store& store, std::vector<std::string>& out) {
   return {};
 }
 
-void add_left_out(const std::vector<TrialSummary>& trials, std::vector<std::string>& out) {
-  for (const TrialSummary& trial : trials) {
-    const TrialRecord& record = trial.record;
+void add_left_out(const std::vector<StoredTrial>& trials, std::vector<std::string>& out) {
+  for (const StoredTrial& trial : trials) {
+    const TrialRecord& record = trial.record();
     if (record.status == TrialStatus::ok) continue;
     out.push_back(fmt::format("Left out: trial {} ({}, repetition {}) is {}: {}.", record.planned.index,
                               to_string(record.planned.cell), record.planned.repetition + 1, to_string(record.status),
@@ -225,21 +333,21 @@ void add_trace_caveats(const std::vector<ComparisonTable>& tables, std::vector<s
                                 label, percent));
 }
 
-Result<std::map<std::string, Condition>> measure_all(const Store& store, std::vector<TrialSummary>& trials,
-                                                     const std::string& factor) {
+Result<std::map<std::string, Condition>> measure_all(std::vector<StoredTrial>& trials, const std::string& factor) {
   std::map<std::string, Condition> conditions;
-  for (TrialSummary& trial : trials) {
-    Cell others = trial.record.planned.cell;
+  for (StoredTrial& trial : trials) {
+    TrialRecord& record = trial.record();
+    Cell others = record.planned.cell;
     const std::string level = others[factor];
     others.erase(factor);
     Level& place = conditions[to_string(others)][level];
-    if (trial.record.status != TrialStatus::ok) {
+    if (record.status != TrialStatus::ok) {
       ++place.left_out;
       continue;
     }
-    SRIOV_ASSIGN(trial.record.blocks, store.blocks(trial.id));
-    place.valid.push_back({trial.record.planned.repetition, trial_metrics(trial.record)});
-    trial.record.blocks.clear();
+    SRIOV_ASSIGN(record.blocks, trial.store->blocks(trial.summary.id));
+    place.valid.push_back({record.planned.repetition, trial_metrics(record)});
+    record.blocks.clear();
   }
   return conditions;
 }
@@ -255,39 +363,38 @@ std::size_t ComparisonTable::index_of(const std::string& level) const {
   return static_cast<std::size_t>(std::find(levels.begin(), levels.end(), level) - levels.begin());
 }
 
-Result<Comparison> compare(const Store& store, const std::string& factor) {
+Result<Comparison> compare(std::span<const Store> stores, const ComparisonChoice& wanted) {
+  SRIOV_TRY(check_different(stores));
   Comparison comparison;
-  SRIOV_ASSIGN(comparison.run, store.info());
-  if (comparison.run.is_recording())
-    return fail("it is a recording beside a workload, not an experiment: there are no levels to compare",
-                store.directory(), "sriov-bench show sums it up, export has its samples", ErrorKind::not_enough_data);
-  SRIOV_ASSIGN(std::vector<TrialSummary> all, store.trials());
-  std::vector<TrialSummary> trials = latest_attempts(std::move(all));
+  SRIOV_ASSIGN(std::vector<StoredTrial> trials, gather(stores, comparison.run));
+  const std::string where = stores.empty() ? "" : stores.front().directory();
   if (trials.empty())
-    return fail("no trial was finished, so there is nothing to compare", store.directory(),
-                "continue the run with --resume", ErrorKind::not_enough_data);
-  const std::vector<std::string> factors = factors_of(trials);
-  if (std::find(factors.begin(), factors.end(), factor) == factors.end()) {
-    const std::string near = nearest(factor, factors);
-    return fail_usage(fmt::format("the run has no factor '{}'", factor), store.directory(),
-                      near.empty() ? "it has " + join(factors, ", ") : fmt::format("did you mean '{}'?", near));
-  }
-  SRIOV_ASSIGN(const auto conditions, measure_all(store, trials, factor));
+    return fail("no trial was finished, so there is nothing to compare", where, "continue the run with --resume",
+                ErrorKind::not_enough_data);
+  SRIOV_ASSIGN(const ComparisonChoice choice, settle(wanted, trials, where));
+  if (stores.size() > 1) tell_runs_apart(stores, choice.factor, trials);
+  SRIOV_TRY(check_baseline(choice, trials));
+  SRIOV_ASSIGN(const auto conditions, measure_all(trials, choice.factor));
   add_run_caveats(comparison, trials.size(), comparison.caveats);
+  if (stores.size() > 1)
+    comparison.caveats.emplace_back(
+        "Of several runs: repetitions are paired by their numbers, so what drifted between the runs is in the ratios.");
   add_left_out(trials, comparison.caveats);
-  SRIOV_TRY(add_changes(store, comparison.caveats));
+  for (const Store& store : stores) SRIOV_TRY(add_changes(store, comparison.caveats));
   const bool any_valid = std::any_of(trials.begin(), trials.end(),
-                                     [](const TrialSummary& trial) { return trial.record.status == TrialStatus::ok; });
+                                     [](const StoredTrial& trial) { return trial.record().status == TrialStatus::ok; });
   if (!any_valid)
-    return fail("no trial is valid, so there is nothing to compare: " + join(comparison.caveats, " "),
-                store.directory(), "", ErrorKind::not_enough_data);
+    return fail("no trial is valid, so there is nothing to compare: " + join(comparison.caveats, " "), where, "",
+                ErrorKind::not_enough_data);
   for (const auto& [name, condition] : conditions)
-    comparison.tables.push_back(make_table(name, factor, condition, comparison.run.emulated));
+    comparison.tables.push_back(make_table(name, choice, condition, comparison.run.emulated));
   add_xen_caveat(comparison.tables, comparison.caveats);
   add_peer_caveat(comparison, comparison.caveats);
   add_sampling_caveats(comparison.tables, comparison.caveats);
   add_trace_caveats(comparison.tables, comparison.caveats);
   return comparison;
 }
+
+Result<Comparison> compare(const Store& store, const std::string& factor) { return compare({&store, 1}, {factor, ""}); }
 
 }  // namespace sriov

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,8 +54,16 @@ struct Comparison {
   std::vector<std::string> caveats;  ///< "emulated (TCG): times are not hardware times", left-out trials with reasons …
 };
 
-/// Compares the levels of `factor` ("path" by default) of one run. Of a repeated trial the last attempt counts.
-/// A usage error for a factor that the run does not have; not_enough_data when no trial is valid.
-[[nodiscard]] Result<Comparison> compare(const Store& store, const std::string& factor = "path");
+/// What to compare.
+struct ComparisonChoice {
+  std::string factor;    ///< "": "path", or the only factor that there is.
+  std::string baseline;  ///< The level that ratios are against; "": chosen by what the levels are.
+};
+
+/// Compares the levels of a factor over one run or several. A level that several runs have stands there once for each,
+/// as "LEVEL@RUN" by the name of its directory. Of a repeated trial the last attempt counts. A usage error for a factor
+/// or a level that there is not; not_enough_data when no trial is valid.
+[[nodiscard]] Result<Comparison> compare(std::span<const Store> stores, const ComparisonChoice& choice);
+[[nodiscard]] Result<Comparison> compare(const Store& store, const std::string& factor = "");
 
 }  // namespace sriov

@@ -24,6 +24,7 @@ Json to_json(const std::string& level, const ComparisonCell& cell) {
   out["median"] = cell.summary->median;
   out["standard_deviation"] = cell.summary->standard_deviation;
   out["mean_95"] = to_json(cell.summary->mean_95);
+  out["median_95"] = to_json(cell.summary->median_95);
   return out;
 }
 

@@ -48,6 +48,8 @@ DisplayUnit display_unit(std::string_view unit, double typical_value) {
     if (size >= 1e3) return {1e3, "kbit/s"};
   }
   if (unit == "us") return size >= 1e4 ? DisplayUnit{1e3, "ms"} : DisplayUnit{1, "µs"};
+  if (unit == "ns" && size >= 1e7) return {1e6, "ms"};
+  if (unit == "ns" && size >= 1e4) return {1e3, "µs"};
   return {1, std::string(unit)};
 }
 

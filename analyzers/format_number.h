@@ -18,7 +18,8 @@ struct DisplayUnit {
   double divisor = 1;
   std::string text;
 };
-/// The unit that suits a value of this size: bit/s become kbit/s, Mbit/s or Gbit/s, "us" becomes "µs" or "ms".
+/// The unit that suits a value of this size: bit/s become kbit/s, Mbit/s or Gbit/s, "us" becomes "µs" or "ms", "ns"
+/// the same where it is long.
 [[nodiscard]] DisplayUnit display_unit(std::string_view unit, double typical_value);
 
 }  // namespace sriov

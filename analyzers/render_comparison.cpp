@@ -15,7 +15,7 @@ namespace sriov {
 namespace {
 
 bool is_detail(const std::string& metric) {
-  static constexpr std::array<std::string_view, 13> kDetails{"service_demand_us_per_kb.",
+  static constexpr std::array<std::string_view, 14> kDetails{"service_demand_us_per_kb.",
                                                              "datagrams_per_stack_packet.",
                                                              "jitter_us",
                                                              "threads_cpu_us_per_transaction.",
@@ -27,7 +27,8 @@ bool is_detail(const std::string& metric) {
                                                              "iotlb_lookups_per_packet.",
                                                              "packets_per_mb.",
                                                              "sampling_",
-                                                             "retransmits"};
+                                                             "retransmits",
+                                                             "cycles_per_op."};
   const bool by_class = metric.starts_with("interrupts_per_s.") &&
                         metric.find('.', std::string_view("interrupts_per_s.").size()) != std::string::npos;
   return by_class || std::any_of(kDetails.begin(), kDetails.end(),

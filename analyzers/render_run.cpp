@@ -7,8 +7,11 @@
 
 #include "analyzers/format_number.h"
 #include "analyzers/metric_groups.h"
+#include "analyzers/micro_metrics.h"
 #include "analyzers/recording_summary.h"
 #include "analyzers/render_environment.h"
+#include "analyzers/render_micro.h"
+#include "core/text.h"
 #include "host/clock.h"
 
 namespace sriov {
@@ -67,7 +70,8 @@ std::string render_trials(const std::vector<TrialSummary>& trials, const TextSty
   for (const std::string& factor : factors) columns.push_back({factor, Align::left});
   for (const char* heading : {"repetition", "attempt"}) columns.push_back({heading, Align::right});
   columns.push_back({"status", Align::left});
-  columns.push_back({"throughput", Align::right});
+  const bool has_traffic = !std::ranges::all_of(trials, is_micro, &TrialSummary::record);
+  if (has_traffic) columns.push_back({"throughput", Align::right});
   columns.push_back({"reason", Align::left});
   TextTable table(columns);
   for (const TrialSummary& trial : trials) {
@@ -81,11 +85,21 @@ std::string render_trials(const std::vector<TrialSummary>& trials, const TextSty
     cells.push_back(std::to_string(record.attempt));
     const std::string status(to_string(record.status));
     cells.push_back(record.status == TrialStatus::ok ? status : style.warning(status));
-    cells.push_back(throughput_text(record));
+    if (has_traffic) cells.push_back(throughput_text(record));
     cells.push_back(record.reason);
     table.add_row(std::move(cells));
   }
   return table.empty() ? "\nNo trial was finished.\n" : "\n" + table.text(style);
+}
+
+/// After trials of micro-benchmarks: what they say.
+Result<std::string> render_timed(const Store& store, const std::vector<TrialSummary>& trials, const TextStyle& style) {
+  const bool any = std::ranges::any_of(
+      trials, [](const TrialRecord& record) { return is_micro(record) && record.status == TrialStatus::ok; },
+      &TrialSummary::record);
+  if (!any) return "";
+  SRIOV_ASSIGN(const Comparison comparison, compare(store, std::string(kMicroFactor)));
+  return "\n" + render_micro(comparison, style);
 }
 
 /// In the place of the trials: what was sampled, of each part of it.
@@ -136,6 +150,8 @@ Result<RenderedRun> render_run(const Store& store, const TextStyle& style, Envir
     out.text += recorded;
   } else {
     out.text += render_trials(trials, style);
+    SRIOV_ASSIGN(const std::string timed, render_timed(store, trials, style));
+    out.text += timed;
   }
   const std::string notes = render_notes(trials);
   if (!notes.empty()) out.text += "\n" + style.bold("notes of the workload") + "\n" + notes;

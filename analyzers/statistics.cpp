@@ -36,6 +36,18 @@ double half_width(std::size_t n, double standard_deviation) {
   return t * standard_deviation / std::sqrt(static_cast<double>(n));
 }
 
+/// On the scale of logarithms, and back.
+std::optional<Interval> log_interval(std::span<const double> values) {
+  std::vector<double> logarithms;
+  for (const double value : values) {
+    if (!(value > 0)) return std::nullopt;
+    logarithms.push_back(std::log(value));
+  }
+  const double mean = mean_of(logarithms);
+  const double half = half_width(values.size(), standard_deviation_of(logarithms, mean));
+  return Interval{std::exp(mean - half), std::exp(mean + half)};
+}
+
 }  // namespace
 
 Summary summarize(std::span<const double> values) {
@@ -48,6 +60,7 @@ Summary summarize(std::span<const double> values) {
   if (values.size() < 2) return summary;
   const double half = half_width(values.size(), summary.standard_deviation);
   summary.mean_95 = Interval{summary.mean - half, summary.mean + half};
+  summary.median_95 = log_interval(values);
   return summary;
 }
 

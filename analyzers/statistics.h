@@ -19,6 +19,9 @@ struct Summary {
   double median = 0;
   double standard_deviation = 0;    ///< Sample standard deviation; 0 for n < 2.
   std::optional<Interval> mean_95;  ///< Student's t interval of the mean; absent for n < 2.
+  /// For times, which are above 0 and skewed: the t interval of the mean of the logarithms, which is the median's where
+  /// these are normal. Absent for n < 2, or when a value is not above 0.
+  std::optional<Interval> median_95;
 };
 
 [[nodiscard]] Summary summarize(std::span<const double> values);

@@ -1,12 +1,17 @@
 #include "analyzers/trial_metrics.h"
 
 #include "analyzers/metric_groups.h"
+#include "analyzers/micro_metrics.h"
 
 namespace sriov {
 
 std::vector<TrialMetric> trial_metrics(const TrialRecord& trial) {
   const TrialView view(trial);
   MetricList list;
+  if (is_micro(trial)) {
+    add_micro_metrics(trial, list);
+    return list.take();
+  }
   add_traffic_metrics(view, list);
   add_cpu_metrics(view, list);
   add_interrupt_metrics(view, list);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "analyzers/format_number.h"
+#include "analyzers/micro_metrics.h"
 
 namespace sriov {
 namespace {
@@ -107,10 +108,37 @@ void add_times(const ComparisonTable& table, std::vector<std::string>& out) {
   add_better(table, "cpu_percent_per_gbps.dom0", "dom0's CPU per Gbit/s", "lower dom0 CPU cost per Gbit/s", true, out);
 }
 
+/// Operations that cost clearly more, clearly less and about the same, each with its ratio.
+std::vector<std::string> micro_verdicts(const ComparisonTable& table, bool emulated) {
+  if (emulated) return {"Emulated: what operations cost there says nothing of hardware. No verdict."};
+  std::vector<std::string> dearer;
+  std::vector<std::string> cheaper;
+  std::vector<std::string> alike;
+  for (const ComparisonRow& row : table.rows) {
+    if (!row.metric.starts_with(kNsPerOperation) || !row.ratio || !row.ratio->interval_95) continue;
+    const std::string with_ratio = fmt::format("{} ×{}", row.label, format_ratio(row.ratio->value));
+    if (!excludes_one(*row.ratio))
+      alike.push_back(row.label);
+    else
+      (row.ratio->value > 1 ? dearer : cheaper).push_back(with_ratio);
+  }
+  std::vector<std::string> out;
+  const auto say = [&](const char* what, const std::vector<std::string>& rows) {
+    if (!rows.empty())
+      out.push_back(fmt::format("{} {} {}: {}.", table.compared, what, table.baseline, fmt::join(rows, ", ")));
+  };
+  say("takes longer than", dearer);
+  say("takes less than", cheaper);
+  say("shows no difference from", alike);
+  if (out.empty()) out.emplace_back("Nothing was timed in both places more than once: no verdict.");
+  return out;
+}
+
 }  // namespace
 
 std::vector<std::string> verdicts(const ComparisonTable& table, bool emulated) {
   if (table.compared.empty()) return {fmt::format("Only one {} was run: nothing to compare with.", table.factor)};
+  if (table.factor == kMicroFactor) return micro_verdicts(table, emulated);
   const auto pairs_of = [&](const char* metric) { return table.row(metric) == nullptr ? 0 : table.row(metric)->pairs; };
   const std::size_t pairs = pairs_of("throughput_bps");
   if (pairs == 0)

@@ -12,3 +12,4 @@ find_package(Boost REQUIRED)
 pkg_check_modules(NL REQUIRED IMPORTED_TARGET libnl-route-3.0 libnl-3.0)
 find_path(SRIOV_PFM_INCLUDE_DIR perfmon/pfmlib_perf_event.h REQUIRED)
 find_library(SRIOV_PFM_LIBRARY pfm REQUIRED)
+find_package(benchmark QUIET)  # For sriov-bench-micro, which is left out without it.

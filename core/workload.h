@@ -49,6 +49,13 @@ struct Measure {
   double value = 0;
 };
 
+/// A number that a report should have and does not, and why.
+struct AbsentMeasure {
+  std::string name;
+  std::string unit;
+  std::string why;
+};
+
 /// What one side saw during the counted window.
 struct WorkloadReport {
   std::int64_t window_begin_ns = 0;  ///< This endpoint's CLOCK_MONOTONIC.
@@ -56,6 +63,7 @@ struct WorkloadReport {
   std::vector<Measure> measures;        ///< Always has bytes_sent, bytes_received and cpu_ns; the rest by workload.
   std::optional<Histogram> latency_ns;  ///< Round-trip times in ns where the workload measures them.
   std::string note;                     ///< Something the reader must know ("3 of 4 streams ended early"), or "".
+  std::vector<AbsentMeasure> absent;    ///< What could not be measured.
 
   /// The value of a measure, if reported.
   [[nodiscard]] std::optional<double> measure(std::string_view name) const;

@@ -8,7 +8,6 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "agent/environment_changes.h"
 #include "collector/collector.h"
@@ -16,6 +15,7 @@
 #include "core/version.h"
 #include "host/clock.h"
 #include "host/file.h"
+#include "runner/endpoint_facts.h"
 #include "runner/record_source.h"
 #include "runner/user_command.h"
 #include "store/store.h"
@@ -42,13 +42,6 @@ Result<void> check_collectors(const RecordRequest& request) {
       return fail_usage("it has options but is not sampled", "collector " + name, "add it to --collectors");
   }
   return {};
-}
-
-/// Whether an endpoint says of its processor that an emulator made it up: `cpu.emulated` of its environment.
-bool is_emulated(const std::string& environment) {
-  const auto facts = nlohmann::json::parse(environment, nullptr, false);
-  return facts.is_object() && facts.contains("cpu") && facts["cpu"].is_object() &&
-         facts["cpu"].value("emulated", nlohmann::json()) == true;
 }
 
 /// 2,000 rows, but a second at least (a transaction costs) and ten at most (what a crash may cost).

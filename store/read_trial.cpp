@@ -95,9 +95,29 @@ Result<std::vector<Measure>> read_measures(Statement& select, std::int64_t repor
   }
 }
 
+Result<std::vector<AbsentMeasure>> read_absences(Statement& select, std::int64_t report_id) {
+  std::vector<AbsentMeasure> absent;
+  SRIOV_TRY(select.start(report_id));
+  while (true) {
+    SRIOV_ASSIGN(const bool has_row, select.next());
+    if (!has_row) return absent;
+    absent.push_back({select.text(0), select.text(1), select.text(2)});
+  }
+}
+
+/// Runs of older builds have no table of them.
+Result<Statement> select_absences(const Database& database) {
+  SRIOV_ASSIGN(const std::int64_t tables,
+               database.query_integer("SELECT count(*) FROM sqlite_master WHERE name = 'absent_measure'"));
+  return database.prepare(tables > 0
+                              ? "SELECT name, unit, why FROM absent_measure WHERE report_id = ? ORDER BY position"
+                              : "SELECT '', '', '' WHERE ? IS NULL");
+}
+
 Result<void> read_reports(const Database& database, TrialSummary& trial) {
   SRIOV_ASSIGN(Statement measures,
                database.prepare("SELECT name, unit, value FROM measure WHERE report_id = ? ORDER BY position"));
+  SRIOV_ASSIGN(Statement absences, select_absences(database));
   SRIOV_ASSIGN(Statement select, database.prepare("SELECT id, endpoint, lane, is_server, window_begin_ns, "
                                                   "window_end_ns, note, latency FROM report WHERE trial_id = ? "
                                                   "ORDER BY id"));
@@ -114,6 +134,7 @@ Result<void> read_reports(const Database& database, TrialSummary& trial) {
     entry.report.note = select.text(6);
     SRIOV_ASSIGN(entry.report.latency_ns, read_latency(database, select, 7));
     SRIOV_ASSIGN(entry.report.measures, read_measures(measures, select.integer(0)));
+    SRIOV_ASSIGN(entry.report.absent, read_absences(absences, select.integer(0)));
     trial.record.reports.push_back(std::move(entry));
   }
 }

@@ -123,13 +123,28 @@ CREATE TABLE block_column (
 ) STRICT;
 )sql";
 
+/// Tables that older runs of the same version lack.
+constexpr const char* kAdditions = R"sql(
+CREATE TABLE IF NOT EXISTS absent_measure (
+  report_id INTEGER NOT NULL REFERENCES report (id),
+  position  INTEGER NOT NULL,
+  name      TEXT NOT NULL,
+  unit      TEXT NOT NULL,
+  why       TEXT NOT NULL,
+  PRIMARY KEY (report_id, position)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 Result<void> create_schema(const sqlite::Database& database) {
   SRIOV_TRY(database.execute(kTables));
+  SRIOV_TRY(add_missing_tables(database));
   return database.execute(
       fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", kApplicationId, kSchemaVersion));
 }
+
+Result<void> add_missing_tables(const sqlite::Database& database) { return database.execute(kAdditions); }
 
 Result<void> check_schema(const sqlite::Database& database) {
   SRIOV_ASSIGN(const std::int64_t application, database.query_integer("PRAGMA application_id"));

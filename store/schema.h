@@ -15,6 +15,8 @@ inline constexpr std::int64_t kSchemaVersion = 1;
 
 /// Makes all tables in an empty database; call inside a transaction.
 [[nodiscard]] Result<void> create_schema(const sqlite::Database& database);
+/// Makes the tables that a run of an older build lacks: added without a new version, as old readers can do without.
+[[nodiscard]] Result<void> add_missing_tables(const sqlite::Database& database);
 /// Refuses foreign, unfinished and newer databases, each with what to do.
 [[nodiscard]] Result<void> check_schema(const sqlite::Database& database);
 

@@ -122,6 +122,7 @@ Result<Store> Store::open_for_append(const std::string& directory) {
   SRIOV_ASSIGN(Database database, Database::open(database_file(directory), Access::write));
   SRIOV_TRY(check_schema(database));
   SRIOV_TRY(set_up_writer(database));
+  SRIOV_TRY(add_missing_tables(database));
   return Store(std::make_unique<State>(directory, std::move(database), std::move(lock)));
 }
 

@@ -64,11 +64,19 @@ Result<void> write_measures(Statement& insert, std::int64_t report_id, const std
   return {};
 }
 
+Result<void> write_absences(Statement& insert, std::int64_t report_id, const std::vector<AbsentMeasure>& absent) {
+  int position = 0;
+  for (const AbsentMeasure& measure : absent)
+    SRIOV_TRY(insert.run(report_id, position++, measure.name, measure.unit, measure.why));
+  return {};
+}
+
 Result<void> write_reports(const Database& database, std::int64_t trial, const std::vector<EndpointReport>& reports) {
   SRIOV_ASSIGN(Statement insert,
                database.prepare("INSERT INTO report (trial_id, endpoint, lane, is_server, window_begin_ns, "
                                 "window_end_ns, note, latency) VALUES (?,?,?,?,?,?,?,?)"));
   SRIOV_ASSIGN(Statement insert_measure, database.prepare("INSERT INTO measure VALUES (?,?,?,?,?)"));
+  SRIOV_ASSIGN(Statement insert_absence, database.prepare("INSERT INTO absent_measure VALUES (?,?,?,?,?)"));
   for (const EndpointReport& entry : reports) {
     const WorkloadReport& report = entry.report;
     const std::string latency = report.latency_ns ? encode_column(report.latency_ns->encode()) : std::string();
@@ -79,7 +87,9 @@ Result<void> write_reports(const Database& database, std::int64_t trial, const s
       SRIOV_TRY(insert.run(trial, entry.endpoint, entry.lane, entry.is_server, report.window_begin_ns,
                            report.window_end_ns, report.note, Null{}));
     }
-    SRIOV_TRY(write_measures(insert_measure, database.last_insert_id(), report.measures));
+    const std::int64_t report_id = database.last_insert_id();
+    SRIOV_TRY(write_measures(insert_measure, report_id, report.measures));
+    SRIOV_TRY(write_absences(insert_absence, report_id, report.absent));
   }
   return {};
 }

@@ -45,7 +45,8 @@ xen::DomainConfig guest_config(int number, const std::string& vf_address, bool h
   config.kernel = "/opt/sriov-bench/guest-kernel";
   // "unnecessary": neither unplug the emulated NIC, which is under test, nor forbid the paravirtual drivers.
   config.cmdline = fmt::format(
-      "console=ttyS0 rdinit=/init mitigations=off quiet net.ifnames=0 clocksource=xen xen_emul_unplug=unnecessary "
+      "console=ttyS0 rdinit=/init mitigations=off quiet iomem=relaxed net.ifnames=0 clocksource=xen "
+      "xen_emul_unplug=unnecessary "
       "lab.name={} lab.if={},mgmt0,{}/24{}{}{}",
       config.name, management_mac(number), management_address(number), nic("netfront", "net0"), nic("emulated", "emu0"),
       nic("vf", "vf0"));

@@ -1,5 +1,5 @@
 #!/bin/bash
-# lab_test.sh PART SRIOV_BENCH: end-to-end tests of the lab. PART: lifecycle, paths, faults, linux, vf, vmexit, iotlb.
+# lab_test.sh PART SRIOV_BENCH: end-to-end tests of the lab. PART: lifecycle, paths, faults, linux, vf, vmexit, iotlb, micro.
 set -u
 PART=$1
 BENCH=$2
@@ -365,8 +365,37 @@ vf() {
     'guest1: collector xenbus skipped: .*of back ends only'
 }
 
+cost() { # PLACE BENCHMARK: ns of one operation in the first repetition; nothing when it is absent
+  awk -F, -v where="$1" -v metric="ns_per_op.$2" 'NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; next }
+    $at["where"] == where && $at["metric"] == metric && $at["repetition"] == 1 { print $at["value"] }' "$WORK/micro/summary.csv"
+}
+micro() {
+  check "up" "$BENCH" lab up
+  # Neither dom0 nor the guest has the program: a copy goes there with its libraries.
+  check "the suite in dom0, the guest and beside the emulator" "$BENCH" micro --repetitions 2 --duration 20ms \
+    --on "dom0=exec:$BENCH lab shell dom0 -- /opt/sriov-bench/agent --stdio" \
+    --on "guest1=exec:$BENCH lab shell guest1 -- /bin/sriov-bench-agent --stdio" --on peer=local: -o "$WORK/micro" \
+    > "$WORK/micro.out" 2> "$WORK/micro.err"
+  cat "$WORK/micro.err"
+  "$BENCH" export "$WORK/micro" > "$WORK/micro/summary.csv"
+  local name
+  check "CPUID costs the guest ($(cost guest1 cpuid) ns) more than getpid ($(cost guest1 syscall_getpid) ns)" \
+    more "$(cost guest1 cpuid)" "$(cost guest1 syscall_getpid)"
+  for name in hypercall event_channel_round_trip pci_config_read; do
+    check "dom0's $name: $(cost dom0 $name) ns" more "$(cost dom0 $name)" 0
+  done
+  check "the guest reads its VF's register: $(cost guest1 vf_mmio_read) ns" more "$(cost guest1 vf_mmio_read)" 0
+  check "no hypercall where there is no Xen" contains "$WORK/micro/summary.csv" \
+    ',peer,ns_per_op.hypercall,ns,,there is no /dev/xen/privcmd'
+  check "a PV dom0 may not write to MSI-X tables" contains <("$BENCH" micro --list --unsafe --filter msix_mask \
+    --on "dom0=exec:$BENCH lab shell dom0 -- /opt/sriov-bench/agent --stdio") "no PV domain"
+  check "it says that it is emulated" contains "$WORK/micro.out" 'EMULATED'
+  check "no copy is left in dom0" not "$BENCH" lab shell dom0 -- sh -c 'ls -d /tmp/sriov-bench-micro.*'
+  check "no copy is left in the guest" not "$BENCH" lab shell guest1 -- sh -c 'ls -d /tmp/sriov-bench-micro.*'
+}
+
 case $PART in
-  lifecycle | paths | faults | linux | vf | vmexit | iotlb) "$PART" ;;
+  lifecycle | paths | faults | linux | vf | vmexit | iotlb | micro) "$PART" ;;
   *) echo "unknown part '$PART'"; exit 2 ;;
 esac
 if [ $FAILURES != 0 ]; then

@@ -30,6 +30,15 @@ TEST(Summarize, IsWideForTwoValues) {
   EXPECT_NEAR(summary.mean_95->high, 32.55930710426204, 1e-9);
 }
 
+TEST(Summarize, TheMediansIntervalIsOfTheLogarithms) {
+  // R: exp(t.test(log(c(12, 15)))$conf.int)
+  const Summary summary = summarize(std::vector<double>{12, 15});
+  EXPECT_NEAR(summary.median_95->low, 3.25055126, 1e-7);
+  EXPECT_NEAR(summary.median_95->high, 55.37522268, 1e-7);
+  EXPECT_FALSE(summarize(std::vector<double>{0, 15}).median_95);
+  EXPECT_FALSE(summarize(std::vector<double>{15}).median_95);
+}
+
 TEST(Summarize, HasNoIntervalForOneValue) {
   const Summary summary = summarize(std::vector<double>{7});
   EXPECT_EQ(summary.mean, 7);
