@@ -60,7 +60,7 @@ class TcpServer : public WorkloadSide {
     }
     listener_.close();
     assign_cpus(streams, spec.server_cpus);
-    RunClock clock;
+    RunClock clock(watcher(observer(), profile_.describe.measures, profile_.describe.roles(false)));
     const auto ran = run_streams(streams, clock, halt, [this](Stream& stream, RunClock& shared, const Halt& stopping) {
       return serve(stream, shared, stopping);
     });
@@ -165,7 +165,7 @@ class TcpClient : public WorkloadSide {
       return tl::unexpected(connected.error().at(where()));
     }
     assign_cpus(streams, spec.client_cpus);
-    RunClock clock;
+    RunClock clock(watcher(observer(), profile_.describe.measures, profile_.describe.roles(true)));
     const auto ran = run_streams(streams, clock, halt, [this](Stream& stream, RunClock& shared, const Halt& stopping) {
       send_mark(stream.socket.get(), Mark::go);
       stream.meter.open(shared.start(monotonic_ns()), stream.timing());
@@ -217,8 +217,12 @@ class TcpClient : public WorkloadSide {
 
 }  // namespace
 
-std::unique_ptr<WorkloadSide> make_server_side(const TcpProfile& profile) { return std::make_unique<TcpServer>(profile); }
+std::unique_ptr<WorkloadSide> make_server_side(const TcpProfile& profile) {
+  return std::make_unique<TcpServer>(profile);
+}
 
-std::unique_ptr<WorkloadSide> make_client_side(const TcpProfile& profile) { return std::make_unique<TcpClient>(profile); }
+std::unique_ptr<WorkloadSide> make_client_side(const TcpProfile& profile) {
+  return std::make_unique<TcpClient>(profile);
+}
 
 }  // namespace sriov

@@ -122,7 +122,7 @@ class UdpServer : public WorkloadSide {
       return tl::unexpected(greeted.error().at(where()));
     }
     assign_cpus(streams, spec.server_cpus);
-    RunClock clock;
+    RunClock clock(watcher(observer(), profile_.describe.measures, profile_.describe.roles(false)));
     if (auto ran = run_streams(streams, clock, halt, profile_.server_body); !ran)
       return tl::unexpected(ran.error().at(where()));
     WorkloadReport report = build_report(profile_.describe.measures, streams, clock, profile_.describe.roles(false));
@@ -217,7 +217,7 @@ class UdpClient : public WorkloadSide {
       return tl::unexpected(greeted.error().at(fmt::format("{} client", profile_.describe.name)));
     }
     assign_cpus(streams, spec.client_cpus);
-    RunClock clock;
+    RunClock clock(watcher(observer(), profile_.describe.measures, profile_.describe.roles(true)));
     if (auto ran = run_streams(streams, clock, halt, profile_.client_body); !ran)
       return tl::unexpected(ran.error().at(fmt::format("{} client", profile_.describe.name)));
     WorkloadReport report = build_report(profile_.describe.measures, streams, clock, profile_.describe.roles(true));
@@ -295,8 +295,12 @@ void send_header(int socket, const DatagramHeader& header) {
   (void)send(socket, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-std::unique_ptr<WorkloadSide> make_server_side(const UdpProfile& profile) { return std::make_unique<UdpServer>(profile); }
+std::unique_ptr<WorkloadSide> make_server_side(const UdpProfile& profile) {
+  return std::make_unique<UdpServer>(profile);
+}
 
-std::unique_ptr<WorkloadSide> make_client_side(const UdpProfile& profile) { return std::make_unique<UdpClient>(profile); }
+std::unique_ptr<WorkloadSide> make_client_side(const UdpProfile& profile) {
+  return std::make_unique<UdpClient>(profile);
+}
 
 }  // namespace sriov

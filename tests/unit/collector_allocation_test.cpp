@@ -7,26 +7,23 @@
 
 #include "collector/collector.h"
 #include "collector/iotlb_perf_backends.h"
+#include "tests/unit/support/counted_allocations.h"
 #include "tests/unit/support/fake_perf.h"
 #include "tests/unit/support/written_tree.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SRIOV_COUNTS_ALLOCATIONS 0
-#else
-#define SRIOV_COUNTS_ALLOCATIONS 1
-#endif
+namespace sriov::test {
 
-namespace {
-
-thread_local bool counting = false;
+thread_local bool counting_allocations = false;
 thread_local std::size_t allocations = 0;
 
-}  // namespace
+}  // namespace sriov::test
+
+using sriov::test::allocations;
 
 #if SRIOV_COUNTS_ALLOCATIONS
 // Not inlined: the compiler would see free() on what new gave.
 [[gnu::noinline]] void* operator new(std::size_t size) {
-  if (counting) ++allocations;
+  if (sriov::test::counting_allocations) ++allocations;
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
 }
@@ -49,12 +46,12 @@ std::size_t allocations_of(const std::string& name, const Host& host, const Coll
   EXPECT_GT(recorder.columns(), 0U);
   allocations = 0;
   for (int row = 0; row < kWarmRows + kRows; ++row) {
-    counting = row >= kWarmRows;
+    test::counting_allocations = row >= kWarmRows;
     recorder.begin_row(row);
     collector->sample(recorder);
     recorder.end_row(row);
   }
-  counting = false;
+  test::counting_allocations = false;
   return allocations;
 }
 
@@ -110,7 +107,7 @@ TEST(CollectorAllocationIotlb, SamplingAllocatesNothing) {
     backend->sample(recorder);
     recorder.end_row(0);
   }
-  counting = false;
+  test::counting_allocations = false;
   EXPECT_EQ(allocations, 0U);
   EXPECT_GT(recorder.take("", "iotlb").columns[1].back(), 0);
 }
@@ -120,7 +117,7 @@ TEST(CollectorAllocationCounter, Counts) {
   allocations = 0;
   counting = true;
   std::string long_text(100, 'x');
-  counting = false;
+  test::counting_allocations = false;
   EXPECT_GE(allocations, 1U);
   EXPECT_EQ(long_text.size(), 100U);
 }
