@@ -102,7 +102,7 @@ TEST(CollectorAllocationIotlb, SamplingAllocatesNothing) {
   for (std::uint64_t row = 1; row <= kRows; ++row) perf.will_read_group(0, row * 1000, row * 900, {row * 10, row * 7});
   allocations = 0;
   for (std::uint64_t row = 1; row <= kRows; ++row) {
-    counting = row > 1;  // The first row reserves the memory of all.
+    test::counting_allocations = row > 1;  // The first row reserves the memory of all.
     recorder.begin_row(0);
     backend->sample(recorder);
     recorder.end_row(0);
@@ -115,7 +115,7 @@ TEST(CollectorAllocationIotlb, SamplingAllocatesNothing) {
 TEST(CollectorAllocationCounter, Counts) {
   if (!SRIOV_COUNTS_ALLOCATIONS) GTEST_SKIP() << "a sanitizer has its own operator new";
   allocations = 0;
-  counting = true;
+  test::counting_allocations = true;
   std::string long_text(100, 'x');
   test::counting_allocations = false;
   EXPECT_GE(allocations, 1U);
