@@ -57,6 +57,15 @@ struct WorkloadReport {
   measures @2 :List(Measure);
   latency @3 :List(Int64);         # Histogram::encode(); empty when the workload measures none
   note @4 :Text;
+  intervals @5 :List(WorkloadInterval);
+}
+
+struct WorkloadInterval {
+  beginNs @0 :Int64;
+  endNs @1 :Int64;
+  isWarmup @2 :Bool;
+  measures @3 :List(Measure);
+  latency @4 :List(Int64);         # as of the report
 }
 
 struct Outcome(Value) {

@@ -22,6 +22,8 @@ class LocalSide {
  public:
   /// Makes and prepares it; `port` is the server's port. Blocking.
   [[nodiscard]] static Result<std::shared_ptr<LocalSide>> prepare(const WorkloadSpec& spec, bool server);
+  /// As WorkloadSide::observe().
+  void observe(IntervalObserver observer) { side_->observe(std::move(observer)); }
   /// Blocking; once only.
   [[nodiscard]] Result<WorkloadReport> run(const WorkloadSpec& spec);
   void stop() { stop_.request(); }

@@ -54,6 +54,41 @@ void write_block(const SampleBlock& block, rpc::SampleBlock::Builder out) {
     write_numbers(block.columns[i], columns.init(i, size_of(block.columns[i])));
 }
 
+using MeasureList = capnp::List<rpc::Measure>;
+
+void write_measures(const std::vector<Measure>& measures, MeasureList::Builder out) {
+  for (unsigned i = 0; i < out.size(); ++i) {
+    out[i].setName(to_text(measures[i].name));
+    out[i].setUnit(to_text(measures[i].unit));
+    out[i].setValue(measures[i].value);
+  }
+}
+
+std::vector<Measure> read_measures(MeasureList::Reader in) {
+  std::vector<Measure> measures;
+  for (const auto measure : in)
+    measures.push_back({to_string(measure.getName()), to_string(measure.getUnit()), measure.getValue()});
+  return measures;
+}
+
+void write_interval(const WorkloadInterval& interval, rpc::WorkloadInterval::Builder out) {
+  out.setBeginNs(interval.begin_ns);
+  out.setEndNs(interval.end_ns);
+  out.setIsWarmup(interval.is_warmup);
+  write_measures(interval.measures, out.initMeasures(size_of(interval.measures)));
+  if (!interval.latency_ns) return;
+  const std::vector<std::int64_t>& words = interval.latency_ns->words();
+  write_numbers(words, out.initLatency(size_of(words)));
+}
+
+Result<WorkloadInterval> read_interval(rpc::WorkloadInterval::Reader in) {
+  WorkloadInterval interval{in.getBeginNs(), in.getEndNs(), in.getIsWarmup(), read_measures(in.getMeasures()), {}};
+  if (in.getLatency().size() == 0) return interval;
+  interval.latency_ns = PackedHistogram::from_words(read_numbers(in.getLatency()));
+  if (!interval.latency_ns) return fail("the latency histogram of an interval is damaged");
+  return interval;
+}
+
 /// The options of a spec that are not at their defaults.
 std::vector<std::pair<std::string, std::string>> option_texts(const WorkloadSpec& spec) {
   static const WorkloadSpec kDefaults;
@@ -165,31 +200,31 @@ Result<WorkloadSpec> read_spec(rpc::WorkloadSpec::Reader in) {
 void write_report(const WorkloadReport& report, rpc::WorkloadReport::Builder out) {
   out.setWindowBeginNs(report.window_begin_ns);
   out.setWindowEndNs(report.window_end_ns);
-  auto measures = out.initMeasures(size_of(report.measures));
-  for (unsigned i = 0; i < measures.size(); ++i) {
-    measures[i].setName(to_text(report.measures[i].name));
-    measures[i].setUnit(to_text(report.measures[i].unit));
-    measures[i].setValue(report.measures[i].value);
-  }
+  write_measures(report.measures, out.initMeasures(size_of(report.measures)));
   if (report.latency_ns) {
     const std::vector<std::int64_t> words = report.latency_ns->encode();
     write_numbers(words, out.initLatency(size_of(words)));
   }
   out.setNote(to_text(report.note));
+  auto intervals = out.initIntervals(size_of(report.intervals));
+  for (unsigned i = 0; i < intervals.size(); ++i) write_interval(report.intervals[i], intervals[i]);
 }
 
 Result<WorkloadReport> read_report(rpc::WorkloadReport::Reader in) {
   WorkloadReport report;
   report.window_begin_ns = in.getWindowBeginNs();
   report.window_end_ns = in.getWindowEndNs();
-  for (const auto measure : in.getMeasures())
-    report.measures.push_back({to_string(measure.getName()), to_string(measure.getUnit()), measure.getValue()});
+  report.measures = read_measures(in.getMeasures());
   if (in.getLatency().size() > 0) {
     Histogram histogram;
     if (!histogram.decode(read_numbers(in.getLatency()))) return fail("the latency histogram of a report is damaged");
     report.latency_ns = std::move(histogram);
   }
   report.note = to_string(in.getNote());
+  for (const auto interval : in.getIntervals()) {
+    SRIOV_ASSIGN(WorkloadInterval read, read_interval(interval));
+    report.intervals.push_back(std::move(read));
+  }
   return report;
 }
 

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/compile.h>
@@ -105,16 +106,21 @@ std::string series_fields(const SampleBlock& block, const Series& series) {
   return out;
 }
 
+/// "1.250000,": an endpoint's instant in seconds since the trial began, on the controller's clock.
+std::string time_field(const TrialRecord& record, const ClockAlignment& clocks, const std::string& endpoint,
+                       std::int64_t instant_ns) {
+  const auto aligned = clocks.to_controller(endpoint, instant_ns);
+  if (!aligned) return ",";
+  return fmt::format("{:.6f},", static_cast<double>(*aligned - record.begin_ns) / kNsPerSecond);
+}
+
 /// "1.250000," per row: seconds since the trial began on the controller's clock; empty when clocks cannot be aligned.
 std::vector<std::string> time_fields(const TrialRecord& record, const ClockAlignment& clocks,
                                      const SampleBlock& block) {
   std::vector<std::string> out;
   out.reserve(block.rows());
-  for (const std::int64_t instant : row_instants(block)) {
-    const auto aligned = clocks.to_controller(block.endpoint, instant);
-    out.push_back(aligned ? fmt::format("{:.6f},", static_cast<double>(*aligned - record.begin_ns) / kNsPerSecond)
-                          : ",");
-  }
+  for (const std::int64_t instant : row_instants(block))
+    out.push_back(time_field(record, clocks, block.endpoint, instant));
   return out;
 }
 
@@ -136,6 +142,38 @@ Result<void> add_block(const std::string& prefix, std::string_view suffix, const
 
 std::string emulated_suffix(const RunInfo& run) {
   return fmt::format(",{}{}", run.emulated ? "true" : "false", kLineEnd);
+}
+
+std::string interval_fields(const TrialRecord& record, const EndpointReport& report, const ClockAlignment& clocks,
+                            const WorkloadInterval& interval) {
+  std::string out;
+  add_field(out, report.endpoint);
+  fmt::format_to(std::back_inserter(out), "{},{},", report.lane, report.is_server ? "server" : "client");
+  out.append(time_field(record, clocks, report.endpoint, interval.begin_ns));
+  out.append(time_field(record, clocks, report.endpoint, interval.end_ns));
+  add_field(out, interval.is_warmup ? "warmup" : "window");
+  return out;
+}
+
+/// The counts, and what stands for the histogram.
+std::vector<Measure> interval_measures(const WorkloadInterval& interval) {
+  constexpr std::array<std::pair<const char*, double>, 4> kQuantiles{
+      {{"latency_p50_us", 0.5}, {"latency_p90_us", 0.9}, {"latency_p99_us", 0.99}, {"latency_p999_us", 0.999}}};
+  std::vector<Measure> out = interval.measures;
+  if (!interval.latency_ns) return out;
+  const Histogram latency = interval.latency_ns->unpack();
+  for (const auto& [name, quantile] : kQuantiles)
+    out.push_back({name, "us", static_cast<double>(latency.quantile(quantile)) / 1e3});
+  out.push_back({"latency_max_us", "us", static_cast<double>(latency.max()) / 1e3});
+  return out;
+}
+
+void add_measure(std::string& out, const std::string& fields, const Measure& measure, std::string_view suffix) {
+  out.append(fields);
+  add_field(out, measure.name);
+  add_field(out, measure.unit);
+  fmt::format_to(std::back_inserter(out), "{}", measure.value);
+  out.append(suffix);
 }
 
 /// The numbers of a recording, by the same names as its samples: "netdev.rx_bytes.dom0{device=eth0}".
@@ -177,6 +215,29 @@ Result<void> export_samples_csv(const Store& store, const Sink& sink) {
     SRIOV_TRY(store.visit_blocks(trial.id, [&](const SampleBlock& block) {
       return add_block(prefix, suffix, time_fields(trial.record, clocks, block), block, buffer);
     }));
+  }
+  return buffer.flush();
+}
+
+Result<void> export_intervals_csv(const Store& store, const Sink& sink) {
+  SRIOV_ASSIGN(const RunInfo run, store.info());
+  SRIOV_ASSIGN(const auto trials, store.trials());
+  const auto factors = factor_columns(trials);
+  const std::string suffix = emulated_suffix(run);
+  Buffer buffer(sink);
+  add_header(buffer.bytes(), factors, "endpoint,lane,side,begin_s,end_s,phase,metric,unit,value,emulated");
+  for (const TrialSummary& trial : trials) {
+    const ClockAlignment clocks(trial.record.clocks);
+    const std::string prefix = trial_fields(run, trial.record, factors);
+    SRIOV_ASSIGN(const auto intervals, store.intervals(trial.id));
+    for (std::size_t i = 0; i < intervals.size(); ++i) {
+      const EndpointReport& report = trial.record.reports[i];
+      for (const WorkloadInterval& interval : intervals[i]) {
+        const std::string fields = prefix + interval_fields(trial.record, report, clocks, interval);
+        for (const Measure& measure : interval_measures(interval)) add_measure(buffer.bytes(), fields, measure, suffix);
+        SRIOV_TRY(buffer.flush_when_full());
+      }
+    }
   }
   return buffer.flush();
 }

@@ -14,6 +14,8 @@ using Sink = std::function<Result<void>(std::string_view)>;
 
 /// One line per trial, series and instant. Memory stays within one block of one collector.
 [[nodiscard]] Result<void> export_samples_csv(const Store& store, const Sink& sink);
+/// One line per trial, side of its workload, interval and count; latency percentiles where they were measured.
+[[nodiscard]] Result<void> export_intervals_csv(const Store& store, const Sink& sink);
 /// One line per trial and metric of trial_metrics(); an absent value is empty and `why` says why.
 [[nodiscard]] Result<void> export_summary_csv(const Store& store, const Sink& sink);
 

@@ -1,5 +1,6 @@
 // sriov-bench completion SHELL: completion scripts made from the command tree itself, so they cannot fall behind.
 #include <cstdio>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -66,12 +67,18 @@ std::string bash_script(const CLI::App& root) {
       cases, join(words_of(root), " "));
 }
 
+/// Of the command and of those inside it, each flag once.
 std::string zsh_arguments(const CLI::App& app) {
   std::string out;
-  for (const CLI::Option* option : app.get_options())
-    for (const std::string& flag : flags_of(*option))
-      out += fmt::format(" \\\n        '{}[{}]{}'", flag, shell_safe(option->get_description()),
-                         option->get_expected_max() == 0 ? "" : ":value:_files");
+  std::set<std::string> seen;
+  std::vector<const CLI::App*> apps = children(app);
+  apps.insert(apps.begin(), &app);
+  for (const CLI::App* each : apps)
+    for (const CLI::Option* option : each->get_options())
+      for (const std::string& flag : flags_of(*option))
+        if (seen.insert(flag).second)
+          out += fmt::format(" \\\n        '{}[{}]{}'", flag, shell_safe(option->get_description()),
+                             option->get_expected_max() == 0 ? "" : ":value:_files");
   return out;
 }
 
@@ -122,6 +129,10 @@ std::string fish_script(const CLI::App& root) {
     for (const CLI::App* inner : children(*command))
       out += fmt::format("complete -c sriov-bench -n '{}' -a {} -d '{}'\n", condition, inner->get_name(),
                          shell_safe(inner->get_description()));
+    for (const CLI::App* inner : children(*command))
+      for (const CLI::Option* option : inner->get_options())
+        if (!flags_of(*option).empty())
+          out += fish_option(*option, condition + "; and __fish_seen_subcommand_from " + inner->get_name());
     for (const CLI::Option* option : command->get_options())
       if (!flags_of(*option).empty()) out += fish_option(*option, condition);
   }

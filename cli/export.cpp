@@ -57,11 +57,13 @@ class Export : public Subcommand {
   void declare(CLI::App& app) override {
     app.description(
         "Writes a run as CSV (RFC 4180, '.' as decimal sign, empty where a value is absent): one line per trial and "
-        "metric, or every raw sample.");
+        "metric, every interval of the workloads, or every raw sample.");
     app.add_option("directory", directory_, "Directory of the run")->required();
     app.add_option("--format", format_, "Output format")->check(CLI::IsMember({"csv"}))->capture_default_str();
-    app.add_option("--what", what_, "summary: the numbers of each trial; samples: raw counters over time")
-        ->check(CLI::IsMember({"samples", "summary"}))
+    app.add_option("--what", what_,
+                   "summary: the numbers of each trial; intervals: what each side of a workload did second by second; "
+                   "samples: raw counters over time")
+        ->check(CLI::IsMember({"samples", "intervals", "summary"}))
         ->capture_default_str();
     app.add_option("-o,--output", output_, "File to write, - for stdout")->capture_default_str();
     app.footer(
@@ -75,7 +77,9 @@ class Export : public Subcommand {
     SRIOV_ASSIGN(const Store store, Store::open(directory_));
     SRIOV_ASSIGN(Output output, Output::open(output_));
     const Sink sink = [&](std::string_view bytes) { return output.write(bytes); };
-    SRIOV_TRY(what_ == "samples" ? export_samples_csv(store, sink) : export_summary_csv(store, sink));
+    if (what_ == "samples") SRIOV_TRY(export_samples_csv(store, sink));
+    if (what_ == "intervals") SRIOV_TRY(export_intervals_csv(store, sink));
+    if (what_ == "summary") SRIOV_TRY(export_summary_csv(store, sink));
     SRIOV_TRY(output.finish());
     return kOk;
   }

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace sriov {
 namespace {
@@ -68,7 +69,17 @@ void Histogram::merge(const Histogram& other) {
   sum_ += other.sum_;
   count_ += other.count_;
   saturated_ += other.saturated_;
-  for (std::size_t i = 0; i < kBuckets; ++i) buckets_[i] += other.buckets_[i];
+  const std::size_t last = bucket_of(other.max_);
+  for (std::size_t i = bucket_of(other.min_); i <= last; ++i) buckets_[i] += other.buckets_[i];
+}
+
+void Histogram::clear() {
+  if (count_ == 0) return;
+  const auto first = buckets_.begin() + static_cast<std::ptrdiff_t>(bucket_of(min_));
+  std::fill(first, buckets_.begin() + static_cast<std::ptrdiff_t>(bucket_of(max_)) + 1, 0);
+  count_ = saturated_ = 0;
+  min_ = max_ = 0;
+  sum_ = 0;
 }
 
 double Histogram::mean() const { return count_ == 0 ? 0 : sum_ / static_cast<double>(count_); }
@@ -85,9 +96,19 @@ std::int64_t Histogram::quantile(double quantile) const {
   return max_;
 }
 
+bool Histogram::occupies(std::size_t first, std::size_t last) const {
+  if (count_ == 0) return first == 0 && last == 0;
+  const auto is_used = [](std::uint64_t times) { return times > 0; };
+  const auto low = std::find_if(buckets_.begin(), buckets_.end(), is_used);
+  const auto high = std::find_if(buckets_.rbegin(), buckets_.rend(), is_used);
+  return low - buckets_.begin() == static_cast<std::ptrdiff_t>(first) &&
+         buckets_.rend() - high - 1 == static_cast<std::ptrdiff_t>(last);
+}
+
 std::vector<std::int64_t> Histogram::encode() const {
   std::vector<std::int64_t> words{min_, max_, to_word(sum_), static_cast<std::int64_t>(saturated_)};
-  for (std::size_t i = 0; i < kBuckets; ++i) {
+  const std::size_t last = bucket_of(max_);
+  for (std::size_t i = bucket_of(min_); i <= last; ++i) {
     if (buckets_[i] == 0) continue;
     words.push_back(static_cast<std::int64_t>(i));
     words.push_back(static_cast<std::int64_t>(buckets_[i]));
@@ -107,12 +128,27 @@ bool Histogram::decode(std::span<const std::int64_t> words) {
     read.count_ += static_cast<std::uint64_t>(times);
   }
   if (words[0] < 0 || words[1] < words[0] || words[1] >= kLimit || words[3] < 0) return false;
+  if (!read.occupies(bucket_of(words[0]), bucket_of(words[1]))) return false;
   read.min_ = words[0];
   read.max_ = words[1];
   read.sum_ = from_word(words[2]);
   read.saturated_ = static_cast<std::uint64_t>(words[3]);
   *this = read;
   return true;
+}
+
+std::optional<PackedHistogram> PackedHistogram::from_words(std::vector<std::int64_t> words) {
+  PackedHistogram packed;
+  if (words.empty()) return packed;
+  if (!Histogram().decode(words)) return std::nullopt;
+  packed.words_ = std::move(words);
+  return packed;
+}
+
+Histogram PackedHistogram::unpack() const {
+  Histogram histogram;
+  (void)histogram.decode(words_);
+  return histogram;
 }
 
 }  // namespace sriov

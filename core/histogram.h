@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,7 +17,9 @@ class Histogram {
 
   /// Counts `value` once; values beyond the range count in the last bucket and in saturated().
   void record(std::int64_t value, std::uint64_t times = 1);
+  /// Its cost, and clear()'s, is that of the values' range, not of the whole histogram. Neither allocates.
   void merge(const Histogram& other);
+  void clear();
 
   [[nodiscard]] std::uint64_t count() const { return count_; }
   [[nodiscard]] std::uint64_t saturated() const { return saturated_; }
@@ -32,12 +35,32 @@ class Histogram {
   [[nodiscard]] bool decode(std::span<const std::int64_t> words);
 
  private:
+  /// Whether these are the first and the last bucket in use.
+  [[nodiscard]] bool occupies(std::size_t first, std::size_t last) const;
+
   std::vector<std::uint64_t> buckets_;
   std::uint64_t count_ = 0;
   std::uint64_t saturated_ = 0;
   std::int64_t min_ = 0;
   std::int64_t max_ = 0;
   double sum_ = 0;
+};
+
+/// A histogram at rest: only its occupied buckets, so that many can be kept.
+class PackedHistogram {
+ public:
+  PackedHistogram() = default;  ///< Of no values.
+  explicit PackedHistogram(const Histogram& histogram) : words_(histogram.encode()) {}
+  /// nullopt when `words` is no encoding.
+  [[nodiscard]] static std::optional<PackedHistogram> from_words(std::vector<std::int64_t> words);
+
+  [[nodiscard]] Histogram unpack() const;
+  /// As of Histogram::encode(); empty when there is nothing in it.
+  [[nodiscard]] const std::vector<std::int64_t>& words() const { return words_; }
+  [[nodiscard]] std::size_t bytes() const { return words_.size() * sizeof(std::int64_t); }
+
+ private:
+  std::vector<std::int64_t> words_;
 };
 
 }  // namespace sriov

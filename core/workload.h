@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -35,11 +36,12 @@ struct WorkloadSpec {
   std::int64_t dscp = 0;                 ///< Differentiated services code point, 0 … 63.
   std::string client_cpus;               ///< CPUs that the client's threads are pinned to in turn: "0,2-3"; "" = free.
   std::string server_cpus;               ///< The same of the server.
-  std::map<std::string, std::string> own;  ///< Options that this workload alone declares, by name.
-  std::int64_t clock_offset_ns = 0;  ///< The server's monotonic clock less the client's, for one-way delays …
-  std::int64_t clock_error_ns = -1;  ///< … and how wrong that may be; below 0 = not known.
-  std::int64_t warmup_ns = 0;              ///< Traffic flows but is not counted.
-  std::int64_t duration_ns = 0;            ///< Counted window after the warm-up.
+  std::map<std::string, std::string> own;    ///< Options that this workload alone declares, by name.
+  std::int64_t clock_offset_ns = 0;          ///< The server's monotonic clock less the client's, for one-way delays …
+  std::int64_t clock_error_ns = -1;          ///< … and how wrong that may be; below 0 = not known.
+  std::int64_t warmup_ns = 0;                ///< Traffic flows but is not counted.
+  std::int64_t duration_ns = 0;              ///< Counted window after the warm-up.
+  std::int64_t interval_ns = 1'000'000'000;  ///< Length of the report's intervals; 0 = none.
 };
 
 /// One number a workload reports, e.g. {"goodput_bps", "bit/s", 9.4e8}.
@@ -56,6 +58,21 @@ struct AbsentMeasure {
   std::string why;
 };
 
+/// What one side did in a part of its run.
+struct WorkloadInterval {
+  std::int64_t begin_ns = 0;  ///< This endpoint's CLOCK_MONOTONIC.
+  std::int64_t end_ns = 0;
+  bool is_warmup = false;  ///< Before the counted window.
+  /// The counts among the report's measures: over the window's intervals they add up to the report's. A count is
+  /// negative where late datagrams took back losses of an earlier interval.
+  std::vector<Measure> measures;
+  std::optional<PackedHistogram> latency_ns;  ///< As the report's; of the window only.
+
+  [[nodiscard]] std::optional<double> measure(std::string_view name) const;
+};
+/// Called with each interval soon after its end, by a thread that carries no traffic.
+using IntervalObserver = std::function<void(const WorkloadInterval&)>;
+
 /// What one side saw during the counted window.
 struct WorkloadReport {
   std::int64_t window_begin_ns = 0;  ///< This endpoint's CLOCK_MONOTONIC.
@@ -64,6 +81,9 @@ struct WorkloadReport {
   std::optional<Histogram> latency_ns;  ///< Round-trip times in ns where the workload measures them.
   std::string note;                     ///< Something the reader must know ("3 of 4 streams ended early"), or "".
   std::vector<AbsentMeasure> absent;    ///< What could not be measured.
+  /// Warm-up and window in order, without gaps. At most 3,600 of them, and 16 MiB of histograms: the intervals of
+  /// longer runs are merged to longer ones.
+  std::vector<WorkloadInterval> intervals;
 
   /// The value of a measure, if reported.
   [[nodiscard]] std::optional<double> measure(std::string_view name) const;

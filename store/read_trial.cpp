@@ -1,7 +1,10 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "store/column_codec.h"
+#include "store/schema.h"
 #include "store/trial_rows.h"
 
 namespace sriov {
@@ -107,11 +110,41 @@ Result<std::vector<AbsentMeasure>> read_absences(Statement& select, std::int64_t
 
 /// Runs of older builds have no table of them.
 Result<Statement> select_absences(const Database& database) {
-  SRIOV_ASSIGN(const std::int64_t tables,
-               database.query_integer("SELECT count(*) FROM sqlite_master WHERE name = 'absent_measure'"));
-  return database.prepare(tables > 0
-                              ? "SELECT name, unit, why FROM absent_measure WHERE report_id = ? ORDER BY position"
-                              : "SELECT '', '', '' WHERE ? IS NULL");
+  SRIOV_ASSIGN(const bool there, has_table(database, "absent_measure"));
+  return database.prepare(there ? "SELECT name, unit, why FROM absent_measure WHERE report_id = ? ORDER BY position"
+                                : "SELECT '', '', '' WHERE ? IS NULL");
+}
+
+Result<std::vector<Measure>> read_counts(const Database& database, std::string_view text,
+                                         const std::vector<Measure>& measures) {
+  const auto json = nlohmann::ordered_json::parse(text, nullptr, false);
+  if (!json.is_object()) return damaged(database, "the counts of an interval cannot be read");
+  std::vector<Measure> counts;
+  for (const auto& [name, value] : json.items()) {
+    if (!value.is_number()) return damaged(database, "a count of an interval is not a number");
+    const auto known = std::find_if(measures.begin(), measures.end(),
+                                    [&name = name](const Measure& measure) { return measure.name == name; });
+    counts.push_back({name, known == measures.end() ? std::string() : known->unit, value.get<double>()});
+  }
+  return counts;
+}
+
+Result<std::vector<WorkloadInterval>> read_intervals_of(const Database& database, Statement& select,
+                                                        std::int64_t report_id, const std::vector<Measure>& measures) {
+  std::vector<WorkloadInterval> intervals;
+  SRIOV_TRY(select.start(report_id));
+  while (true) {
+    SRIOV_ASSIGN(const bool has_row, select.next());
+    if (!has_row) return intervals;
+    WorkloadInterval interval;
+    interval.begin_ns = select.integer(0);
+    interval.end_ns = select.integer(1);
+    interval.is_warmup = select.integer(2) != 0;
+    SRIOV_ASSIGN(interval.measures, read_counts(database, select.bytes(3), measures));
+    SRIOV_ASSIGN(const std::optional<Histogram> latency, read_latency(database, select, 4));
+    if (latency) interval.latency_ns = PackedHistogram(*latency);
+    intervals.push_back(std::move(interval));
+  }
 }
 
 Result<void> read_reports(const Database& database, TrialSummary& trial) {
@@ -210,6 +243,28 @@ Result<std::vector<TrialSummary>> read_trials(const Database& database) {
     SRIOV_TRY(read_reports(database, trial));
   }
   return trials;
+}
+
+Result<std::vector<std::vector<WorkloadInterval>>> read_intervals(const Database& database, std::int64_t trial_id) {
+  std::vector<std::vector<WorkloadInterval>> out;
+  SRIOV_ASSIGN(const bool has_intervals, has_table(database, "interval"));
+  SRIOV_ASSIGN(Statement reports, database.prepare("SELECT id FROM report WHERE trial_id = ? ORDER BY id"));
+  SRIOV_ASSIGN(Statement measures,
+               database.prepare("SELECT name, unit, value FROM measure WHERE report_id = ? ORDER BY position"));
+  Statement select;
+  if (has_intervals) {
+    SRIOV_ASSIGN(select, database.prepare("SELECT begin_ns, end_ns, is_warmup, counts, latency FROM interval "
+                                          "WHERE report_id = ? ORDER BY position"));
+  }
+  SRIOV_TRY(reports.start(trial_id));
+  while (true) {
+    SRIOV_ASSIGN(const bool has_row, reports.next());
+    if (!has_row) return out;
+    out.emplace_back();
+    if (!has_intervals) continue;
+    SRIOV_ASSIGN(const std::vector<Measure> declared, read_measures(measures, reports.integer(0)));
+    SRIOV_ASSIGN(out.back(), read_intervals_of(database, select, reports.integer(0), declared));
+  }
 }
 
 Result<void> read_blocks(const Database& database, std::int64_t trial_id,

@@ -124,7 +124,7 @@ CREATE TABLE block_column (
 )sql";
 
 /// Tables that older runs of the same version lack.
-constexpr const char* kAdditions = R"sql(
+constexpr const char* kLaterTables = R"sql(
 CREATE TABLE IF NOT EXISTS absent_measure (
   report_id INTEGER NOT NULL REFERENCES report (id),
   position  INTEGER NOT NULL,
@@ -133,18 +133,36 @@ CREATE TABLE IF NOT EXISTS absent_measure (
   why       TEXT NOT NULL,
   PRIMARY KEY (report_id, position)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS interval (
+  report_id INTEGER NOT NULL REFERENCES report (id),
+  position  INTEGER NOT NULL,
+  begin_ns  INTEGER NOT NULL,
+  end_ns    INTEGER NOT NULL,
+  is_warmup INTEGER NOT NULL,
+  counts    TEXT NOT NULL,
+  latency   BLOB,
+  PRIMARY KEY (report_id, position)
+) STRICT;
 )sql";
 
 }  // namespace
 
+Result<void> add_later_tables(const sqlite::Database& database) { return database.execute(kLaterTables); }
+
+Result<bool> has_table(const sqlite::Database& database, std::string_view name) {
+  SRIOV_ASSIGN(const std::int64_t tables,
+               database.query_integer(
+                   fmt::format("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '{}'", name)));
+  return tables > 0;
+}
+
 Result<void> create_schema(const sqlite::Database& database) {
   SRIOV_TRY(database.execute(kTables));
-  SRIOV_TRY(add_missing_tables(database));
+  SRIOV_TRY(add_later_tables(database));
   return database.execute(
       fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", kApplicationId, kSchemaVersion));
 }
-
-Result<void> add_missing_tables(const sqlite::Database& database) { return database.execute(kAdditions); }
 
 Result<void> check_schema(const sqlite::Database& database) {
   SRIOV_ASSIGN(const std::int64_t application, database.query_integer("PRAGMA application_id"));

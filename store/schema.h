@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "core/result.h"
 #include "store/sqlite.h"
@@ -15,8 +16,10 @@ inline constexpr std::int64_t kSchemaVersion = 1;
 
 /// Makes all tables in an empty database; call inside a transaction.
 [[nodiscard]] Result<void> create_schema(const sqlite::Database& database);
-/// Makes the tables that a run of an older build lacks: added without a new version, as old readers can do without.
-[[nodiscard]] Result<void> add_missing_tables(const sqlite::Database& database);
+/// Makes the tables that came after the first release of this version, where they are missing: before writing on.
+[[nodiscard]] Result<void> add_later_tables(const sqlite::Database& database);
+/// Whether the run has a table; an older one may lack those of add_later_tables().
+[[nodiscard]] Result<bool> has_table(const sqlite::Database& database, std::string_view name);
 /// Refuses foreign, unfinished and newer databases, each with what to do.
 [[nodiscard]] Result<void> check_schema(const sqlite::Database& database);
 

@@ -122,7 +122,7 @@ Result<Store> Store::open_for_append(const std::string& directory) {
   SRIOV_ASSIGN(Database database, Database::open(database_file(directory), Access::write));
   SRIOV_TRY(check_schema(database));
   SRIOV_TRY(set_up_writer(database));
-  SRIOV_TRY(add_missing_tables(database));
+  SRIOV_TRY(add_later_tables(database));
   return Store(std::make_unique<State>(directory, std::move(database), std::move(lock)));
 }
 
@@ -234,6 +234,10 @@ Result<std::vector<SampleBlock>> Store::blocks(std::int64_t trial_id) const {
     return {};
   }));
   return out;
+}
+
+Result<std::vector<std::vector<WorkloadInterval>>> Store::intervals(std::int64_t trial_id) const {
+  return read_intervals(state_->database, trial_id);
 }
 
 std::vector<TrialSummary> latest_attempts(std::vector<TrialSummary> trials) {

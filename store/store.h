@@ -31,10 +31,10 @@ struct RunInfo {
   [[nodiscard]] bool is_recording() const { return testbed.empty(); }
 };
 
-/// A trial without its samples: what tables are made from.
+/// A trial without its samples and intervals: what tables are made from.
 struct TrialSummary {
   std::int64_t id = 0;
-  TrialRecord record;  ///< `blocks` empty.
+  TrialRecord record;  ///< `blocks` empty, and the reports' `intervals`.
 };
 
 /// A run directory: run.sqlite, experiment.toml, logs/. Every put is one transaction, synced to disk, so a finished
@@ -76,6 +76,9 @@ class Store {
   [[nodiscard]] Result<void> update_trial(std::int64_t trial_id, const TrialRecord& record);
   /// Every attempt, in the order they were put.
   [[nodiscard]] Result<std::vector<TrialSummary>> trials() const;
+  /// The intervals of one trial: a list for each of its reports, in their order. Empty ones for a run that was written
+  /// before there were intervals.
+  [[nodiscard]] Result<std::vector<std::vector<WorkloadInterval>>> intervals(std::int64_t trial_id) const;
   /// The samples of one trial.
   [[nodiscard]] Result<std::vector<SampleBlock>> blocks(std::int64_t trial_id) const;
   /// The same one block at a time, for long runs; an error from `visit` ends it.

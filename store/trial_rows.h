@@ -28,6 +28,9 @@ using SeriesIds = std::map<std::string, std::int64_t>;
 [[nodiscard]] Result<void> rewrite_end(const sqlite::Database& database, std::int64_t trial, const TrialRecord& record);
 /// All trials without their samples, in the order they were written.
 [[nodiscard]] Result<std::vector<TrialSummary>> read_trials(const sqlite::Database& database);
+/// The intervals of a trial's reports, in the reports' order.
+[[nodiscard]] Result<std::vector<std::vector<WorkloadInterval>>> read_intervals(const sqlite::Database& database,
+                                                                                std::int64_t trial_id);
 /// Hands the blocks of a trial to `visit`, one at a time.
 [[nodiscard]] Result<void> read_blocks(const sqlite::Database& database, std::int64_t trial_id,
                                        const std::function<Result<void>(SampleBlock)>& visit);

@@ -71,12 +71,37 @@ Result<void> write_absences(Statement& insert, std::int64_t report_id, const std
   return {};
 }
 
+/// {"bytes_sent":1234}: units are those of the report's measures.
+std::string counts_json(const WorkloadInterval& interval) {
+  nlohmann::ordered_json out = nlohmann::ordered_json::object();
+  for (const Measure& count : interval.measures) out[count.name] = static_cast<std::int64_t>(count.value);
+  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Result<void> write_intervals(Statement& insert, std::int64_t report_id,
+                             const std::vector<WorkloadInterval>& intervals) {
+  std::int64_t position = 0;
+  for (const WorkloadInterval& interval : intervals) {
+    const std::string counts = counts_json(interval);
+    if (interval.latency_ns && !interval.latency_ns->words().empty()) {
+      const std::string latency = encode_column(interval.latency_ns->words());
+      SRIOV_TRY(insert.run(report_id, position++, interval.begin_ns, interval.end_ns, interval.is_warmup, counts,
+                           Blob{latency}));
+    } else {
+      SRIOV_TRY(
+          insert.run(report_id, position++, interval.begin_ns, interval.end_ns, interval.is_warmup, counts, Null{}));
+    }
+  }
+  return {};
+}
+
 Result<void> write_reports(const Database& database, std::int64_t trial, const std::vector<EndpointReport>& reports) {
   SRIOV_ASSIGN(Statement insert,
                database.prepare("INSERT INTO report (trial_id, endpoint, lane, is_server, window_begin_ns, "
                                 "window_end_ns, note, latency) VALUES (?,?,?,?,?,?,?,?)"));
   SRIOV_ASSIGN(Statement insert_measure, database.prepare("INSERT INTO measure VALUES (?,?,?,?,?)"));
   SRIOV_ASSIGN(Statement insert_absence, database.prepare("INSERT INTO absent_measure VALUES (?,?,?,?,?)"));
+  SRIOV_ASSIGN(Statement insert_interval, database.prepare("INSERT INTO interval VALUES (?,?,?,?,?,?,?)"));
   for (const EndpointReport& entry : reports) {
     const WorkloadReport& report = entry.report;
     const std::string latency = report.latency_ns ? encode_column(report.latency_ns->encode()) : std::string();
@@ -90,6 +115,7 @@ Result<void> write_reports(const Database& database, std::int64_t trial, const s
     const std::int64_t report_id = database.last_insert_id();
     SRIOV_TRY(write_measures(insert_measure, report_id, report.measures));
     SRIOV_TRY(write_absences(insert_absence, report_id, report.absent));
+    SRIOV_TRY(write_intervals(insert_interval, report_id, report.intervals));
   }
   return {};
 }

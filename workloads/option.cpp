@@ -86,6 +86,25 @@ constexpr std::int64_t kMaxBytes = std::numeric_limits<std::int64_t>::max() / 16
 constexpr std::size_t kMaxDeviceName = 15;      // IFNAMSIZ less its end.
 constexpr std::size_t kMaxCongestionName = 15;  // TCP_CA_NAME_MAX less its end.
 
+/// An interval is an edge that every stream stops at for some microseconds.
+constexpr std::int64_t kShortestIntervalNs = 10'000'000;
+
+Result<void> set_interval(WorkloadSpec& spec, std::string_view text) {
+  SRIOV_ASSIGN(const std::int64_t interval_ns, parse_duration_ns(text));
+  if (interval_ns != 0 && (interval_ns < kShortestIntervalNs || interval_ns > kMaxDurationNs))
+    return fail_usage(fmt::format("'{}' is not between 10ms and 7 days, nor 0s", text));
+  spec.interval_ns = interval_ns;
+  return {};
+}
+
+std::string get_interval(const WorkloadSpec& spec) {
+  constexpr std::int64_t kSecondNs = 1'000'000'000;
+  constexpr std::int64_t kMillisecondNs = 1'000'000;
+  if (spec.interval_ns % kSecondNs == 0) return fmt::format("{}s", spec.interval_ns / kSecondNs);
+  if (spec.interval_ns % kMillisecondNs == 0) return fmt::format("{}ms", spec.interval_ns / kMillisecondNs);
+  return fmt::format("{}ns", spec.interval_ns);
+}
+
 constexpr std::array kShared{
     WorkloadOption{"message_bytes", "bytes", "Size of a send, a datagram's payload, a request and its response.",
                    Protocol::any, set_number<&Spec::message_bytes, parse_bytes, 1, SpecLimits{}.max_message_bytes>,
@@ -121,6 +140,8 @@ constexpr std::array kShared{
     WorkloadOption{"interface", "device or auto",
                    "SO_BINDTODEVICE at both ends; auto: the device that has the path's address.", Protocol::any,
                    set_word<&Spec::interface, kMaxDeviceName>, get_text<&Spec::interface>},
+    WorkloadOption{"interval", "time, 0s: none", "Length of the intervals that a report is divided into.",
+                   Protocol::any, set_interval, get_interval},
     WorkloadOption{"client_cpus", "list of CPUs", "The client's threads are pinned to these in turn: 0,2-3.",
                    Protocol::any, set_cpus<&Spec::client_cpus>, get_text<&Spec::client_cpus>},
     WorkloadOption{"server_cpus", "list of CPUs", "The server's threads are pinned to these in turn: 0,2-3.",

@@ -1,6 +1,7 @@
 #include "workloads/report.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -34,6 +35,7 @@ struct Totals {
   std::int64_t zero_copy_copied = 0;
   bool sends_datagrams = false;
   bool receives_datagrams = false;
+  bool may_take_back = false;  ///< Counts may be negative: what an earlier interval counted as lost came after all.
 };
 
 std::optional<double> count(std::int64_t value) { return static_cast<double>(value); }
@@ -88,7 +90,8 @@ std::optional<double> value_of(const Metric& metric, const Totals& totals) {
   const bool receives = totals.receives_datagrams;
   if (name == measures::kDatagramsReceived.name) return count_if(receives, window.datagrams_received);
   if (name == measures::kDatagramsLost.name)
-    return count_if(receives, std::max<std::int64_t>(0, window.datagrams_lost));
+    return count_if(receives,
+                    totals.may_take_back ? window.datagrams_lost : std::max<std::int64_t>(0, window.datagrams_lost));
   if (name == measures::kDatagramsReordered.name) return count_if(receives, window.datagrams_reordered);
   if (name == measures::kDatagramsDuplicated.name) return count_if(receives, window.datagrams_duplicated);
   if (name == measures::kDatagramsSentRate.name && totals.sends_datagrams)
@@ -118,6 +121,41 @@ std::vector<Measure> measure_all(std::span<const Metric> metrics, const Totals& 
     if (value) out.push_back({std::string(metric.name), std::string(metric.unit), *value});
   }
   return out;
+}
+
+/// Those of a whole life cannot be told of its parts.
+bool is_of_parts(const Metric& metric) {
+  static constexpr std::array kWhole{measures::kTotalBytesSent.name, measures::kTotalBytesReceived.name,
+                                     measures::kZeroCopySends.name, measures::kZeroCopyCopied.name};
+  return metric.kind == MetricKind::counter && std::find(kWhole.begin(), kWhole.end(), metric.name) == kWhole.end();
+}
+
+WorkloadInterval describe(const RunInterval& interval, std::span<const Metric> metrics, const Roles& roles) {
+  Totals totals;
+  totals.window = interval.tally.traffic;
+  totals.cpu = interval.tally.cpu;
+  totals.retransmits = interval.tally.retransmits;
+  totals.sends_datagrams = roles.sends;
+  totals.receives_datagrams = roles.receives;
+  totals.may_take_back = true;
+  WorkloadInterval out{interval.begin_ns, interval.end_ns, interval.is_warmup, {}, interval.latency_ns};
+  for (const Metric& metric : metrics) {
+    if (!is_of_parts(metric)) continue;
+    if (const auto value = value_of(metric, totals))
+      out.measures.push_back({std::string(metric.name), std::string(metric.unit), *value});
+  }
+  return out;
+}
+
+void add_intervals(WorkloadReport& report, const IntervalBook& book, std::span<const Metric> metrics,
+                   const Roles& roles) {
+  for (const RunInterval& interval : book.intervals()) report.intervals.push_back(describe(interval, metrics, roles));
+  if (book.latency_ns() != nullptr) {
+    if (!report.latency_ns) report.latency_ns.emplace();
+    report.latency_ns->merge(*book.latency_ns());
+  }
+  if (book.merged() > 1)
+    add_note(report, fmt::format("so many intervals that each {} of them are kept as one", book.merged()));
 }
 
 void set_window(WorkloadReport& report, const std::vector<Stream>& streams, const RunClock& clock) {
@@ -177,6 +215,12 @@ void add_note(WorkloadReport& report, const std::string& note) {
   report.note += note;
 }
 
+std::function<void(const RunInterval&)> watcher(const IntervalObserver& observer, std::span<const Metric> metrics,
+                                                const Roles& roles) {
+  if (!observer) return {};
+  return [observer, metrics, roles](const RunInterval& interval) { observer(describe(interval, metrics, roles)); };
+}
+
 WorkloadReport build_report(std::span<const Metric> metrics, std::vector<Stream>& streams, const RunClock& clock,
                             const Roles& roles) {
   WorkloadReport report;
@@ -209,6 +253,7 @@ WorkloadReport build_report(std::span<const Metric> metrics, std::vector<Stream>
   totals.sends_datagrams = roles.sends;
   totals.receives_datagrams = roles.receives;
   report.measures = measure_all(metrics, totals);
+  add_intervals(report, clock.intervals(), metrics, roles);
   note_early_ends(report, streams);
   for (const Stream& stream : streams)
     if (report.note.find(stream.note) == std::string::npos) add_note(report, stream.note);

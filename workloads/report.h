@@ -1,12 +1,14 @@
 // From the streams' meters to a WorkloadReport. A workload lists its metrics; their values are found by name.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/metric.h"
 #include "core/workload.h"
+#include "workloads/interval_book.h"
 #include "workloads/stream_engine.h"
 
 namespace sriov {
@@ -201,6 +203,9 @@ struct Roles {
   bool receives = false;  ///< It knows what came, and what is missing.
 };
 
+/// What hands the intervals of a run on to `observer`; nothing when there is none. `metrics` must outlive it.
+[[nodiscard]] std::function<void(const RunInterval&)> watcher(const IntervalObserver& observer,
+                                                              std::span<const Metric> metrics, const Roles& roles);
 /// Sums the streams of one side. Measures in `metrics` that this side cannot know are left out; a window that never
 /// began has no rates. The note says what ended early.
 [[nodiscard]] WorkloadReport build_report(std::span<const Metric> metrics, std::vector<Stream>& streams,

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <sys/prctl.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -14,6 +15,7 @@
 
 #include "core/cpu_list.h"
 #include "host/clock.h"
+#include "workloads/interval_book.h"
 
 namespace sriov {
 namespace {
@@ -81,6 +83,15 @@ void run_one(Stream& stream, RunClock& clock, Halt& halt, const StreamBody& body
   error->what += fmt::format(", after {} bytes sent and {} bytes received", traffic.bytes_sent, traffic.bytes_received);
 }
 
+/// The streams' places in the book of intervals.
+void open_book(IntervalBook& book, std::vector<Stream>& streams) {
+  const bool measures_latency =
+      std::any_of(streams.begin(), streams.end(), [](const Stream& stream) { return stream.latency_ns.has_value(); });
+  book.expect(streams.size(), measures_latency);
+  for (std::size_t i = 0; i < streams.size(); ++i)
+    streams[i].meter.keep_intervals(book, i, streams[i].latency_ns ? &*streams[i].latency_ns : nullptr);
+}
+
 }  // namespace
 
 Stream::Stream(Hello greeting, Fd connected, std::string peer_address, WorkloadSpec plan, bool tcp_socket)
@@ -108,6 +119,7 @@ tl::unexpected<Error> lost_peer(const std::string& how) {
 Result<void> run_streams(std::vector<Stream>& streams, RunClock& clock, Halt& halt, const StreamBody& body) {
   std::vector<std::optional<Error>> errors(streams.size());
   std::optional<Error> start_error;
+  open_book(clock.intervals(), streams);
   {
     StartGate gate;
     std::vector<std::jthread> threads;
@@ -117,6 +129,7 @@ Result<void> run_streams(std::vector<Stream>& streams, RunClock& clock, Halt& ha
         threads.emplace_back([&, i] {
           gate.wait();
           run_one(streams[i], clock, halt, body, errors[i]);
+          clock.intervals().leave(i);
         });
       }
     } catch (const std::system_error& exception) {
@@ -125,7 +138,9 @@ Result<void> run_streams(std::vector<Stream>& streams, RunClock& clock, Halt& ha
                 "", "use fewer streams or raise the limit on threads (ulimit -u)"};
       halt.fail();
     }
+    for (std::size_t i = threads.size(); i < streams.size(); ++i) clock.intervals().leave(i);
     gate.open();
+    clock.intervals().collect();
   }
   if (start_error) return tl::unexpected(*start_error);
   for (const std::optional<Error>& error : errors)

@@ -52,7 +52,7 @@ struct Stream {
   std::int64_t zero_copy_copied = 0;        ///< Of these, what the kernel copied after all.
   std::string note;                         ///< What the reader of the report must know of this stream, or "".
 
-  [[nodiscard]] Timing timing() const { return {hello.warmup_ns, hello.duration_ns}; }
+  [[nodiscard]] Timing timing() const { return {hello.warmup_ns, hello.duration_ns, spec.interval_ns}; }
   /// This stream's share of the paced rate; 0 = not paced.
   [[nodiscard]] double rate_bps() const { return static_cast<double>(hello.rate_bps) / hello.streams; }
 };
@@ -65,6 +65,7 @@ void assign_cpus(std::vector<Stream>& streams, const std::string& cpus);
 
 /// Runs `body` for every stream. No body begins before all threads are there. When one fails the others are halted and
 /// its error, with the stream and the bytes it carried, is returned: partial sums would pass for a measurement.
+/// Meanwhile the calling thread keeps the book of the intervals (RunClock::intervals).
 [[nodiscard]] Result<void> run_streams(std::vector<Stream>& streams, RunClock& clock, Halt& halt,
                                        const StreamBody& body);
 

@@ -61,7 +61,7 @@ class TcpServer : public WorkloadSide {
     }
     listener_.close();
     assign_cpus(streams, spec.server_cpus);
-    RunClock clock;
+    RunClock clock(watcher(observer(), profile_.describe.measures, profile_.describe.roles(false)));
     const auto ran = run_streams(streams, clock, halt,
                                  [this](Stream& stream, RunClock& shared, const Halt& stopping) -> Result<StreamEnd> {
                                    return serve(stream, shared, stopping);
@@ -171,7 +171,7 @@ class TcpClient : public WorkloadSide {
       return tl::unexpected(connected.error().at(where()));
     }
     assign_cpus(streams, spec.client_cpus);
-    RunClock clock;
+    RunClock clock(watcher(observer(), profile_.describe.measures, profile_.describe.roles(true)));
     const auto ran = run_streams(streams, clock, halt,
                                  [this](Stream& stream, RunClock& shared, const Halt& stopping) -> Result<StreamEnd> {
                                    if (profile_.client_setup) SRIOV_TRY(set_up(stream, stopping));

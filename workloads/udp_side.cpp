@@ -125,7 +125,7 @@ class UdpServer : public WorkloadSide {
       return tl::unexpected(greeted.error().at(where()));
     }
     assign_cpus(streams, spec.server_cpus);
-    RunClock clock;
+    RunClock clock(watcher(observer(), profile_.describe.measures, profile_.describe.roles(false)));
     if (auto ran = run_streams(streams, clock, halt, profile_.server_body); !ran)
       return tl::unexpected(ran.error().at(where()));
     WorkloadReport report = build_report(profile_.describe.measures, streams, clock, profile_.describe.roles(false));
@@ -220,7 +220,7 @@ class UdpClient : public WorkloadSide {
       return tl::unexpected(greeted.error().at(fmt::format("{} client", profile_.describe.name)));
     }
     assign_cpus(streams, spec.client_cpus);
-    RunClock clock;
+    RunClock clock(watcher(observer(), profile_.describe.measures, profile_.describe.roles(true)));
     if (auto ran = run_streams(streams, clock, halt, profile_.client_body); !ran)
       return tl::unexpected(ran.error().at(fmt::format("{} client", profile_.describe.name)));
     WorkloadReport report = build_report(profile_.describe.measures, streams, clock, profile_.describe.roles(true));

@@ -9,6 +9,7 @@
 #include <cstddef>
 
 #include "host/clock.h"
+#include "workloads/interval_book.h"
 
 namespace sriov {
 namespace {
@@ -75,24 +76,88 @@ std::optional<std::int64_t> total_retransmits(int socket) {
   return info.tcpi_total_retrans;
 }
 
+Tally& Tally::operator+=(const Tally& other) {
+  traffic += other.traffic;
+  cpu += other.cpu;
+  if (other.retransmits) retransmits = retransmits.value_or(0) + *other.retransmits;
+  return *this;
+}
+
+Tally operator-(Tally a, const Tally& b) {
+  a.traffic = a.traffic - b.traffic;
+  a.cpu = a.cpu - b.cpu;
+  a.retransmits = a.retransmits && b.retransmits ? std::optional(*a.retransmits - *b.retransmits) : std::nullopt;
+  return a;
+}
+
+RunClock::RunClock(std::function<void(const RunInterval&)> observer)
+    : intervals_(std::make_unique<IntervalBook>(std::move(observer))) {}
+RunClock::~RunClock() = default;
+
+IntervalGrid::IntervalGrid(std::int64_t start_ns, const Timing& timing) : start_ns_(start_ns), timing_(timing) {
+  if (timing.interval_ns <= 0) return;
+  const auto parts = [&](std::int64_t length_ns) {
+    return length_ns / timing.interval_ns + (length_ns % timing.interval_ns == 0 ? 0 : 1);
+  };
+  warmup_count_ = parts(timing.warmup_ns);
+  window_count_ = parts(timing.duration_ns);
+}
+
+std::int64_t IntervalGrid::begin_ns(std::int64_t index) const {
+  if (is_warmup(index)) return start_ns_ + index * timing_.interval_ns;
+  return start_ns_ + timing_.warmup_ns + (index - warmup_count_) * timing_.interval_ns;
+}
+
+std::int64_t IntervalGrid::end_ns(std::int64_t index) const {
+  const std::int64_t window_ns = start_ns_ + timing_.warmup_ns;
+  const std::int64_t limit_ns = is_warmup(index) ? window_ns : window_ns + timing_.duration_ns;
+  return std::min(begin_ns(index) + timing_.interval_ns, limit_ns);
+}
+
+void Meter::keep_intervals(IntervalBook& book, std::size_t stream, Histogram* latency_ns) {
+  book_ = &book;
+  stream_ = stream;
+  latency_ns_ = latency_ns;
+}
+
 void Meter::open(std::int64_t start_ns, const Timing& timing) {
   begin_ns_ = start_ns + timing.warmup_ns;
   end_ns_ = begin_ns_ + timing.duration_ns;
-  next_edge_ns_ = begin_ns_;
+  grid_ = IntervalGrid(start_ns, timing);
+  if (keeps_intervals()) book_->join(stream_, grid_);
+  interval_begin_ = tally();
+  next_edge_ns_ = next_edge();
   at(monotonic_ns());
 }
 
 void Meter::cross(std::int64_t now_ns) {
+  const Tally here = tally();
   if (!begun_ && now_ns >= begin_ns_) {
-    before_ = snapshot();
+    before_ = here;
     begun_ = true;
-    next_edge_ns_ = end_ns_;
+    if (!grid_.is_warmup(interval_)) interval_begin_ = here;  // So that window and intervals have one begin.
   }
+  if (keeps_intervals() && now_ns >= grid_.end_ns(interval_)) close_intervals(now_ns, here);
   if (begun_ && !ended_ && now_ns >= end_ns_) {
-    after_ = snapshot();
+    after_ = here;
     ended_ = true;
-    next_edge_ns_ = kNever;
   }
+  next_edge_ns_ = next_edge();
+}
+
+void Meter::close_intervals(std::int64_t now_ns, const Tally& here) {
+  const std::int64_t from = interval_;
+  while (keeps_intervals() && now_ns >= grid_.end_ns(interval_)) ++interval_;
+  // A thread that was away for several intervals did what it did in the first of them.
+  const std::int64_t last = interval_ - 1;
+  book_->put(stream_, {from, last, interval_, grid_.end_ns(last)}, here - interval_begin_, latency_ns_);
+  interval_begin_ = here;
+}
+
+std::int64_t Meter::next_edge() const {
+  if (ended_) return kNever;
+  const std::int64_t edge_ns = begun_ ? end_ns_ : begin_ns_;
+  return keeps_intervals() ? std::min(edge_ns, grid_.end_ns(interval_)) : edge_ns;
 }
 
 void Meter::finish(std::int64_t now_ns) {
@@ -100,19 +165,18 @@ void Meter::finish(std::int64_t now_ns) {
   at(now_ns);
   finished_ns_ = now_ns;
   next_edge_ns_ = kNever;
+  const bool cut_off = keeps_intervals();
+  if (!counting() && !cut_off) return;
+  const Tally here = tally();
+  if (cut_off) book_->put(stream_, {interval_, interval_, grid_.count(), now_ns}, here - interval_begin_, latency_ns_);
   if (!counting()) return;
-  after_ = snapshot();
+  after_ = here;
   ended_ = true;
 }
 
 std::optional<std::int64_t> Meter::counted_until_ns() const {
   if (!begun_) return std::nullopt;
   return std::min(end_ns_, finished_ns_);
-}
-
-std::optional<std::int64_t> Meter::window_retransmits() const {
-  if (!before_.retransmits || !after_.retransmits) return std::nullopt;
-  return *after_.retransmits - *before_.retransmits;
 }
 
 }  // namespace sriov

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "core/registry.h"
 #include "core/result.h"
@@ -28,11 +29,19 @@ class StopFlag {
 class WorkloadSide {
  public:
   virtual ~WorkloadSide() = default;
+  /// Who is told of every interval of run() soon after its end. Before run().
+  void observe(IntervalObserver observer) { observer_ = std::move(observer); }
   /// Server: binds and listens, returns its port. Client: returns 0.
   [[nodiscard]] virtual Result<std::uint16_t> prepare(const WorkloadSpec& spec) = 0;
   /// Carries traffic for warm-up + window. Blocking; ends early (with what it has) when `stop` is requested. A server
   /// ends when its clients are done. Lost peers are errors that say which stream and after how many bytes.
   [[nodiscard]] virtual Result<WorkloadReport> run(const WorkloadSpec& spec, const StopFlag& stop) = 0;
+
+ protected:
+  [[nodiscard]] const IntervalObserver& observer() const { return observer_; }
+
+ private:
+  IntervalObserver observer_;
 };
 
 class Workload {

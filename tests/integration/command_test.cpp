@@ -35,10 +35,12 @@ TEST_F(CommandTest, CompletionScriptsAreValidAndKnowEveryCommand) {
                        "source " + path +
                            "; COMP_WORDS=(sriov-bench ru); COMP_CWORD=1; _sriov_bench; "
                            "echo ${COMPREPLY[@]}; COMP_WORDS=(sriov-bench run --re); COMP_CWORD=2; _sriov_bench; "
-                           "echo ${COMPREPLY[@]}"});
+                           "echo ${COMPREPLY[@]}; COMP_WORDS=(sriov-bench workload client --message); COMP_CWORD=3; "
+                           "_sriov_bench; echo ${COMPREPLY[@]}"});
   ASSERT_TRUE(offered) << offered.error().text();
-  EXPECT_EQ(*offered, "run\n--resume\n");
-  for (const char* other : {"zsh", "fish"}) EXPECT_THAT(bench({"completion", other}).out, HasSubstr("restore"));
+  EXPECT_EQ(*offered, "run\n--resume\n--message-bytes\n");
+  for (const char* other : {"zsh", "fish"})
+    EXPECT_THAT(bench({"completion", other}).out, testing::AllOf(HasSubstr("restore"), HasSubstr("message-bytes")));
 }
 
 TEST_F(CommandTest, DryRunPrintsThePlan) {

@@ -69,6 +69,10 @@ TEST_F(AgentRunTest, RunsBothSidesAtOnce) {
   }
   ASSERT_TRUE(reports[1]->latency_ns) << "the histogram crosses the wire";
   EXPECT_GT(reports[1]->latency_ns->count(), 0U);
+  ASSERT_EQ(reports[1]->intervals.size(), 1U) << "and so do the intervals";
+  EXPECT_EQ(reports[1]->intervals[0].measure("transactions"), reports[1]->measure("transactions"));
+  ASSERT_TRUE(reports[1]->intervals[0].latency_ns);
+  EXPECT_EQ(reports[1]->intervals[0].latency_ns->words(), reports[1]->latency_ns->encode());
 }
 
 TEST_F(AgentRunTest, StopsEarlyWithWhatThereIs) {

@@ -17,28 +17,25 @@
 #include "collector/vf_port_counters.h"
 #include "collector/xentrace_decoder.h"
 #include "host/shell.h"
+#include "tests/unit/support/counted_allocations.h"
 #include "tests/unit/support/fake_perf.h"
 #include "tests/unit/support/netlink_bytes.h"
 #include "tests/unit/support/temporary_directory.h"
 #include "tests/unit/support/written_tree.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SRIOV_COUNTS_ALLOCATIONS 0
-#else
-#define SRIOV_COUNTS_ALLOCATIONS 1
-#endif
+namespace sriov::test {
 
-namespace {
-
-thread_local bool counting = false;
+thread_local bool counting_allocations = false;
 thread_local std::size_t allocations = 0;
 
-}  // namespace
+}  // namespace sriov::test
+
+using sriov::test::allocations;
 
 #if SRIOV_COUNTS_ALLOCATIONS
 // Not inlined: the compiler would see free() on what new gave.
 [[gnu::noinline]] void* operator new(std::size_t size) {
-  if (counting) ++allocations;
+  if (sriov::test::counting_allocations) ++allocations;
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
 }
@@ -62,9 +59,9 @@ void take_row(Collector& collector, Recorder& recorder) {
 std::size_t allocations_of(Collector& collector, Recorder& recorder) {
   for (int row = 0; row < kWarmRows; ++row) take_row(collector, recorder);
   allocations = 0;
-  counting = true;
+  test::counting_allocations = true;
   for (int row = 0; row < kRows; ++row) take_row(collector, recorder);
-  counting = false;
+  test::counting_allocations = false;
   return allocations;
 }
 
@@ -204,9 +201,9 @@ TEST(CollectorAllocationVf, WhatTheDriverTellsOfItsVfs) {
   VfPortCounters counters(port, options);
   ASSERT_EQ(counters.read(0).size(), 2U);
   allocations = 0;
-  counting = true;
+  test::counting_allocations = true;
   for (int row = 0; row < 50; ++row) (void)counters.read(row);
-  counting = false;
+  test::counting_allocations = false;
   EXPECT_EQ(allocations, 0U);
   EXPECT_EQ(counters.read(0)[1].counters[kVfTxBytes], 1000);
 }
@@ -217,9 +214,9 @@ TEST(CollectorAllocationVf, AskingTheKernelOfOneDevice) {
   ASSERT_TRUE(query) << query.error().text();
   VfMessage message;
   allocations = 0;
-  counting = true;
+  test::counting_allocations = true;
   for (int row = 0; row < 50; ++row) EXPECT_TRUE((*query)("lo", message));
-  counting = false;
+  test::counting_allocations = false;
   EXPECT_EQ(allocations, 0U);
 }
 
@@ -241,12 +238,12 @@ TEST(CollectorAllocationIotlb, SamplingAllocatesNothing) {
     perf.will_read_group(0, row * 1000, row * 900, {row * 10, row * 7});
   allocations = 0;
   for (std::uint64_t row = 1; row <= kReadings; ++row) {
-    counting = row > 1;  // The first row reserves the memory of all.
+    test::counting_allocations = row > 1;  // The first row reserves the memory of all.
     recorder.begin_row(0);
     backend->sample(recorder);
     recorder.end_row(0);
   }
-  counting = false;
+  test::counting_allocations = false;
   EXPECT_EQ(allocations, 0U);
   EXPECT_GT(recorder.take("", "iotlb").columns[1].back(), 0);
 }
@@ -254,9 +251,9 @@ TEST(CollectorAllocationIotlb, SamplingAllocatesNothing) {
 TEST(CollectorAllocationCounter, Counts) {
   if (!SRIOV_COUNTS_ALLOCATIONS) GTEST_SKIP() << "a sanitizer has its own operator new";
   allocations = 0;
-  counting = true;
+  test::counting_allocations = true;
   std::string long_text(100, 'x');
-  counting = false;
+  test::counting_allocations = false;
   EXPECT_GE(allocations, 1U);
   EXPECT_EQ(long_text.size(), 100U);
 }

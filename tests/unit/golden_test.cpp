@@ -98,6 +98,8 @@ TEST_F(Golden, CompareJson) {
 
 TEST_F(Golden, SamplesCsv) { expect_golden("samples.csv", csv(export_samples_csv, *emulated_)); }
 
+TEST_F(Golden, IntervalsCsv) { expect_golden("intervals.csv", csv(export_intervals_csv, *emulated_)); }
+
 TEST_F(Golden, SummaryCsv) { expect_golden("summary.csv", csv(export_summary_csv, *real_)); }
 
 TEST_F(Golden, ColourIsOnlyDecoration) {
@@ -112,6 +114,7 @@ TEST_F(Golden, AFailingSinkEndsTheExport) {
   const auto full = [](std::string_view) -> Result<void> { return fail("disk full"); };
   EXPECT_FALSE(export_samples_csv(*emulated_, full));
   EXPECT_FALSE(export_summary_csv(*emulated_, full));
+  EXPECT_FALSE(export_intervals_csv(*emulated_, full));
 }
 
 }  // namespace

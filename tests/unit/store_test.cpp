@@ -60,6 +60,10 @@ TrialRecord some_trial(int index) {
   client.report.latency_ns->record(1234, 5);
   client.report.latency_ns->record(999'999);
   client.report.note = "1 of 4 streams ended early";
+  Histogram second;
+  second.record(77);
+  client.report.intervals = {{10, 20, true, {{"bytes_sent", "bytes", 5}}, {}},
+                             {20, 31, false, {{"bytes_sent", "bytes", -6}}, PackedHistogram(second)}};
   EndpointReport server{"guest1", 0, true, {}};
   trial.reports = {client, server};
   SampleBlock block;
@@ -133,6 +137,27 @@ void expect_same_reports(const std::vector<EndpointReport>& a, const std::vector
   }
 }
 
+void expect_same_intervals(const std::vector<std::vector<WorkloadInterval>>& read,
+                           const std::vector<EndpointReport>& reports) {
+  ASSERT_EQ(read.size(), reports.size());
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    const auto& written = reports[i].report.intervals;
+    ASSERT_EQ(read[i].size(), written.size());
+    for (std::size_t k = 0; k < written.size(); ++k) {
+      EXPECT_EQ(read[i][k].begin_ns, written[k].begin_ns);
+      EXPECT_EQ(read[i][k].end_ns, written[k].end_ns);
+      EXPECT_EQ(read[i][k].is_warmup, written[k].is_warmup);
+      ASSERT_EQ(read[i][k].measures.size(), written[k].measures.size());
+      EXPECT_EQ(read[i][k].measure("bytes_sent"), written[k].measure("bytes_sent"));
+      EXPECT_EQ(read[i][k].measures[0].unit, "bytes");
+      ASSERT_EQ(read[i][k].latency_ns.has_value(), written[k].latency_ns.has_value());
+      if (written[k].latency_ns) {
+        EXPECT_EQ(read[i][k].latency_ns->words(), written[k].latency_ns->words());
+      }
+    }
+  }
+}
+
 void expect_same_blocks(const std::vector<SampleBlock>& a, const std::vector<SampleBlock>& b) {
   ASSERT_EQ(a.size(), b.size());
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -185,6 +210,9 @@ TEST_F(StoreTest, KeepsEverythingOfATrial) {
   const auto blocks = store->blocks(trials->front().id);
   ASSERT_TRUE(blocks) << blocks.error().text();
   expect_same_blocks(*blocks, written.blocks);
+  const auto intervals = store->intervals(trials->front().id);
+  ASSERT_TRUE(intervals) << intervals.error().text();
+  expect_same_intervals(*intervals, written.reports);
 }
 
 TEST_F(StoreTest, KeepsWhatIsKnownOfTheRun) {
@@ -353,6 +381,42 @@ TEST_F(StoreTest, DamageIsAnErrorNotACrash) {
   ASSERT_TRUE(write_file(file, whole.substr(0, whole.size() / 2)));
   const auto half = Store::open(run());
   EXPECT_TRUE(!half || !half->trials() || !half->blocks(1));
+}
+
+TEST_F(StoreTest, ReadsAndContinuesRunsFromBeforeThereWereIntervals) {
+  TrialRecord old = some_trial(0);
+  for (EndpointReport& report : old.reports) report.report.intervals.clear();
+  ASSERT_TRUE(Store::create(run(), some_run())->put_trial(old));
+  {
+    const auto database = sqlite::Database::open(run() + "/run.sqlite", sqlite::Access::write);
+    ASSERT_TRUE(database->execute("DROP TABLE interval"));
+  }
+  {
+    const auto store = Store::open(run());
+    ASSERT_TRUE(store) << store.error().text();
+    EXPECT_EQ(store->trials()->size(), 1U);
+    expect_same_intervals(store->intervals(1).value(), old.reports);
+  }
+  auto store = Store::open_for_append(run());
+  ASSERT_TRUE(store) << store.error().text();
+  const TrialRecord later = some_trial(1);
+  ASSERT_TRUE(store->put_trial(later));
+  expect_same_intervals(store->intervals(2).value(), later.reports);
+}
+
+TEST_F(StoreTest, DamagedIntervalsAreAnError) {
+  ASSERT_TRUE(Store::create(run(), some_run())->put_trial(some_trial(0)));
+  for (const char* change : {"counts = 'nonsense'", "counts = '{\"bytes_sent\":\"x\"}'", "latency = x'00'"}) {
+    {
+      const auto database = sqlite::Database::open(run() + "/run.sqlite", sqlite::Access::write);
+      ASSERT_TRUE(database->execute(std::string("UPDATE interval SET ") + change));
+    }
+    EXPECT_THAT(Store::open(run())->intervals(1).error().text(), HasSubstr("the database is damaged"));
+    {
+      const auto database = sqlite::Database::open(run() + "/run.sqlite", sqlite::Access::write);
+      ASSERT_TRUE(database->execute("UPDATE interval SET counts = '{}'"));
+    }
+  }
 }
 
 TEST_F(StoreTest, DamagedSamplesAreAnError) {

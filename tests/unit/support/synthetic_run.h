@@ -84,6 +84,14 @@ class SyntheticRecord {
                     {"total_bytes_sent", "bytes", sent * kLife},
                     {"total_bytes_received", "bytes", received * kLife},
                     {"cpu_ns", "ns", 1e8}};
+    for (int second = 0; second < 3; ++second) {
+      const std::int64_t begin_ns = out.window_begin_ns + (second - 1) * kSecond;
+      out.intervals.push_back({begin_ns,
+                               begin_ns + kSecond,
+                               second == 0,
+                               {{"bytes_sent", "bytes", sent}, {"bytes_received", "bytes", received}},
+                               {}});
+    }
     return out;
   }
 
@@ -93,6 +101,7 @@ class SyntheticRecord {
       client.measures.push_back({"transactions_per_s", "transactions/s", 4000});
       client.latency_ns.emplace();
       for (int i = 1; i <= 100; ++i) client.latency_ns->record(i * 2000);
+      client.intervals.back().latency_ns = PackedHistogram(*client.latency_ns);
     }
     record_.reports = {{"peer", 0, false, client}, {"guest1", 0, true, report("guest1", 0, bytes_per_s())}};
   }
