@@ -52,7 +52,7 @@ class ServerOutput : public agent::WorkloadServerEvents {
       print(json_text(run_json(sides, peer, started_unix_ns_, interrupted()), -1));
     else
       print(render_result(sides, stdout_style()) + '\n');
-    all_complete_ = all_complete_ && outcome.has_report && !outcome.failed() && !interrupted();
+    all_complete_ = all_complete_ && status_of(sides, interrupted()) == "complete";
   }
   void refused(const std::string& peer, const std::string& why) override {
     const std::lock_guard lock(mutex_);

@@ -1,5 +1,6 @@
 #include "cli/workload_json.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -74,6 +75,15 @@ ordered_json options_json(const WorkloadSpec& spec) {
   return out;
 }
 
+/// Someone at the other end asked for the end; a run of a given amount ends when it is carried.
+bool ended_early(const RunSides& sides) {
+  constexpr std::int64_t kToleranceNs = 100'000'000;
+  const agent::SideOutcome* side = sides.client != nullptr ? sides.client : sides.server;
+  if (sides.spec->total_bytes > 0 || side == nullptr || !side->has_report) return false;
+  const std::int64_t missing_ns = sides.spec->duration_ns - (side->report.window_end_ns - side->report.window_begin_ns);
+  return missing_ns > std::max(kToleranceNs, sides.spec->duration_ns / 100);
+}
+
 bool is_complete(const agent::SideOutcome* side) { return side == nullptr || (side->has_report && !side->failed()); }
 
 }  // namespace
@@ -83,7 +93,7 @@ std::string_view status_of(const RunSides& sides, bool was_interrupted) {
       (sides.client != nullptr && sides.client->has_report) || (sides.server != nullptr && sides.server->has_report);
   if (!has_any) return "failed";
   if (!is_complete(sides.client) || !is_complete(sides.server)) return "partial";
-  return was_interrupted ? "interrupted" : "complete";
+  return was_interrupted || ended_early(sides) ? "interrupted" : "complete";
 }
 
 ordered_json interval_json(const WorkloadInterval& interval, std::int64_t origin_ns) {

@@ -254,6 +254,21 @@ TEST_F(WorkloadCommandTest, CtrlCEndsEarlyWithWhatWasMeasured) {
   EXPECT_EQ(server.wait(kTimeoutNs).value_or(-1), 0);
 }
 
+TEST_F(WorkloadCommandTest, AServerThatIsStoppedTellsWhatThereIs) {
+  Child server = serve();
+  Child client = start_in(here_, "client",
+                          {"workload", "client", "udp_stream", "--host", "10.99.0.2", "--duration", "50s", "--interval",
+                           "100ms", "--rate-bps", "10M", "--json-stream"});
+  ASSERT_TRUE(waits_for("client.out", "\"interval\""));
+  ::kill(server.pid(), SIGTERM);
+  EXPECT_EQ(client.wait(kTimeoutNs).value_or(-1), 5);
+  EXPECT_EQ(server.wait(kTimeoutNs).value_or(-1), 0);
+  const std::string out = text_of("client.out");
+  const json end = json::parse(out.substr(out.rfind("{\"event\":\"end\"")));
+  EXPECT_EQ(end.at("result").at("status"), "interrupted");
+  EXPECT_GT(measure(end.at("result"), "server", "datagrams_received"), 0);
+}
+
 TEST_F(WorkloadCommandTest, OneClientAtATimeAndOneServerAPort) {
   Child server = serve();
   Child client =

@@ -56,5 +56,40 @@ TEST(Histogram, RefusesDamagedEncodings) {
   EXPECT_EQ(histogram.count(), 0U);
 }
 
+TEST(Histogram, ClearedIsAsNew) {
+  Histogram histogram;
+  for (const std::int64_t value : {3, 5'000, 7'000'000}) histogram.record(value, 2);
+  histogram.record(std::int64_t{1} << 50U);
+  histogram.clear();
+  EXPECT_EQ(histogram.encode(), Histogram().encode());
+  histogram.record(9);
+  EXPECT_EQ(histogram.min(), 9);
+  EXPECT_EQ(histogram.quantile(1), 9);
+}
+
+TEST(Histogram, ExtremesThatAreNotItsBucketsAreDamage) {
+  Histogram histogram;
+  histogram.record(100);
+  histogram.record(200);
+  auto words = histogram.encode();
+  EXPECT_TRUE(Histogram().decode(words));
+  words[1] = 300;
+  EXPECT_FALSE(Histogram().decode(words));
+  words[1] = 200;
+  words[0] = 1;
+  EXPECT_FALSE(Histogram().decode(words));
+}
+
+TEST(PackedHistogram, UnpacksToTheSame) {
+  Histogram histogram;
+  histogram.record(1234, 5);
+  const PackedHistogram packed(histogram);
+  EXPECT_EQ(packed.unpack().encode(), histogram.encode());
+  EXPECT_LT(packed.bytes(), 100U);
+  EXPECT_EQ(PackedHistogram().unpack().count(), 0U);
+  EXPECT_FALSE(PackedHistogram::from_words({1, 2, 3}).has_value());
+  EXPECT_EQ(PackedHistogram::from_words(packed.words())->words(), packed.words());
+}
+
 }  // namespace
 }  // namespace sriov

@@ -7,6 +7,7 @@
 #include "host/clock.h"
 #include "tests/unit/support/counted_allocations.h"
 #include "workloads/interval_book.h"
+#include "workloads/partial_report.h"
 #include "workloads/workload.h"
 
 namespace sriov {
@@ -229,6 +230,30 @@ TEST(Intervals, StreamsAllocateNothing) {
 #else
   GTEST_SKIP() << "a sanitizer has operator new";
 #endif
+}
+
+TEST(PartialReport, SumsWhatWasCounted) {
+  PartialReport partial;
+  EXPECT_TRUE(partial.empty());
+  Histogram latency;
+  latency.record(5);
+  partial.add({0, 100 * kMs, true, {{"bytes_sent", "bytes", 7}}, {}});
+  EXPECT_TRUE(partial.empty()) << "a warm-up is nothing measured";
+  for (int i = 1; i <= 2; ++i)
+    partial.add({i * 100 * kMs,
+                 (i + 1) * 100 * kMs,
+                 false,
+                 {{"bytes_sent", "bytes", 1000}, {"transactions", "transactions", 10}},
+                 PackedHistogram(latency)});
+  const WorkloadReport report = partial.report();
+  EXPECT_FALSE(partial.empty());
+  EXPECT_EQ(report.intervals.size(), 3U);
+  EXPECT_EQ(report.window_begin_ns, 100 * kMs);
+  EXPECT_EQ(report.window_end_ns, 300 * kMs);
+  EXPECT_EQ(report.measure("bytes_sent"), 2000);
+  EXPECT_EQ(report.measure("goodput_bps"), 80'000);
+  EXPECT_EQ(report.measure("transactions_per_s"), 100);
+  EXPECT_EQ(report.latency_ns->count(), 2U);
 }
 
 struct Observed {
