@@ -51,7 +51,7 @@ class Iperf3Test : public BenchTest {
     spec.duration_ns = 1'000'000'000;
     const std::vector<Endpoint> endpoints{{"peer", "peer", "", spaces_.peer.client.get()},
                                           {"guest1", "guest", "", spaces_.guests[0].client.get()}};
-    auto traffic = Traffic::prepare(endpoints, setup_, spec);
+    auto traffic = Traffic::prepare(endpoints, setup_, spec, {});
     EXPECT_TRUE(traffic) << (traffic ? "" : traffic.error().text());
     std::vector<EndpointReport> reports;
     if (!traffic || !traffic->run(
