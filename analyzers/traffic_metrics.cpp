@@ -25,7 +25,7 @@ double window_s(const WorkloadReport& report) {
 
 /// What was received per second: by both sides together, as bulk data may flow both ways; by one of them where they
 /// make transactions, whose requests and responses are the same work.
-Quantity throughput_of_lanes(const TrialRecord& trial, const std::set<int>* lanes) {
+std::map<int, double> throughput_by_lane(const TrialRecord& trial, const std::set<int>* lanes) {
   std::map<int, double> by_lane;
   for (const EndpointReport& entry : trial.reports) {
     if (lanes != nullptr && !lanes->contains(entry.lane)) continue;
@@ -35,10 +35,37 @@ Quantity throughput_of_lanes(const TrialRecord& trial, const std::set<int>* lane
     double& of_lane = by_lane[entry.lane];
     of_lane = entry.report.measure("transactions") ? std::max(of_lane, bps) : of_lane + bps;
   }
+  return by_lane;
+}
+
+Quantity throughput_of_lanes(const TrialRecord& trial, const std::set<int>* lanes) {
+  const std::map<int, double> by_lane = throughput_by_lane(trial, lanes);
   if (by_lane.empty()) return Quantity::absent("no side of the workload reported what it received");
   double total = 0;
   for (const auto& [lane, bps] : by_lane) total += bps;
   return Quantity::of(total);
+}
+
+/// How evenly the guests share: 1 when all have the same, 1/n when one has all (R. Jain, D.-M. Chiu, W. Hawe,
+/// "A Quantitative Measure of Fairness", 1984); and who has least and most. With one guest there is nothing to share.
+void add_fairness(const TrialRecord& trial, MetricList& out) {
+  const std::map<int, double> by_lane = throughput_by_lane(trial, nullptr);
+  if (by_lane.size() < 2) return;
+  double sum = 0;
+  double squares = 0;
+  double least = by_lane.begin()->second;
+  double most = least;
+  for (const auto& [lane, bps] : by_lane) {
+    sum += bps;
+    squares += bps * bps;
+    least = std::min(least, bps);
+    most = std::max(most, bps);
+  }
+  const auto lanes = static_cast<double>(by_lane.size());
+  out.add("fairness_jain", "1", "Fairness between guests (Jain's index)",
+          squares > 0 ? Quantity::of(sum * sum / (lanes * squares)) : Quantity::absent("no guest had any throughput"));
+  out.add("guest_throughput_bps.least", "bit/s", "Throughput of the guest that has least", Quantity::of(least));
+  out.add("guest_throughput_bps.most", "bit/s", "Throughput of the guest that has most", Quantity::of(most));
 }
 
 /// Sum of a measure over the reports of clients (or servers); absent when none has it.
@@ -193,6 +220,7 @@ Quantity transactions_per_s_of(const TrialRecord& trial, const std::string& endp
 void add_traffic_metrics(const TrialView& view, MetricList& out) {
   const TrialRecord& trial = view.trial();
   out.add("throughput_bps", "bit/s", "Throughput", throughput_bps(trial));
+  add_fairness(trial, out);
   const Quantity transactions = transactions_of_lanes(trial, nullptr);
   if (transactions.value) out.add("transactions_per_s", "1/s", "Transactions", transactions);
   add_latency(trial, out);

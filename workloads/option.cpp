@@ -210,7 +210,11 @@ Result<void> set_workload_option(WorkloadSpec& spec, std::string_view option, st
                       did_you_mean(option, workload_options(spec.workload)));
   }
   if (const auto valid = own->check(value); !valid) return tl::unexpected(valid.error().at(option));
-  spec.own[std::string(option)] = trim(value);
+  std::string kept(trim(value));
+  if (own->expand != nullptr) {
+    SRIOV_ASSIGN(kept, own->expand(kept));
+  }
+  spec.own[std::string(option)] = std::move(kept);
   return {};
 }
 

@@ -34,6 +34,9 @@ struct OwnOption {
   std::string_view fallback;                     ///< What holds when it is not given, as a user would write it.
   std::string_view help;                         ///< One sentence.
   Result<void> (*check)(std::string_view text);  ///< A usage error when the value cannot be.
+  /// What is kept instead of the text, on the machine that reads it: the contents of a file that it names. nullptr: the
+  /// text itself. Its own results must be left as they are.
+  Result<std::string> (*expand)(std::string_view text) = nullptr;
 };
 
 /// The value given, or else the declared fallback.

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 namespace sriov {
 namespace {
 
@@ -21,6 +23,32 @@ std::string error_of(const std::string& text, const std::vector<std::string>& ov
   if (experiment) return "no error";
   EXPECT_EQ(experiment.error().kind, ErrorKind::usage);
   return experiment.error().text();
+}
+
+TEST(ExperimentFile, AllThatShipAreValid) {
+  int files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(SRIOV_CONFIGS "/experiments")) {
+    if (entry.path().extension() != ".toml") continue;
+    const auto experiment = load_experiment(entry.path().string(), {});
+    EXPECT_TRUE(experiment) << (experiment ? "" : experiment.error().text());
+    EXPECT_EQ(experiment ? experiment->name : "", entry.path().stem().string());
+    ++files;
+  }
+  EXPECT_GE(files, 7);
+}
+
+TEST(ExperimentFile, OptionsMayBeOfOneWorkloadAlone) {
+  const Experiment experiment = parsed(
+      "testbed = 'netns'\n[factors]\nworkload = ['dma_footprint']\nfootprint_bytes = ['64k', '1M']\n"
+      "[workload]\nmessage_bytes = '16k'\n");
+  const auto spec =
+      workload_spec(experiment, {{"path", "veth"}, {"workload", "dma_footprint"}, {"footprint_bytes", "1M"}});
+  ASSERT_TRUE(spec) << spec.error().text();
+  EXPECT_EQ(spec->own.at("footprint_bytes"), "1M");
+  EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = ['tcp_rr']\nfootprint_bytes = ['64k']\n"),
+              HasSubstr("unknown workload option 'footprint_bytes' of tcp_rr"));
+  EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = ['udp_stream']\ncongestion = ['reno', 'cubic']\n"),
+              HasSubstr("congestion means nothing to udp_stream"));
 }
 
 TEST(ExperimentFile, FillsInDefaults) {

@@ -56,6 +56,51 @@ TEST(TrialMetrics, AreRightAcrossClocksThatAreApart) {
   EXPECT_EQ(find(trial_metrics(trial), "cpu_percent.guest1"), nullptr) << "a domain's own accounting misses Xen's work";
 }
 
+/// Two guests whose servers received so many bit/s.
+TrialRecord with_two_guests(double first_bps, double second_bps) {
+  TrialRecord trial = make_record(on_path("vf", 0, 0));
+  trial.reports.clear();
+  int lane = 0;
+  for (const double bps : {first_bps, second_bps}) {
+    WorkloadReport report;
+    report.window_end_ns = kSecond;
+    report.measures = {{"bytes_received", "bytes", bps / 8}};
+    trial.reports.push_back({lane == 0 ? "guest1" : "guest2", lane, true, report});
+    ++lane;
+  }
+  return trial;
+}
+
+TEST(TrialMetrics, FairnessIsJainsIndexOverTheGuests) {
+  EXPECT_NEAR(value_of(with_two_guests(8e6, 8e6), "fairness_jain"), 1, 1e-9);
+  EXPECT_NEAR(value_of(with_two_guests(8e6, 0), "fairness_jain"), 0.5, 1e-9);
+  EXPECT_NEAR(value_of(with_two_guests(9e6, 3e6), "fairness_jain"), 144.0 / (2 * 90), 1e-9);
+  EXPECT_NEAR(value_of(with_two_guests(9e6, 3e6), "guest_throughput_bps.least"), 3e6, 1);
+  EXPECT_EQ(why_absent(with_two_guests(0, 0), "fairness_jain"), "no guest had any throughput");
+  EXPECT_EQ(why_absent(make_record(on_path("vf", 0, 0)), "fairness_jain"), "not listed") << "one guest alone";
+}
+
+TEST(TrialMetrics, BulkDataOfBothWaysIsAddedAndTransactionsCountOnce) {
+  TrialRecord trial = with_two_guests(8e6, 2e6);
+  for (EndpointReport& entry : trial.reports) entry.lane = 0;
+  trial.reports.back().is_server = false;
+  EXPECT_NEAR(value_of(trial, "throughput_bps"), 10e6, 1);
+  for (EndpointReport& entry : trial.reports) entry.report.measures.push_back({"transactions", "transactions", 5});
+  EXPECT_NEAR(value_of(trial, "throughput_bps"), 8e6, 1);
+}
+
+TEST(TrialMetrics, OneWayDelaysTellHowWrongTheyMayBe) {
+  TrialRecord trial = with_two_guests(8e6, 8e6);
+  trial.reports.pop_back();
+  trial.reports.front().report.measures.push_back({"one_way_p50_us", "us", 40});
+  trial.setup.lanes.resize(1);
+  trial.setup.lanes[0].server_endpoint = "guest1";
+  trial.setup.lanes[0].client_endpoint = "peer";
+  trial.clocks = {{"peer", 0, 1000, 0}, {"guest1", 5000, 3000, 0}, {"peer", 0, 2000, 9}, {"guest1", 12'000, 3000, 9}};
+  EXPECT_NEAR(value_of(trial, "one_way_p50_us"), 40, 1e-9);
+  EXPECT_NEAR(value_of(trial, "one_way_error_us"), 2 + 3 + 7, 1e-9) << "both errors and what the offset moved";
+}
+
 /// A counter that dom0 sampled and that rises by `per_s`, at the instants of another of its blocks.
 void add_dom0_counter(TrialRecord& trial, const std::string& metric, Labels labels, std::int64_t per_s) {
   SampleBlock block;

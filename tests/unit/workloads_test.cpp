@@ -18,7 +18,10 @@
 #include <utility>
 
 #include "host/clock.h"
+#include "host/file.h"
 #include "tests/unit/support/both_sides.h"
+#include "tests/unit/support/temporary_directory.h"
+#include "workloads/arrival_trace.h"
 #include "workloads/pacer.h"
 #include "workloads/send_region.h"
 #include "workloads/sequence_tracker.h"
@@ -43,7 +46,7 @@ WorkloadSpec spec_of(const std::string& workload, const std::string& address = "
   spec.bind_address = address;
   spec.warmup_ns = 50 * kMs;
   spec.duration_ns = 200 * kMs;
-  if (workload == "udp_stream") spec.message_bytes = 1400;
+  if (workload == "udp_stream" || workload == "burst") spec.message_bytes = 1400;
   if (workload == "udp_stream") spec.rate_bps = 20'000'000;
   return spec;
 }
@@ -612,6 +615,82 @@ TEST(UdpStream, TellsJitterOfPacedStreamsAndOneWayDelaysWhereClocksAreKnown) {
   const Reports unknown = run_both(spec);
   EXPECT_FALSE(unknown.server->measure("one_way_p50_us"));
   EXPECT_FALSE(unknown.server->measure("jitter_us"));
+}
+
+TEST(Burst, SendsInBurstsAndIsSilentBetween) {
+  WorkloadSpec spec = spec_of("burst");
+  spec.message_bytes = 200;
+  spec.warmup_ns = 0;
+  spec.duration_ns = 400 * kMs;
+  for (const auto& [option, text] :
+       {std::pair("datagrams_per_s", "2000"), std::pair("on", "20ms"), std::pair("off", "80ms")})
+    ASSERT_TRUE(set_workload_option(spec, option, text));
+  const Reports reports = run_both(spec);
+  ASSERT_BOTH(reports);
+  EXPECT_NEAR(value(reports.client, "datagrams_sent"), 4 * 40, 4);  // Four bursts of 20 ms.
+  EXPECT_EQ(value(reports.server, "datagrams_lost"), 0);
+}
+
+TEST(Burst, ReplaysWhatWasRecorded) {
+  const test::TemporaryDirectory directory;
+  const std::string file = directory.path() + "/trace.csv";
+  ASSERT_TRUE(write_file(file, "gap_us,bytes\n1000,100\n500.5,1400\n8499.5,40\n"));
+  WorkloadSpec spec = spec_of("burst");
+  spec.warmup_ns = 0;
+  spec.duration_ns = 300 * kMs;
+  ASSERT_TRUE(set_workload_option(spec, "pattern", "replay"));
+  ASSERT_TRUE(set_workload_option(spec, "trace", file));
+  EXPECT_THAT(spec.own.at("trace"), testing::StartsWith("gap_us,bytes")) << "the other endpoint has not that file";
+  const Reports reports = run_both(spec);
+  ASSERT_BOTH(reports);
+  const double sent = value(reports.client, "datagrams_sent");
+  EXPECT_NEAR(sent, 90, 3);
+  EXPECT_NEAR(value(reports.client, "bytes_sent") / sent, (100 + 1400 + 40) / 3.0, 20);
+  EXPECT_EQ(value(reports.server, "total_bytes_received"), value(reports.client, "total_bytes_sent"));
+}
+
+TEST(Burst, RefusesTracesThatAreNone) {
+  for (const char* bad : {"", "gap,bytes\n1,2\n", "gap_us,bytes\n", "gap_us,bytes\n0,100\n", "gap_us,bytes\n1\n",
+                          "gap_us,bytes\n-1,100\n", "gap_us,bytes\nnan,100\n", "gap_us,bytes\n1,0\n",
+                          "gap_us,bytes\n1,65508\n", "gap_us,bytes\n1e12,1\n"})
+    EXPECT_FALSE(parse_arrival_trace(bad)) << bad;
+  WorkloadSpec spec = spec_of("burst");
+  EXPECT_FALSE(set_workload_option(spec, "trace", "/no/such/file"));
+  ASSERT_TRUE(set_workload_option(spec, "pattern", "replay"));
+  const auto port = WorkloadRegistry::instance().make("burst")->make_client()->prepare(spec);
+  EXPECT_THAT(port.error().text(), HasSubstr("pattern = replay needs a trace"));
+}
+
+TEST(Mixed, RunsItsPartsAtOnceAndTellsThemApart) {
+  WorkloadSpec spec = spec_of("mixed");
+  ASSERT_TRUE(set_workload_option(spec, "parts", "tcp_stream:2,udp_rr:1"));
+  const Reports reports = run_both(spec);
+  ASSERT_BOTH(reports);
+  EXPECT_GT(value(reports.server, "tcp_stream.bytes_received"), 0);
+  EXPECT_GT(value(reports.client, "udp_rr.transactions"), 0);
+  EXPECT_NEAR(value(reports.client, "bytes_sent"),
+              value(reports.client, "tcp_stream.bytes_sent") + value(reports.client, "udp_rr.bytes_sent"), 0.5);
+  ASSERT_TRUE(reports.client->latency_ns);
+  EXPECT_EQ(static_cast<double>(reports.client->latency_ns->count()), value(reports.client, "udp_rr.transactions"));
+}
+
+TEST(Mixed, EndsEarlyWhenEitherSideIsAskedTo) {
+  for (const bool client : {true, false}) {
+    WorkloadSpec spec = spec_of("mixed");
+    spec.duration_ns = 30'000 * kMs;
+    const Reports reports = run_both(spec, [&](Stops& stops) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      (client ? stops.client : stops.server).request();
+    });
+    ASSERT_BOTH(reports);
+    EXPECT_THAT(reports.client->note, HasSubstr("ended early"));
+  }
+}
+
+TEST(Mixed, RefusesPartsThatAreNone) {
+  WorkloadSpec spec = spec_of("mixed");
+  for (const char* bad : {"", "tcp_rr", "tcp_rr:0", "tcp_rr:1,tcp_rr:2", "mixed:1", "no_such:1", "tcp_rr:1,"})
+    EXPECT_FALSE(set_workload_option(spec, "parts", bad)) << bad;
 }
 
 TEST(ManyFlows, AllCarryMessagesOnFewThreads) {
