@@ -5,11 +5,11 @@
 #include <optional>
 
 #include "collector/collector.h"
-#include "core/cpu_list.h"
 #include "collector/interrupts_text.h"
 #include "collector/irq_devices.h"
 #include "collector/irq_files.h"
 #include "collector/irq_labels.h"
+#include "core/cpu_list.h"
 #include "core/text.h"
 #include "host/clock.h"
 #include "host/file.h"

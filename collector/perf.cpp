@@ -8,9 +8,9 @@
 
 #include <fmt/format.h>
 
-#include "core/cpu_list.h"
 #include "collector/perf_list_text.h"
 #include "collector/perf_names.h"
+#include "core/cpu_list.h"
 #include "core/text.h"
 #include "host/file.h"
 

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "collector/collector.h"
-#include "core/cpu_list.h"
 #include "collector/softnet_text.h"
+#include "core/cpu_list.h"
 #include "host/file.h"
 
 namespace sriov {
