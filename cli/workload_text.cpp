@@ -78,8 +78,25 @@ constexpr std::array<Row, 17> kRows{{{"bytes_sent", "sent"},
 constexpr std::array<std::string_view, 4> kNotShown{"total_bytes_sent", "total_bytes_received", "cpu_user_ns",
                                                     "cpu_system_ns"};
 
+/// "cpu_ns" of "tcp_rr.cpu_ns": workloads that are mixtures tell measures by part.
+std::string_view without_part(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string_view::npos ? name : name.substr(dot + 1);
+}
+
+/// "tcp_rr: CPU of its threads".
+std::string label_of(const std::string& name) {
+  const std::string_view plain = without_part(name);
+  const std::string part = plain.size() == name.size() ? "" : name.substr(0, name.size() - plain.size() - 1) + ": ";
+  for (const Row& row : kRows)
+    if (row.measure == plain) return part + std::string(row.label);
+  std::string words(plain);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return part + words;
+}
+
 std::string value_text(const SideOutcome& side, const Measure& measure) {
-  if (measure.name == "cpu_ns") {
+  if (without_part(measure.name) == "cpu_ns") {
     const double window_s = seconds_of(side.report.window_begin_ns, side.report.window_end_ns);
     return window_s > 0 ? format_number(measure.value / window_s / 1e7) + " %" : "-";
   }
@@ -117,10 +134,9 @@ std::vector<std::pair<std::string, std::string>> rows_of(const RunSides& sides) 
     for (const Measure& measure : side->report.measures) {
       const bool listed =
           std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.first == measure.name; });
-      if (listed || std::find(kNotShown.begin(), kNotShown.end(), measure.name) != kNotShown.end()) continue;
-      std::string label = measure.name;
-      std::replace(label.begin(), label.end(), '_', ' ');
-      rows.emplace_back(measure.name, label);
+      const std::string_view plain = without_part(measure.name);
+      if (listed || std::find(kNotShown.begin(), kNotShown.end(), plain) != kNotShown.end()) continue;
+      rows.emplace_back(measure.name, label_of(measure.name));
     }
   }
   return rows;
