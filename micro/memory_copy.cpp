@@ -26,8 +26,8 @@ class MemoryCopy : public MicroBenchmark {
  public:
   const MicroDescription& description() const override { return kDescriptions[index]; }
   void run(benchmark::State& state) override {
-    // The size of a packet is not known when code is compiled. Not by DoNotOptimize: GCC 12 may leave a variable that it
-    // writes back with another value.
+    // The size of a packet is not known when code is compiled. Not by DoNotOptimize: GCC 12 may leave a variable that
+    // it writes back with another value.
     const volatile std::size_t packet_bytes = kBytes[index];
     const std::size_t bytes = packet_bytes;
     const std::vector<char> from(bytes, 'x');
