@@ -9,7 +9,6 @@
 #include <cstring>
 #include <limits>
 #include <optional>
-#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -24,8 +23,6 @@ namespace sriov {
 namespace {
 
 constexpr std::int64_t kLookNs = 50 * kMillisecond;
-
-std::string reason(int error_number) { return std::generic_category().message(error_number); }
 
 bool is_timeout(int error_number) { return error_number == EAGAIN || error_number == EINTR; }
 

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -30,8 +29,6 @@ constexpr std::array kMeasures{
 constexpr std::int64_t kMostFlows = 60'000;
 constexpr int kEvents = 256;
 constexpr std::int64_t kDrainNs = 20 * kSecond;
-
-std::string reason(int error_number) { return std::generic_category().message(error_number); }
 
 Result<std::int64_t> parse_flows(std::string_view text) {
   const auto flows = to_int(trim(text));

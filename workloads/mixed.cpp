@@ -20,9 +20,10 @@
 namespace sriov {
 namespace {
 
-constexpr std::array kMeasures{measures::kBytesSent,          measures::kBytesReceived, measures::kTotalBytesSent,
-                               measures::kTotalBytesReceived, measures::kCpu,           measures::kCpuUser,
-                               measures::kCpuSystem,          measures::kServiceDemand};
+constexpr std::array kMeasures{
+    measures::kBytesSent,    measures::kBytesReceived, measures::kTotalBytesSent, measures::kTotalBytesReceived,
+    measures::kGoodput,      measures::kCpu,           measures::kCpuUser,        measures::kCpuSystem,
+    measures::kServiceDemand};
 constexpr std::size_t kMostParts = 8;
 constexpr std::string_view kDefaultParts = "tcp_stream:1,tcp_rr:1";
 
@@ -62,6 +63,9 @@ constexpr std::array kOptions{OwnOption{"parts", "WORKLOAD:STREAMS,…", kDefaul
                                         check_parts}};
 
 Result<std::vector<WorkloadSpec>> specs_of(const WorkloadSpec& spec) {
+  if (spec.message_bytes != WorkloadSpec{}.message_bytes)
+    return fail_usage(fmt::format("message_bytes = {}: mixed has no size of its own", spec.message_bytes), "mixed",
+                      "its parts have their own defaults; leave message_bytes out");
   if (spec.rate_bps > 0 || spec.streams != 1)
     return fail_usage("mixed has no rate and no streams of its own", "mixed", "give streams in parts");
   SRIOV_ASSIGN(const std::vector<Part> parts, parse_parts(own_value(kOptions, spec, "parts")));
@@ -108,6 +112,12 @@ WorkloadReport merge(const std::vector<WorkloadSpec>& specs, const std::vector<W
     }
     if (!report.note.empty()) add_note(out, fmt::format("{}: {}", specs[i].workload, report.note));
   }
+  const double window_s = static_cast<double>(out.window_end_ns - out.window_begin_ns) / 1e9;
+  const double busier = std::max(out.measure(measures::kBytesSent.name).value_or(0),
+                                 out.measure(measures::kBytesReceived.name).value_or(0));
+  if (window_s > 0)
+    out.measures.push_back(
+        {std::string(measures::kGoodput.name), std::string(measures::kGoodput.unit), 8 * busier / window_s});
   return out;
 }
 

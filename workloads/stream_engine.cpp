@@ -111,6 +111,8 @@ std::string name_of(const Stream& stream) {
   return fmt::format("stream {} of {} ({})", stream.hello.stream + 1, stream.hello.streams, stream.peer);
 }
 
+std::string reason(int error_number) { return std::generic_category().message(error_number); }
+
 tl::unexpected<Error> lost_peer(const std::string& how) {
   return fail("lost the peer: " + how, "",
               "see the other endpoint: its side failed, was killed, or the path went down");

@@ -71,6 +71,8 @@ void assign_cpus(std::vector<Stream>& streams, const std::string& cpus);
 
 /// "stream 3 of 8 (10.0.0.1:5001)".
 [[nodiscard]] std::string name_of(const Stream& stream);
+/// "Connection reset by peer" of an errno.
+[[nodiscard]] std::string reason(int error_number);
 /// The error of a stream whose peer went away in the middle.
 [[nodiscard]] tl::unexpected<Error> lost_peer(const std::string& how);
 

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 #include <vector>
 
 #include "host/clock.h"
@@ -27,8 +26,6 @@ constexpr std::array kMeasures{measures::kBytesSent,         measures::kBytesRec
                                measures::kCpuUser,           measures::kCpuSystem,
                                measures::kTransactions,      measures::kTransactionRate,
                                measures::kTransactionsAsked, measures::kCpuPerTransaction};
-
-std::string reason(int error_number) { return std::generic_category().message(error_number); }
 
 /// One connection's transaction; true when it was carried out.
 Result<bool> serve(int socket, std::span<char> incoming, std::span<const char> outgoing, const Halt& halt) {

@@ -3,19 +3,12 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <system_error>
 
 #include "host/clock.h"
 #include "workloads/stream_engine.h"
 #include "workloads/wire.h"
 
 namespace sriov {
-namespace {
-
-std::string reason(int error_number) { return std::generic_category().message(error_number); }
-
-}  // namespace
-
 Result<Transfer> send_message(int socket, std::span<const char> message, const Halt& halt) {
   std::int64_t silent_since_ns = 0;
   while (true) {

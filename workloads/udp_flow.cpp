@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 
 #include "host/clock.h"
 #include "workloads/datagrams.h"
@@ -16,8 +15,6 @@ namespace {
 
 constexpr std::int64_t kLookNs = 50 * kMillisecond;
 constexpr std::int64_t kIdleNs = 2 * kSecond;
-
-std::string reason(int error_number) { return std::generic_category().message(error_number); }
 
 /// Whether the server has said that it ends early.
 bool server_stops(int socket) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -29,8 +28,6 @@ constexpr std::array kMeasures{measures::kBytesSent,         measures::kBytesRec
 
 /// Longer than any round trip that is worth waiting for, an emulated guest's included.
 constexpr std::int64_t kAnswerNs = kSecond;
-
-std::string reason(int error_number) { return std::generic_category().message(error_number); }
 
 /// What became of one request.
 enum class Outcome { came, missing, peer_stopped, halted };

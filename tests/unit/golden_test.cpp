@@ -8,21 +8,14 @@
 #include "analyzers/render_comparison.h"
 #include "analyzers/render_run.h"
 #include "host/file.h"
+#include "tests/unit/support/golden.h"
 #include "tests/unit/support/synthetic_run.h"
 #include "tests/unit/support/temporary_directory.h"
 
 namespace sriov {
 namespace {
 
-void expect_golden(const std::string& name, const std::string& text) {
-  const std::string file = std::string(SRIOV_GOLDEN) + "/" + name;
-  if (std::getenv("SRIOV_UPDATE_GOLDEN") != nullptr) {
-    ASSERT_TRUE(write_file(file, text));
-  }
-  const auto golden = read_file(file);
-  ASSERT_TRUE(golden) << golden.error().text();
-  EXPECT_EQ(text, *golden) << "differs from " << file;
-}
+using test::expect_golden;
 
 class Golden : public ::testing::Test {
  protected:

@@ -12,6 +12,7 @@
 #include "host/file.h"
 #include "store/sqlite.h"
 #include "store/store.h"
+#include "tests/unit/support/golden.h"
 #include "tests/unit/support/temporary_directory.h"
 
 namespace sriov {
@@ -71,15 +72,7 @@ Result<Store> make_micro_run(const std::string& directory, const std::vector<std
   return store;
 }
 
-void expect_golden(const std::string& name, const std::string& text) {
-  const std::string file = std::string(SRIOV_GOLDEN) + "/" + name;
-  if (std::getenv("SRIOV_UPDATE_GOLDEN") != nullptr) {
-    ASSERT_TRUE(write_file(file, text));
-  }
-  const auto golden = read_file(file);
-  ASSERT_TRUE(golden) << golden.error().text();
-  EXPECT_EQ(text, *golden) << "differs from " << file;
-}
+using test::expect_golden;
 
 class MicroResults : public ::testing::Test {
  protected:

@@ -1,64 +1,32 @@
-// The workloads over loopback: both sides for real, with short windows.
+// What holds for every workload, and bulk TCP and its faults: both sides for real over loopback, with short windows.
 #include "workloads/workload.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
 
-#include <chrono>
-#include <cmath>
+#include <algorithm>
 #include <functional>
 #include <future>
 #include <string>
-#include <thread>
 #include <tuple>
-#include <utility>
 
 #include "host/clock.h"
-#include "host/file.h"
 #include "tests/unit/support/both_sides.h"
-#include "tests/unit/support/temporary_directory.h"
-#include "workloads/arrival_trace.h"
-#include "workloads/pacer.h"
 #include "workloads/send_region.h"
-#include "workloads/sequence_tracker.h"
 #include "workloads/socket.h"
-#include "workloads/udp_side.h"
 #include "workloads/wire.h"
 
 namespace sriov {
 namespace {
 
-using testing::HasSubstr;
-
 using test::kMs;
 using test::Reports;
 using test::run_both;
+using test::spec_of;
 using test::Stops;
-
-WorkloadSpec spec_of(const std::string& workload, const std::string& address = "127.0.0.1") {
-  WorkloadSpec spec;
-  spec.workload = workload;
-  spec.address = address;
-  spec.bind_address = address;
-  spec.warmup_ns = 50 * kMs;
-  spec.duration_ns = 200 * kMs;
-  if (workload == "udp_stream" || workload == "burst") spec.message_bytes = 1400;
-  if (workload == "udp_stream") spec.rate_bps = 20'000'000;
-  return spec;
-}
-
-double value(const Result<WorkloadReport>& report, std::string_view name) {
-  if (!report) return std::nan("");
-  return report->measure(name).value_or(std::nan(""));
-}
-
-#define ASSERT_BOTH(reports)                                                    \
-  ASSERT_TRUE((reports).server.has_value()) << (reports).server.error().text(); \
-  ASSERT_TRUE((reports).client.has_value()) << (reports).client.error().text()
+using test::value;
+using testing::HasSubstr;
 
 class TcpBulk : public testing::TestWithParam<std::tuple<std::string, std::string, int>> {};
 
@@ -138,114 +106,6 @@ TEST(TcpRr, CarriesRequestsLargerThanSocketBuffers) {
   EXPECT_EQ(value(reports.client, "total_bytes_sent"), value(reports.server, "total_bytes_received"));
 }
 
-TEST(UdpStream, AccountsForEveryDatagramAndKeepsItsRate) {
-  for (const std::string address : {"127.0.0.1", "::1"}) {
-    WorkloadSpec spec = spec_of("udp_stream", address);
-    spec.streams = 2;
-    spec.duration_ns = 400 * kMs;
-    const Reports reports = run_both(spec);
-    ASSERT_BOTH(reports);
-    EXPECT_LT(value(reports.client, "rate_achieved_bps"), 20.6e6);
-    EXPECT_GT(value(reports.client, "rate_achieved_bps"), 15e6);  // stalls of a busy machine are not made up for
-    EXPECT_EQ(value(reports.client, "rate_asked_bps"), 20e6);
-    const double arrived = value(reports.server, "datagrams_received") + value(reports.server, "datagrams_lost");
-    EXPECT_NEAR(arrived, value(reports.client, "datagrams_sent"), 0.2 * value(reports.client, "datagrams_sent"));
-    EXPECT_EQ(value(reports.server, "bytes_received"), 1400 * value(reports.server, "datagrams_received"));
-    EXPECT_FALSE(reports.client->measure("datagrams_lost").has_value());
-    EXPECT_FALSE(reports.server->measure("rate_achieved_bps").has_value());
-  }
-}
-
-TEST(UdpStream, AnswersFromTheAddressItWasAskedAtWhenBoundToAny) {
-  WorkloadSpec spec = spec_of("udp_stream", "127.0.0.2");
-  spec.bind_address = "";
-  const Reports reports = run_both(spec);
-  ASSERT_BOTH(reports);
-  EXPECT_GT(value(reports.server, "datagrams_received"), 0);
-}
-
-TEST(UdpStream, SaysWhenTheRateWasNotReached) {
-  WorkloadSpec spec = spec_of("udp_stream");
-  spec.message_bytes = kDatagramHeaderBytes;
-  spec.rate_bps = 5'000'000'000'000;
-  const Reports reports = run_both(spec);
-  ASSERT_BOTH(reports);
-  EXPECT_LT(value(reports.client, "rate_achieved_bps"), 5e12);
-  EXPECT_THAT(reports.client->note, HasSubstr("asked for 5e+06 Mbit/s"));
-}
-
-TEST(UdpStream, CountsTheDatagramsThatWereNotSent) {
-  const auto workload = WorkloadRegistry::instance().make("udp_stream");
-  const auto server = workload->make_server();
-  WorkloadSpec spec = spec_of("udp_stream");
-  spec.message_bytes = kDatagramHeaderBytes;
-  spec.warmup_ns = 0;
-  const auto port = server->prepare(spec);
-  ASSERT_TRUE(port.has_value());
-  StopFlag stop;
-  auto report = std::async(std::launch::async, [&] { return server->run(spec, stop); });
-
-  // A client by hand: greeting, numbers 0, 1, 4, 3, 3, end of 7; so 2, 5 and 6 are missing.
-  Halt halt(stop);
-  auto to = parse_address("127.0.0.1", *port);
-  auto socket = connect_socket(SOCK_DGRAM, *to, "", {}, {monotonic_ns() + kSecond, &halt});
-  ASSERT_TRUE(socket.has_value());
-  std::array<std::byte, kDatagramHeaderBytes + kHelloBytes> hello{};
-  encode(DatagramHeader{DatagramKind::hello, 0}, std::span(hello).first<kDatagramHeaderBytes>());
-  const auto body = encode(Hello{"udp_stream", 0, 1, spec.message_bytes, spec.rate_bps, 0, spec.duration_ns});
-  std::copy(body.begin(), body.end(), hello.begin() + kDatagramHeaderBytes);
-  ASSERT_GT(send(socket->get(), hello.data(), hello.size(), 0), 0);
-  ASSERT_TRUE(wait_for(socket->get(), POLLIN, {monotonic_ns() + 5 * kSecond, nullptr}).has_value());
-  for (const std::uint64_t number : {0, 1, 4, 3, 3}) send_header(socket->get(), {DatagramKind::data, number});
-  send_header(socket->get(), {DatagramKind::end, 7});
-
-  const auto got = report.get();
-  ASSERT_TRUE(got.has_value()) << got.error().text();
-  EXPECT_EQ(value(got, "datagrams_received"), 5);
-  EXPECT_EQ(value(got, "datagrams_lost"), 3);
-  EXPECT_EQ(value(got, "datagrams_reordered"), 1);
-  EXPECT_EQ(value(got, "datagrams_duplicated"), 1);
-}
-
-TEST(SequenceTracker, LateDatagramsAreNotLost) {
-  SequenceTracker tracker;
-  for (const std::uint64_t number : {0, 1, 5, 2, 3}) tracker.saw(number);
-  EXPECT_EQ(tracker.lost(), 1);
-  EXPECT_EQ(tracker.reordered(), 2);
-  tracker.saw(4);
-  tracker.saw(4);
-  EXPECT_EQ(tracker.lost(), 0);
-  EXPECT_EQ(tracker.duplicated(), 1);
-  tracker.saw(10'000);  // beyond what is remembered
-  EXPECT_EQ(tracker.lost(), 9'994);
-  tracker.saw(9'999);
-  tracker.saw(9'999);
-  EXPECT_EQ(tracker.lost(), 9'993);
-  EXPECT_EQ(tracker.duplicated(), 2);
-  tracker.finish(10'011);
-  EXPECT_EQ(tracker.lost(), 10'003);
-}
-
-TEST(Pacer, DeadlinesDoNotDrift) {
-  Pacer pacer(8e9 / 3, 1000, 0);  // a message every 3,000 ns
-  std::int64_t sent = 0;
-  for (std::int64_t now_ns = 0; now_ns < 3'000'000; now_ns += 7'919) {
-    const std::int64_t due = pacer.due(now_ns);
-    pacer.sent(due);
-    sent += due;
-    EXPECT_EQ(sent, now_ns / 3000 + 1);
-  }
-}
-
-TEST(Pacer, ForgivesOldDebt) {
-  Pacer pacer(8e6, 1000, 0);  // a message every millisecond
-  EXPECT_EQ(pacer.due(10 * kMs), 11);
-  EXPECT_EQ(pacer.due(5000 * kMs), 100);
-  pacer.sent(100);
-  EXPECT_EQ(pacer.due(5000 * kMs), 0);
-  EXPECT_NEAR(static_cast<double>(pacer.next_ns()), 5001e6, 1e6);
-}
-
 class AllWorkloads : public testing::TestWithParam<std::string> {};
 
 TEST_P(AllWorkloads, StopEndsBothSidesSoonWithPartialResults) {
@@ -308,12 +168,17 @@ TEST_P(AllWorkloads, DeclaresEveryMeasureItReports) {
   spec.duration_ns = 100 * kMs;
   const Reports reports = run_both(spec);
   ASSERT_BOTH(reports);
-  const auto workload = WorkloadRegistry::instance().make(GetParam());
   for (const auto* report : {&reports.server, &reports.client}) {
     for (const Measure& measure : (*report)->measures) {
+      // A mixture's parts tell theirs as "PART.NAME".
+      const std::size_t dot = measure.name.find('.');
+      const std::string whose = dot == std::string::npos ? GetParam() : measure.name.substr(0, dot);
+      const std::string name = dot == std::string::npos ? measure.name : measure.name.substr(dot + 1);
+      const auto workload = WorkloadRegistry::instance().make(whose);
+      ASSERT_NE(workload, nullptr) << measure.name;
       const auto declared = workload->measures();
       EXPECT_TRUE(std::any_of(declared.begin(), declared.end(), [&](const Metric& metric) {
-        return metric.name == measure.name && metric.unit == measure.unit;
+        return metric.name == name && metric.unit == measure.unit;
       })) << measure.name;
     }
     for (const char* name : {"bytes_sent", "bytes_received", "total_bytes_sent", "total_bytes_received", "goodput_bps",
@@ -322,7 +187,8 @@ TEST_P(AllWorkloads, DeclaresEveryMeasureItReports) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, AllWorkloads, testing::Values("tcp_stream", "tcp_maerts", "tcp_rr", "udp_stream"));
+INSTANTIATE_TEST_SUITE_P(All, AllWorkloads, testing::ValuesIn(WorkloadRegistry::instance().names()),
+                         [](const auto& instance) { return instance.param; });
 
 /// A TCP peer made by hand: connects to a server of `workload`, does `act`, and returns the server's result.
 Result<WorkloadReport> serve_stranger(const std::string& workload, const std::function<void(int)>& act) {
@@ -426,44 +292,6 @@ TEST(TcpFaults, PortInUse) {
   EXPECT_THAT(port.error().text(), HasSubstr("cannot bind to 127.0.0.1:" + std::to_string(spec.port)));
 }
 
-TEST(SocketAddress, ParsesNumbersOnly) {
-  EXPECT_EQ(parse_address("10.0.0.1", 5001)->text(), "10.0.0.1:5001");
-  EXPECT_EQ(parse_address("fd00::1", 80)->text(), "[fd00::1]:80");
-  EXPECT_EQ(parse_address("fe80::1%lo", 80)->text(), "[fe80::1%1]:80");
-  for (const char* bad : {"", "localhost", "10.0.0", "10.0.0.1:80", "::1%no-such-device", "[::1]"})
-    EXPECT_FALSE(parse_address(bad, 1).has_value()) << bad;
-}
-
-TEST(WorkloadOptions, AreSetFromText) {
-  WorkloadSpec spec;
-  ASSERT_TRUE(set_workload_option(spec, "message_bytes", "128k").has_value());
-  ASSERT_TRUE(set_workload_option(spec, "streams", "8").has_value());
-  ASSERT_TRUE(set_workload_option(spec, "rate_bps", "1.5G").has_value());
-  ASSERT_TRUE(set_workload_option(spec, "socket_buffer_bytes", "4M").has_value());
-  ASSERT_TRUE(set_workload_option(spec, "no_delay", "true").has_value());
-  EXPECT_EQ(spec.message_bytes, 131072);
-  EXPECT_EQ(spec.streams, 8);
-  EXPECT_EQ(spec.rate_bps, 1'500'000'000);
-  EXPECT_EQ(spec.socket_buffer_bytes, 4 << 20);
-  EXPECT_TRUE(spec.no_delay);
-  EXPECT_THAT(workload_options(), testing::Contains("message_bytes"));
-}
-
-TEST(WorkloadOptions, RefuseWhatTheyDoNotKnow) {
-  WorkloadSpec spec;
-  EXPECT_THAT(set_workload_option(spec, "message_byte", "1").error().text(), HasSubstr("did you mean 'message_bytes'"));
-  EXPECT_THAT(set_workload_option(spec, "xyzzy", "1").error().text(), HasSubstr("one of: message_bytes"));
-  EXPECT_THAT(set_workload_option(spec, "no_delay", "ture").error().text(), HasSubstr("did you mean 'true'"));
-  for (const auto& [option, bad] : {std::pair("streams", "0"), std::pair("streams", "1025"), std::pair("streams", "x"),
-                                    std::pair("message_bytes", "0"), std::pair("message_bytes", "17M"),
-                                    std::pair("rate_bps", "fast"), std::pair("socket_buffer_bytes", "2G")}) {
-    const auto done = set_workload_option(spec, option, bad);
-    ASSERT_FALSE(done.has_value()) << option << "=" << bad;
-    EXPECT_EQ(done.error().kind, ErrorKind::usage);
-    EXPECT_THAT(done.error().text(), HasSubstr(option));
-  }
-}
-
 TEST(TcpBidir, CarriesBothWaysAtOnce) {
   const Reports reports = run_both(spec_of("tcp_bidir"));
   ASSERT_TRUE(reports.client) << reports.client.error().text();
@@ -521,34 +349,6 @@ TEST(TcpStream, EndsAfterTheBytesThatWereAskedFor) {
   EXPECT_LT(reports.server->window_end_ns - reports.server->window_begin_ns, 10'000 * kMs);
 }
 
-TEST(SocketOptions, AreWhatTheKernelThenHas) {
-  WorkloadSpec spec;
-  spec.dscp = 46;
-  spec.congestion = "reno";
-  spec.mss_bytes = 1000;
-  spec.interface = "auto";
-  const auto listener = listen_tcp("127.0.0.1", 0, 1, socket_options(spec));
-  ASSERT_TRUE(listener) << listener.error().text();
-  const auto number = [&](int level, int name) {
-    int value = 0;
-    socklen_t length = sizeof value;
-    EXPECT_EQ(getsockopt(listener->get(), level, name, &value, &length), 0);
-    return value;
-  };
-  EXPECT_EQ(number(IPPROTO_IP, IP_TOS), 46 << 2);
-  EXPECT_EQ(number(IPPROTO_TCP, TCP_MAXSEG), 1000);
-  std::array<char, 16> text{};
-  socklen_t length = text.size();
-  ASSERT_EQ(getsockopt(listener->get(), IPPROTO_TCP, TCP_CONGESTION, text.data(), &length), 0);
-  EXPECT_STREQ(text.data(), "reno");
-  length = text.size();
-  ASSERT_EQ(getsockopt(listener->get(), SOL_SOCKET, SO_BINDTODEVICE, text.data(), &length), 0);
-  EXPECT_STREQ(text.data(), "lo");
-  spec.congestion = "no-such";
-  EXPECT_THAT(listen_tcp("127.0.0.1", 0, 1, socket_options(spec)).error().text(),
-              HasSubstr("cannot use congestion control 'no-such'"));
-}
-
 TEST(StreamThreads, ArePinnedToTheCpusGiven) {
   WorkloadSpec spec = spec_of("tcp_stream");
   spec.client_cpus = "0";
@@ -557,176 +357,6 @@ TEST(StreamThreads, ArePinnedToTheCpusGiven) {
   const Reports reports = run_both(spec);
   ASSERT_FALSE(reports.client);
   EXPECT_THAT(reports.client.error().text(), HasSubstr("cannot pin a thread to CPU 8000"));
-}
-
-TEST(WorkloadOptions, OfAnotherProtocolAreRefused) {
-  WorkloadSpec spec = spec_of("udp_stream");
-  EXPECT_THAT(set_workload_option(spec, "congestion", "reno").error().text(),
-              HasSubstr("congestion means nothing to udp_stream"));
-  EXPECT_THAT(set_workload_option(spec, "footprint_bytes", "1M").error().text(),
-              HasSubstr("unknown workload option 'footprint_bytes' of udp_stream"));
-  EXPECT_TRUE(set_workload_option(spec, "gso", "true"));
-}
-
-class UdpOffloads : public testing::TestWithParam<std::pair<bool, bool>> {};
-
-TEST_P(UdpOffloads, CarryTheSameDatagrams) {
-  WorkloadSpec spec = spec_of("udp_pps");
-  spec.message_bytes = 64;
-  std::tie(spec.gso, spec.gro) = GetParam();
-  const Reports reports = run_both(spec);
-  ASSERT_BOTH(reports);
-  // As fast as it goes: what the receiver's buffer did not hold is counted as lost, each datagram of a packet.
-  EXPECT_EQ(value(reports.server, "datagrams_duplicated"), 0);
-  EXPECT_EQ(value(reports.server, "datagrams_reordered"), 0);
-  EXPECT_EQ(value(reports.server, "bytes_received"), 64 * value(reports.server, "datagrams_received"));
-  EXPECT_GT(value(reports.server, "datagrams_received"), 0);
-  const double per_sent = value(reports.client, "datagrams_sent") / value(reports.client, "stack_packets_sent");
-  const double per_received =
-      value(reports.server, "datagrams_received") / value(reports.server, "stack_packets_received");
-  EXPECT_EQ(per_sent > 1, spec.gso) << per_sent;
-  EXPECT_EQ(per_received > 1, spec.gso && spec.gro) << per_received;
-}
-
-INSTANTIATE_TEST_SUITE_P(OnAndOff, UdpOffloads,
-                         testing::Values(std::pair(false, false), std::pair(true, false), std::pair(false, true),
-                                         std::pair(true, true)));
-
-TEST(UdpStream, WithGsoSendsDatagramsOneByOneThatFillAPacket) {
-  WorkloadSpec spec = spec_of("udp_stream");
-  spec.message_bytes = 65000;
-  spec.gso = true;
-  const Reports reports = run_both(spec);
-  ASSERT_BOTH(reports);
-  EXPECT_EQ(value(reports.client, "datagrams_sent"), value(reports.client, "stack_packets_sent"));
-}
-
-TEST(UdpStream, TellsJitterOfPacedStreamsAndOneWayDelaysWhereClocksAreKnown) {
-  WorkloadSpec spec = spec_of("udp_stream");
-  spec.clock_error_ns = 0;
-  const Reports reports = run_both(spec);
-  ASSERT_BOTH(reports);
-  EXPECT_GT(value(reports.server, "jitter_p50_us"), 0);
-  EXPECT_GE(value(reports.server, "jitter_p99_us"), value(reports.server, "jitter_p50_us"));
-  EXPECT_GT(value(reports.server, "one_way_p50_us"), 0);
-  EXPECT_LT(value(reports.server, "one_way_p50_us"), 100'000);
-  spec.clock_error_ns = -1;
-  spec.rate_bps = 0;
-  const Reports unknown = run_both(spec);
-  EXPECT_FALSE(unknown.server->measure("one_way_p50_us"));
-  EXPECT_FALSE(unknown.server->measure("jitter_us"));
-}
-
-TEST(Burst, SendsInBurstsAndIsSilentBetween) {
-  WorkloadSpec spec = spec_of("burst");
-  spec.message_bytes = 200;
-  spec.warmup_ns = 0;
-  spec.duration_ns = 400 * kMs;
-  for (const auto& [option, text] :
-       {std::pair("datagrams_per_s", "2000"), std::pair("on", "20ms"), std::pair("off", "80ms")})
-    ASSERT_TRUE(set_workload_option(spec, option, text));
-  const Reports reports = run_both(spec);
-  ASSERT_BOTH(reports);
-  EXPECT_NEAR(value(reports.client, "datagrams_sent"), 4 * 40, 4);  // Four bursts of 20 ms.
-  EXPECT_EQ(value(reports.server, "datagrams_lost"), 0);
-}
-
-TEST(Burst, ReplaysWhatWasRecorded) {
-  const test::TemporaryDirectory directory;
-  const std::string file = directory.path() + "/trace.csv";
-  ASSERT_TRUE(write_file(file, "gap_us,bytes\n1000,100\n500.5,1400\n8499.5,40\n"));
-  WorkloadSpec spec = spec_of("burst");
-  spec.warmup_ns = 0;
-  spec.duration_ns = 300 * kMs;
-  ASSERT_TRUE(set_workload_option(spec, "pattern", "replay"));
-  ASSERT_TRUE(set_workload_option(spec, "trace", file));
-  EXPECT_THAT(spec.own.at("trace"), testing::StartsWith("gap_us,bytes")) << "the other endpoint has not that file";
-  const Reports reports = run_both(spec);
-  ASSERT_BOTH(reports);
-  const double sent = value(reports.client, "datagrams_sent");
-  EXPECT_NEAR(sent, 90, 3);
-  EXPECT_NEAR(value(reports.client, "bytes_sent") / sent, (100 + 1400 + 40) / 3.0, 20);
-  EXPECT_EQ(value(reports.server, "total_bytes_received"), value(reports.client, "total_bytes_sent"));
-}
-
-TEST(Burst, RefusesTracesThatAreNone) {
-  for (const char* bad : {"", "gap,bytes\n1,2\n", "gap_us,bytes\n", "gap_us,bytes\n0,100\n", "gap_us,bytes\n1\n",
-                          "gap_us,bytes\n-1,100\n", "gap_us,bytes\nnan,100\n", "gap_us,bytes\n1,0\n",
-                          "gap_us,bytes\n1,65508\n", "gap_us,bytes\n1e12,1\n"})
-    EXPECT_FALSE(parse_arrival_trace(bad)) << bad;
-  WorkloadSpec spec = spec_of("burst");
-  EXPECT_FALSE(set_workload_option(spec, "trace", "/no/such/file"));
-  ASSERT_TRUE(set_workload_option(spec, "pattern", "replay"));
-  const auto port = WorkloadRegistry::instance().make("burst")->make_client()->prepare(spec);
-  EXPECT_THAT(port.error().text(), HasSubstr("pattern = replay needs a trace"));
-}
-
-TEST(Mixed, RunsItsPartsAtOnceAndTellsThemApart) {
-  WorkloadSpec spec = spec_of("mixed");
-  ASSERT_TRUE(set_workload_option(spec, "parts", "tcp_stream:2,udp_rr:1"));
-  const Reports reports = run_both(spec);
-  ASSERT_BOTH(reports);
-  EXPECT_GT(value(reports.server, "tcp_stream.bytes_received"), 0);
-  EXPECT_GT(value(reports.client, "udp_rr.transactions"), 0);
-  EXPECT_NEAR(value(reports.client, "bytes_sent"),
-              value(reports.client, "tcp_stream.bytes_sent") + value(reports.client, "udp_rr.bytes_sent"), 0.5);
-  ASSERT_TRUE(reports.client->latency_ns);
-  EXPECT_EQ(static_cast<double>(reports.client->latency_ns->count()), value(reports.client, "udp_rr.transactions"));
-}
-
-TEST(Mixed, EndsEarlyWhenEitherSideIsAskedTo) {
-  for (const bool client : {true, false}) {
-    WorkloadSpec spec = spec_of("mixed");
-    spec.duration_ns = 30'000 * kMs;
-    const Reports reports = run_both(spec, [&](Stops& stops) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(300));
-      (client ? stops.client : stops.server).request();
-    });
-    ASSERT_BOTH(reports);
-    EXPECT_THAT(reports.client->note, HasSubstr("ended early"));
-  }
-}
-
-TEST(Mixed, RefusesPartsThatAreNone) {
-  WorkloadSpec spec = spec_of("mixed");
-  for (const char* bad : {"", "tcp_rr", "tcp_rr:0", "tcp_rr:1,tcp_rr:2", "mixed:1", "no_such:1", "tcp_rr:1,"})
-    EXPECT_FALSE(set_workload_option(spec, "parts", bad)) << bad;
-}
-
-TEST(ManyFlows, AllCarryMessagesOnFewThreads) {
-  WorkloadSpec spec = spec_of("many_flows");
-  spec.message_bytes = 500;
-  spec.streams = 2;
-  ASSERT_TRUE(set_workload_option(spec, "flows", "301"));
-  const Reports reports = run_both(spec);
-  ASSERT_BOTH(reports);
-  EXPECT_EQ(value(reports.client, "flows"), 301);
-  EXPECT_EQ(value(reports.server, "flows"), 301);
-  EXPECT_EQ(value(reports.server, "flows_silent"), 0);
-  EXPECT_GT(value(reports.server, "bytes_received"), 0);
-  EXPECT_EQ(value(reports.server, "total_bytes_received"), value(reports.client, "total_bytes_sent"));
-}
-
-TEST(ManyFlows, EndEarlyWhenEitherSideIsAskedTo) {
-  for (const bool client : {true, false}) {
-    WorkloadSpec spec = spec_of("many_flows");
-    spec.duration_ns = 30'000 * kMs;
-    const Reports reports = run_both(spec, [&](Stops& stops) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(300));
-      (client ? stops.client : stops.server).request();
-    });
-    ASSERT_BOTH(reports);
-    EXPECT_THAT(reports.client->note, HasSubstr("ended early"));
-  }
-}
-
-TEST(ManyFlows, NeedAFlowForEveryStream) {
-  WorkloadSpec spec = spec_of("many_flows");
-  spec.streams = 8;
-  ASSERT_TRUE(set_workload_option(spec, "flows", "7"));
-  const auto port = WorkloadRegistry::instance().make("many_flows")->make_client()->prepare(spec);
-  ASSERT_FALSE(port);
-  EXPECT_THAT(port.error().text(), HasSubstr("7 flows are too few for 8 streams"));
 }
 
 TEST(Wire, HelloRoundTrip) {

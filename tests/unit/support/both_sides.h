@@ -1,7 +1,12 @@
 // Both sides of a workload, for real, over loopback.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <cmath>
 #include <functional>
+#include <string>
+#include <string_view>
 #include <thread>
 
 #include "workloads/workload.h"
@@ -9,6 +14,19 @@
 namespace sriov::test {
 
 inline constexpr std::int64_t kMs = 1'000'000;
+
+/// A short run over loopback, with the workload's own sizes.
+inline WorkloadSpec spec_of(const std::string& workload, const std::string& address = "127.0.0.1") {
+  WorkloadSpec spec;
+  spec.workload = workload;
+  spec.address = address;
+  spec.bind_address = address;
+  spec.message_bytes = WorkloadRegistry::instance().make(workload)->default_message_bytes();
+  spec.warmup_ns = 50 * kMs;
+  spec.duration_ns = 200 * kMs;
+  if (workload == "udp_stream") spec.rate_bps = 20'000'000;
+  return spec;
+}
 
 struct Reports {
   Result<WorkloadReport> server = fail("not run");
@@ -43,4 +61,14 @@ inline Reports run_both(
   return reports;
 }
 
+/// NaN when it is not there.
+inline double value(const Result<WorkloadReport>& report, std::string_view name) {
+  if (!report) return std::nan("");
+  return report->measure(name).value_or(std::nan(""));
+}
+
 }  // namespace sriov::test
+
+#define ASSERT_BOTH(reports)                                                    \
+  ASSERT_TRUE((reports).server.has_value()) << (reports).server.error().text(); \
+  ASSERT_TRUE((reports).client.has_value()) << (reports).client.error().text()
