@@ -145,6 +145,23 @@ void add_datagram_rates(const TrialRecord& trial, MetricList& out) {
     out.add("jitter_p99_us", "us", "Jitter of arrivals p99", Quantity::of(*jitter));
 }
 
+/// Of the rate that paced senders or an open loop were asked for. Below 100 the figures are of the most that went, not
+/// of the load that was asked.
+void add_rate_reached(const TrialRecord& trial, MetricList& out) {
+  double asked = 0;
+  double reached = 0;
+  for (const EndpointReport& entry : trial.reports) {
+    const WorkloadReport& report = entry.report;
+    const bool in_transactions = report.measure("transactions_asked_per_s").has_value();
+    asked += report.measure(in_transactions ? "transactions_asked_per_s" : "rate_asked_bps").value_or(0);
+    if (!in_transactions && !report.measure("rate_asked_bps")) continue;
+    reached += report.measure(in_transactions ? "transactions_per_s" : "rate_achieved_bps").value_or(0);
+  }
+  if (asked <= 0) return;
+  constexpr double kPercent = 100;
+  out.add("rate_reached_percent", "%", "Rate reached of the rate asked for", Quantity::of(reached / asked * kPercent));
+}
+
 /// How wrong a lane's one-way delays may be: what the offsets were known to before, and how much they moved meanwhile.
 double one_way_error_us(const TrialRecord& trial) {
   std::map<std::string, std::vector<const ClockOffset*>> by_endpoint;
@@ -223,6 +240,7 @@ void add_traffic_metrics(const TrialView& view, MetricList& out) {
   add_fairness(trial, out);
   const Quantity transactions = transactions_of_lanes(trial, nullptr);
   if (transactions.value) out.add("transactions_per_s", "1/s", "Transactions", transactions);
+  add_rate_reached(trial, out);
   add_latency(trial, out);
   const Quantity lost = sum_of(trial, "datagrams_lost");
   const Quantity received = sum_of(trial, "datagrams_received");

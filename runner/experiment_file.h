@@ -3,7 +3,10 @@
 //   name = "vf-vs-netfront"          # letters, digits, '.', '_', '-'
 //   description = "…"
 //   testbed = "lab"                  # sriov-bench list testbeds
-//   guests = 1
+//   guests = 1                       # that take part; this and the next three may be factors instead
+//   partner = "peer"                 # or "guest": guest 1 sends to guest 2, 3 to 4 …
+//   ip_version = 4                   # or 6
+//   stagger = "0s"                   # how much later each guest starts than the one before
 //   repetitions = 5
 //   order = "randomized-blocks"      # or "as-written"
 //   seed = 1
@@ -31,6 +34,13 @@
 
 namespace sriov {
 
+/// What an experiment's trials need of a testbed, all together.
+struct Needs {
+  int guests = 1;
+  bool guest_pairs = false;  ///< Some trial's traffic is between guests.
+  bool ipv6 = false;
+};
+
 /// Reads and validates `path`. `overrides` are "key=value" as given to --set ("duration=2s",
 /// "factors.path=vf,netfront", "factors.path=[\"vf\"]", "workload.message_bytes=1k"). Unknown keys and values are usage
 /// errors with file:line (or the --set that brought them) and the nearest valid name.
@@ -46,10 +56,10 @@ namespace sriov {
 
 /// What the workload of `cell` is asked to do, addresses and ports apart.
 [[nodiscard]] Result<WorkloadSpec> workload_spec(const Experiment& experiment, const Cell& cell);
-/// Guests that take part in a trial of `cell`.
-[[nodiscard]] int guests_of(const Experiment& experiment, const Cell& cell);
-/// Guests that the testbed must have for the whole plan.
-[[nodiscard]] int guests_needed(const Experiment& experiment);
+/// How a trial of `cell` uses the testbed.
+[[nodiscard]] Result<TrialSettings> settings_of(const Experiment& experiment, const Cell& cell);
+/// What the testbed must have for the whole plan.
+[[nodiscard]] Needs needs_of(const Experiment& experiment);
 /// Levels of a factor; empty when the experiment does not have it.
 [[nodiscard]] std::vector<std::string> levels_of(const Experiment& experiment, const std::string& factor);
 

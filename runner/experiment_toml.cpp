@@ -23,11 +23,15 @@ std::string quoted(const std::vector<std::string>& texts) {
   return '[' + join(parts, ", ") + ']';
 }
 
-/// A duration in the unit that writes it exactly.
-std::string duration_text(std::int64_t ns) {
-  if (ns % 1'000'000'000 == 0) return fmt::format("\"{}s\"", ns / 1'000'000'000);
-  if (ns % 1'000'000 == 0) return fmt::format("\"{}ms\"", ns / 1'000'000);
-  return fmt::format("\"{}ns\"", ns);
+std::string duration_text(std::int64_t ns) { return fmt::format("\"{}\"", exact_duration(ns)); }
+
+/// Those that are factors are with the factors.
+std::string setting_lines(const Experiment& experiment) {
+  std::string out;
+  for (const TrialSetting& setting : trial_settings())
+    if (levels_of(experiment, std::string(setting.name)).empty())
+      out += fmt::format("{} = {}\n", setting.name, quoted(setting.get(experiment.settings)));
+  return out;
 }
 
 std::string option_lines(const Experiment& experiment) {
@@ -51,7 +55,7 @@ std::string option_lines(const Experiment& experiment) {
 std::string to_toml(const Experiment& experiment) {
   std::string out = fmt::format("name = {}\n", quoted(experiment.name));
   if (!experiment.description.empty()) out += fmt::format("description = {}\n", quoted(experiment.description));
-  out += fmt::format("testbed = {}\nguests = {}\nrepetitions = {}\n", quoted(experiment.testbed), experiment.guests,
+  out += fmt::format("testbed = {}\n{}repetitions = {}\n", quoted(experiment.testbed), setting_lines(experiment),
                      experiment.repetitions);
   out += fmt::format("order = \"{}\"\nseed = {}\n", experiment.randomize ? "randomized-blocks" : "as-written",
                      experiment.seed);

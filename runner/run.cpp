@@ -105,7 +105,10 @@ class Run {
 
   Result<void> bring_up() {
     TestbedOptions wanted;
-    wanted.guests = guests_needed(experiment_);
+    const Needs needs = needs_of(experiment_);
+    wanted.guests = needs.guests;
+    wanted.guest_pairs = needs.guest_pairs;
+    wanted.ipv6 = needs.ipv6;
     wanted.paths = levels_of(experiment_, "path");
     wanted.settings = experiment_.testbed_settings;
     wanted.should_stop = [this] { return stopping(); };
@@ -224,13 +227,21 @@ class Run {
   }
 
   TrialRecord attempt_trial(const TrialContext& shared, const PlannedTrial& planned, int attempt) {
-    const std::string& path = planned.cell.at("path");
-    if (ready_.count(path) == 0) {
-      const auto ready = wait_until_ready(shared, path, kReadyTimeout);
+    const auto route = route_of(planned.cell);
+    if (!route) return failed_record(planned, attempt, route.error().text());
+    if (ready_.count(*route) == 0) {
+      const auto ready = wait_until_ready(shared, planned.cell, kReadyTimeout);
       if (!ready) return failed_record(planned, attempt, ready.error().text());
-      ready_.insert(path);
+      ready_.insert(*route);
     }
     return run_trial(shared, planned, attempt);
+  }
+
+  /// Cells of the same route need the same lanes to carry packets.
+  Result<std::string> route_of(const Cell& cell) const {
+    SRIOV_ASSIGN(const TrialSettings settings, settings_of(experiment_, cell));
+    return fmt::format("{} with {} by IPv{}, {} lanes", cell.at("path"), to_string(settings.partner),
+                       settings.ip_version, settings.lanes());
   }
 
   static TrialRecord failed_record(const PlannedTrial& planned, int attempt, const std::string& reason) {
@@ -283,7 +294,7 @@ class Run {
   std::optional<Store> store_;
   Done done_;
   std::map<std::string, std::string> environments_;     ///< By endpoint, as they were at the beginning.
-  std::set<std::string> ready_;                         ///< Paths seen to carry packets since the last recovery.
+  std::set<std::string> ready_;                         ///< Routes seen to carry packets since the last recovery.
   std::set<std::pair<std::string, std::string>> told_;  ///< Endpoint and what of its collectors was told, once.
   RunOutcome outcome_;
 };

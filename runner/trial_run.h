@@ -30,9 +30,8 @@ struct TrialContext {
 [[nodiscard]] TrialRecord run_trial(const TrialContext& context, const PlannedTrial& planned, int attempt);
 inline constexpr const char* kInterrupted = "interrupted";
 
-/// Waits until packets get through every lane of `path`, with a short tcp_rr: a link that has just come up loses the
-/// first ones, and that is not what a trial measures.
-[[nodiscard]] Result<void> wait_until_ready(const TrialContext& context, const std::string& path,
-                                            std::int64_t timeout_ns);
+/// Waits until packets get through every lane of the cell's path, with a short tcp_rr: a link that has just come up
+/// loses the first ones, and that is not what a trial measures.
+[[nodiscard]] Result<void> wait_until_ready(const TrialContext& context, const Cell& cell, std::int64_t timeout_ns);
 
 }  // namespace sriov
