@@ -68,6 +68,29 @@ void add_fairness(const TrialRecord& trial, MetricList& out) {
   out.add("guest_throughput_bps.most", "bit/s", "Throughput of the guest that has most", Quantity::of(most));
 }
 
+/// Beyond so many guests their table is export's: rows of 64 guests would bury the rest.
+constexpr std::size_t kMostListedLanes = 8;
+
+/// What each guest had of it: throughput, and latency where it is measured. A lane is named by its server's end, which
+/// is a guest.
+void add_lanes(const TrialRecord& trial, MetricList& out) {
+  const std::map<int, double> by_lane = throughput_by_lane(trial, nullptr);
+  if (by_lane.size() < 2 || by_lane.size() > kMostListedLanes) return;
+  const auto guest_of = [&](int lane) {
+    const auto index = static_cast<std::size_t>(lane);
+    return index < trial.setup.lanes.size() ? trial.setup.lanes[index].server_endpoint : fmt::format("lane{}", lane);
+  };
+  for (const auto& [lane, bps] : by_lane)
+    out.add("lane_throughput_bps." + guest_of(lane), "bit/s", "Throughput of " + guest_of(lane), Quantity::of(bps));
+  std::map<int, Histogram> latencies;
+  for (const EndpointReport& entry : trial.reports)
+    if (entry.report.latency_ns) latencies[entry.lane].merge(*entry.report.latency_ns);
+  for (const auto& [lane, latency_ns] : latencies)
+    if (latency_ns.count() > 0)
+      out.add("lane_latency_p99_us." + guest_of(lane), "us", "Latency p99 of " + guest_of(lane),
+              Quantity::of(static_cast<double>(latency_ns.quantile(0.99)) / kNsPerMicrosecond));
+}
+
 /// Sum of a measure over the reports of clients (or servers); absent when none has it.
 Quantity sum_of(const TrialRecord& trial, const std::string& measure) {
   double total = 0;
@@ -238,6 +261,7 @@ void add_traffic_metrics(const TrialView& view, MetricList& out) {
   const TrialRecord& trial = view.trial();
   out.add("throughput_bps", "bit/s", "Throughput", throughput_bps(trial));
   add_fairness(trial, out);
+  add_lanes(trial, out);
   const Quantity transactions = transactions_of_lanes(trial, nullptr);
   if (transactions.value) out.add("transactions_per_s", "1/s", "Transactions", transactions);
   add_rate_reached(trial, out);

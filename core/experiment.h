@@ -16,7 +16,7 @@ using Cell = std::map<std::string, std::string>;
 
 /// A factor and the levels the experiment crosses.
 struct Factor {
-  std::string name;  ///< "path", "workload", "message_bytes", … (any workload option or trial setting).
+  std::string name;  ///< "path", "workload", "message_bytes", … (any workload option, trial setting or knob).
   std::vector<std::string> levels;
 };
 
@@ -30,6 +30,7 @@ struct Experiment {
   /// Options that do not vary: "message_bytes" -> "64k" for all workloads, "tcp_rr.message_bytes" -> "1" for one of
   /// them (which wins over the former; a factor wins over both).
   std::map<std::string, std::string> workload_options;
+  std::map<std::string, std::string> knobs;             ///< That do not vary: "rx_usecs" -> "100".
   std::map<std::string, std::string> testbed_settings;  ///< What the testbed is told: "pf" -> "eth0".
   int repetitions = 5;
   std::uint64_t seed = 1;

@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "host/file.h"
 #include "runner/experiment_document.h"
+#include "runner/knob_keeper.h"
 #include "testbed/testbed.h"
 #include "workloads/workload.h"
 
@@ -52,6 +53,7 @@ class Reader {
     SRIOV_TRY(read_factors());
     SRIOV_TRY(read_workload_options());
     SRIOV_TRY(read_collector_options());
+    SRIOV_TRY(read_knobs());
     SRIOV_TRY(check_cells());
     return std::move(experiment_);
   }
@@ -73,7 +75,8 @@ class Reader {
                                                      {"collectors", &Reader::set_collectors},
                                                      {"workload", &Reader::check_table},
                                                      {"testbed_settings", &Reader::check_table},
-                                                     {"collector", &Reader::check_table}};
+                                                     {"collector", &Reader::check_table},
+                                                     {"knobs", &Reader::check_table}};
     experiment_.name = std::filesystem::path(document_.name()).stem().string();
     experiment_.collectors = kDefaultCollectors;
     std::vector<std::string> known;
@@ -174,8 +177,9 @@ class Reader {
     std::vector<std::string> known = option_names();
     known.insert(known.end(), {"path", "workload"});
     for (const TrialSetting& setting : trial_settings()) known.emplace_back(setting.name);
+    for (const std::string& knob : knob_names()) known.push_back(knob);
     for (const DocumentEntry& entry : document_.entries("factors")) {
-      SRIOV_TRY(check_known("factor", entry.key, entry.where, known));
+      if (!parse_knob_name(entry.key)) SRIOV_TRY(check_known("factor", entry.key, entry.where, known));
       SRIOV_ASSIGN(std::vector<std::string> levels, entry.texts());
       for (const std::string& level : levels) SRIOV_TRY(check_level(entry, level));
       experiment_.factors.push_back({entry.key, std::move(levels)});
@@ -199,6 +203,7 @@ class Reader {
       if (!set) return tl::unexpected(set.error().at(entry.where));
       return {};
     }
+    if (parse_knob_name(entry.key)) return {};  // Its driver knows which values it takes.
     return check_workload_option(entry.key, level, entry.where);
   }
 
@@ -237,6 +242,14 @@ class Reader {
     SRIOV_ASSIGN(const std::string value, entry.text());
     SRIOV_TRY(check_workload_option(entry.key, value, entry.where));
     experiment_.workload_options[prefix + entry.key] = value;
+    return {};
+  }
+
+  Result<void> read_knobs() {
+    for (const DocumentEntry& entry : document_.entries("knobs")) {
+      if (!parse_knob_name(entry.key)) return fail_unknown("knob", entry.key, entry.where, knob_names());
+      SRIOV_ASSIGN(experiment_.knobs[entry.key], entry.text());
+    }
     return {};
   }
 
@@ -322,6 +335,13 @@ Result<TrialSettings> settings_of(const Experiment& experiment, const Cell& cell
   return settings;
 }
 
+std::map<std::string, std::string> knobs_of(const Experiment& experiment, const Cell& cell) {
+  std::map<std::string, std::string> knobs = experiment.knobs;
+  for (const auto& [factor, level] : cell)
+    if (parse_knob_name(factor)) knobs[factor] = level;
+  return knobs;
+}
+
 Needs needs_of(const Experiment& experiment) {
   Needs needs;
   for (const PlannedTrial& trial : make_plan(experiment)) {
@@ -349,7 +369,7 @@ Result<WorkloadSpec> workload_spec(const Experiment& experiment, const Cell& cel
   for (const auto& [option, value] : experiment.workload_options)
     if (option.starts_with(own)) SRIOV_TRY(set_workload_option(spec, option.substr(own.size()), value));
   for (const auto& [factor, level] : cell)
-    if (factor != "path" && factor != "workload" && find_trial_setting(factor) == nullptr)
+    if (factor != "path" && factor != "workload" && find_trial_setting(factor) == nullptr && !parse_knob_name(factor))
       SRIOV_TRY(set_workload_option(spec, factor, level));
   return spec;
 }

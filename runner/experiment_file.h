@@ -21,10 +21,14 @@
 //   message_bytes = "64k"
 //   [workload.tcp_rr]                # … and of one, which win
 //   message_bytes = 1
+//   [knobs]                          # settings of the guests' devices and kernels, put back afterwards; or factors
+//   rx_usecs = 100
+//   "dom0:netdev_budget" = 600
 //   [testbed_settings]
 //   pf = "eth0"
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -58,6 +62,8 @@ struct Needs {
 [[nodiscard]] Result<WorkloadSpec> workload_spec(const Experiment& experiment, const Cell& cell);
 /// How a trial of `cell` uses the testbed.
 [[nodiscard]] Result<TrialSettings> settings_of(const Experiment& experiment, const Cell& cell);
+/// The knobs of a trial of `cell`.
+[[nodiscard]] std::map<std::string, std::string> knobs_of(const Experiment& experiment, const Cell& cell);
 /// What the testbed must have for the whole plan.
 [[nodiscard]] Needs needs_of(const Experiment& experiment);
 /// Levels of a factor; empty when the experiment does not have it.

@@ -23,6 +23,9 @@ std::string quoted(const std::vector<std::string>& texts) {
   return '[' + join(parts, ", ") + ']';
 }
 
+/// Names of knobs may have a place before a colon, which TOML wants quoted.
+std::string key(const std::string& name) { return name.find(':') == std::string::npos ? name : quoted(name); }
+
 std::string duration_text(std::int64_t ns) { return fmt::format("\"{}\"", exact_duration(ns)); }
 
 /// Those that are factors are with the factors.
@@ -62,12 +65,15 @@ std::string to_toml(const Experiment& experiment) {
   out += fmt::format("warmup = {}\nduration = {}\ninterval = {}\n", duration_text(experiment.warmup_ns),
                      duration_text(experiment.duration_ns), duration_text(experiment.interval_ns));
   out += fmt::format("collectors = {}\n\n[factors]\n", quoted(experiment.collectors));
-  for (const Factor& factor : experiment.factors) out += fmt::format("{} = {}\n", factor.name, quoted(factor.levels));
+  for (const Factor& factor : experiment.factors)
+    out += fmt::format("{} = {}\n", key(factor.name), quoted(factor.levels));
   out += option_lines(experiment);
   for (const auto& [collector, options] : experiment.collector_options) {
     out += fmt::format("\n[collector.{}]\n", collector);
     for (const auto& [option, value] : options) out += fmt::format("{} = {}\n", option, quoted(value));
   }
+  if (!experiment.knobs.empty()) out += "\n[knobs]\n";
+  for (const auto& [knob, value] : experiment.knobs) out += fmt::format("{} = {}\n", key(knob), quoted(value));
   if (!experiment.testbed_settings.empty()) out += "\n[testbed_settings]\n";
   for (const auto& [key, value] : experiment.testbed_settings) out += fmt::format("{} = {}\n", key, quoted(value));
   return out;

@@ -54,7 +54,11 @@ class Run {
     outcome_.planned = static_cast<int>(plan_.size());
     outcome_.directory = options.directory;
   }
-  ~Run() { testbed_.down(); }
+  ~Run() {
+    // What cannot be put back here, agents put back when they lose us.
+    (void)knobs_.restore(testbed_.endpoints());
+    testbed_.down();
+  }
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
   Run(Run&&) = delete;
@@ -67,6 +71,7 @@ class Run {
     SRIOV_TRY(create_store());
     if (const auto kept = keep_environment(); !kept) return stop(kept.error());
     const auto ran = run_trials();
+    if (const auto restored = knobs_.restore(testbed_.endpoints()); !restored) (void)event("", restored.error().text());
     if (!stopping()) keep_environment_changes();
     if (!ran) return stop(ran.error());
     return finish();
@@ -176,6 +181,7 @@ class Run {
     context.experiment = &experiment_;
     context.testbed = &testbed_;
     context.loop = &loop_;
+    context.knobs = &knobs_;
     context.should_stop = [this] { return stopping(); };
     const std::string stage = fmt::format("trial {}/{}: {}", planned.index + 1, plan_.size(), to_string(planned.cell));
     context.on_progress = [this, stage](double fraction) {
@@ -258,6 +264,8 @@ class Run {
 
   Result<void> recover() {
     ready_.clear();
+    // A driver that was loaded anew, or another guest, has its own values again.
+    if (const auto restored = knobs_.restore(testbed_.endpoints()); !restored) (void)event("", restored.error().text());
     report("recovering the testbed", -1);
     const auto recovered = testbed_.recover();
     if (recovered) return store_->put_environment("", testbed_.facts());  // It may be other guests now.
@@ -297,6 +305,7 @@ class Run {
   std::set<std::string> ready_;                         ///< Routes seen to carry packets since the last recovery.
   std::set<std::pair<std::string, std::string>> told_;  ///< Endpoint and what of its collectors was told, once.
   RunOutcome outcome_;
+  KnobKeeper knobs_{[this](const std::string& endpoint, const std::string& text) { (void)event(endpoint, text); }};
 };
 
 }  // namespace

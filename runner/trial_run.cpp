@@ -141,6 +141,7 @@ Result<void> measure(const TrialContext& context, TrialRecord& record) {
   SRIOV_ASSIGN(const TrialSettings settings, settings_of(experiment, record.planned.cell));
   SRIOV_ASSIGN(record.setup, context.testbed->prepare(record.planned.cell.at("path"), settings));
   const std::vector<Endpoint> endpoints = context.testbed->endpoints();
+  SRIOV_TRY(context.knobs->apply(knobs_of(experiment, record.planned.cell), record.setup, endpoints));
   SRIOV_TRY(take_clocks(endpoints, record.clocks));
 
   Sampling sampling(context);

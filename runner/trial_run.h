@@ -9,6 +9,7 @@
 #include "agent/client.h"
 #include "core/experiment.h"
 #include "core/trial.h"
+#include "runner/knob_keeper.h"
 #include "testbed/testbed.h"
 
 namespace sriov {
@@ -18,6 +19,7 @@ struct TrialContext {
   const Experiment* experiment = nullptr;
   Testbed* testbed = nullptr;
   agent::EventLoop* loop = nullptr;
+  KnobKeeper* knobs = nullptr;
   std::function<bool()> should_stop;
   std::function<void(double fraction)> on_progress;  ///< Of this trial, 0 … 1; called while it runs.
   /// A collector that was asked for and does not work there; called at every trial.

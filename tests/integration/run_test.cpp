@@ -116,6 +116,44 @@ TEST_F(RunTest, StaggeredLanesAreCountedInOneWindow) {
   }
 }
 
+constexpr const char* kBudget = "/proc/sys/net/core/netdev_budget";
+
+std::string knob_experiment(const std::string& duration) {
+  return "testbed = 'netns'\nrepetitions = 1\nwarmup = '100ms'\nduration = '" + duration +
+         "'\n[factors]\npath = 'veth'\nworkload = 'tcp_stream'\n'host:netdev_budget' = [311, 317]\n";
+}
+
+TEST_F(RunTest, KnobsAreSetForTheirTrialsAndPutBack) {
+  const std::string before = read_word(kBudget);
+  if (before.empty()) GTEST_SKIP() << "this kernel does not show " << kBudget;
+  const CommandOutput output = bench({"run", experiment(knob_experiment("300ms")), "-o", result()});
+  ASSERT_EQ(output.exit_code, 0) << output.err;
+  EXPECT_EQ(read_word(kBudget), before);
+  EXPECT_THAT(output.err, HasSubstr("host: netdev_budget = 311, was " + before));
+  EXPECT_THAT(output.err, HasSubstr("host: netdev_budget = 317, was " + before));
+  EXPECT_EQ(trials().size(), 2U);
+}
+
+TEST_F(RunTest, KnobsArePutBackWhenTheControllerIsKilled) {
+  const std::string before = read_word(kBudget);
+  if (before.empty()) GTEST_SKIP() << "this kernel does not show " << kBudget;
+  Child controller = start({"run", experiment(knob_experiment("20s")), "-o", result()});
+  ASSERT_GT(wait_for_traffic(controller.pid(), "direct0"), 0);
+  EXPECT_NE(read_word(kBudget), before);
+  ASSERT_EQ(kill(controller.pid(), SIGKILL), 0);
+  EXPECT_TRUE(eventually([&] { return read_word(kBudget) == before; }, 10));
+}
+
+TEST_F(RunTest, AKnobThatADeviceDoesNotHaveFailsTheTrialWithTheReason) {
+  const std::string file = experiment(
+      "testbed = 'netns'\nrepetitions = 1\nduration = '200ms'\n[factors]\npath = 'veth'\nworkload = 'tcp_rr'\n"
+      "[knobs]\nrx_usecs = 100\n");
+  const CommandOutput output = bench({"run", file, "-o", result()});
+  EXPECT_NE(output.exit_code, 0);
+  ASSERT_FALSE(trials().empty());
+  EXPECT_THAT(trials().front().record.reason, HasSubstr("guest1 direct0: rx_usecs"));
+}
+
 TEST_F(RunTest, SmokeTakesLessThanFortySeconds) {
   const std::int64_t begin = monotonic_ns();
   const CommandOutput output = bench({"run", "smoke", "--testbed", "netns", "-o", result()});

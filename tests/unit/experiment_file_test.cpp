@@ -216,6 +216,22 @@ TEST(ExperimentFile, TrafficMayBeBetweenGuestsByIpv6AndStaggered) {
   EXPECT_FALSE(needs_of(parsed(kMinimal)).ipv6);
 }
 
+TEST(ExperimentFile, KnobsAreFactorsOrFixed) {
+  const Experiment experiment = parsed(
+      "testbed = 'netns'\n[factors]\nworkload = 'tcp_rr'\nrx_usecs = [3, 100]\n[knobs]\n'host:netdev_budget' = 600\n"
+      "tx_usecs = 10\n");
+  const auto knobs = knobs_of(experiment, {{"path", "veth"}, {"workload", "tcp_rr"}, {"rx_usecs", "100"}});
+  const std::map<std::string, std::string> expected{
+      {"rx_usecs", "100"}, {"tx_usecs", "10"}, {"host:netdev_budget", "600"}};
+  EXPECT_EQ(knobs, expected);
+  // What is written out means the same again.
+  EXPECT_EQ(first_difference(parsed(to_toml(experiment)), experiment), "");
+  EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = 'tcp_rr'\n[knobs]\nrx_usec = 1\n"),
+              HasSubstr("unknown knob 'rx_usec'; did you mean 'rx_usecs'?"));
+  EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = 'tcp_rr'\n'moon:rx_usecs' = [1, 2]\n"),
+              HasSubstr("unknown factor 'moon:rx_usecs'"));
+}
+
 TEST(ExperimentFile, ImpossibleTrialSettingsAreRefused) {
   const auto message = [](const std::vector<std::string>& overrides) {
     const auto wrong = parse_experiment(kMinimal, "x.toml", overrides);
