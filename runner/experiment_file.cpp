@@ -253,9 +253,7 @@ class Reader {
     for (const PlannedTrial& trial : make_plan(once)) {
       const auto spec = workload_spec(experiment_, trial.cell);
       if (!spec) return tl::unexpected(spec.error().at(document_.name()));
-      // Preparing a client only checks what it is told.
-      const auto client = WorkloadRegistry::instance().make(spec->workload)->make_client();
-      const auto accepted = client->prepare(*spec);
+      const auto accepted = WorkloadRegistry::instance().make(spec->workload)->check(*spec);
       if (!accepted) {
         Error error = accepted.error().at(fmt::format("{}: {}", document_.name(), to_string(trial.cell)));
         if (error.hint.empty())
