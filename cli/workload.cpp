@@ -228,7 +228,7 @@ class WorkloadCommand : public Subcommand {
     }
     SRIOV_TRY(flags_.apply(spec));
     // Finds values that are wrong for this workload before anybody is connected to.
-    SRIOV_TRY(workload->make_client()->prepare(spec));
+    SRIOV_TRY(workload->check(spec));
     return spec;
   }
 

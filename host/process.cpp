@@ -4,6 +4,7 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <utility>
 
 #include <fmt/format.h>
@@ -114,6 +116,17 @@ tl::unexpected<Error> describe(const StartFailure& failure, const std::string& p
 
 int exit_code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 
+std::int64_t nanoseconds(const timeval& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_usec} * 1000;
+}
+
+/// Field `number` (from 1, as proc(5) counts) of /proc/PID/stat behind the command's name, which may hold anything.
+std::optional<std::int64_t> stat_field(const std::vector<std::string>& after_name, std::size_t number) {
+  constexpr std::size_t kFirstAfterName = 3;
+  if (number - kFirstAfterName >= after_name.size()) return std::nullopt;
+  return to_int(after_name[number - kFirstAfterName]);
+}
+
 bool is_executable_file(const std::string& path) {
   return ::access(path.c_str(), X_OK) == 0 && ::access((path + "/.").c_str(), F_OK) != 0;
 }
@@ -123,6 +136,7 @@ bool is_executable_file(const std::string& path) {
 Child::Child(Child&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
       exit_code_(std::exchange(other.exit_code_, -1)),
+      reaped_cpu_(other.reaped_cpu_),
       pidfd_(std::move(other.pidfd_)) {}
 
 Child& Child::operator=(Child&& other) noexcept {
@@ -130,6 +144,7 @@ Child& Child::operator=(Child&& other) noexcept {
     stop(0);
     pid_ = std::exchange(other.pid_, -1);
     exit_code_ = std::exchange(other.exit_code_, -1);
+    reaped_cpu_ = other.reaped_cpu_;
     pidfd_ = std::move(other.pidfd_);
   }
   return *this;
@@ -177,9 +192,13 @@ void Child::reap() {
   if (pid_ <= 0 || exit_code_ >= 0) return;
   int status = 0;
   pid_t reaped = 0;
-  do reaped = ::waitpid(pid_, &status, 0);
+  rusage used{};
+  do reaped = ::wait4(pid_, &status, 0, &used);
   while (reaped < 0 && errno == EINTR);
   exit_code_ = reaped == pid_ ? exit_code_of(status) : 255;
+  reaped_cpu_.user_ns = nanoseconds(used.ru_utime);
+  reaped_cpu_.system_ns = nanoseconds(used.ru_stime);
+  reaped_cpu_.total_ns = reaped_cpu_.user_ns + reaped_cpu_.system_ns;
 }
 
 /// Does not reap: until then the process group cannot be mistaken for another's.
@@ -215,6 +234,30 @@ Result<int> Child::wait(std::int64_t timeout_ns) {
     return fail(fmt::format("process {} still runs after {}", pid_, format_duration(timeout_ns)));
   reap();
   return exit_code_;
+}
+
+std::optional<ChildCpuTime> Child::cpu_time() const {
+  if (pid_ <= 0) return std::nullopt;
+  if (exit_code_ >= 0) return reaped_cpu_;
+  clockid_t clock{};
+  timespec total{};
+  if (::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &total) != 0) return std::nullopt;
+  const auto stat = read_file(fmt::format("/proc/{}/stat", pid_));
+  const std::size_t name_end = stat ? stat->rfind(')') : std::string::npos;
+  if (name_end == std::string::npos || name_end + 2 > stat->size()) return std::nullopt;
+  const std::vector<std::string> fields = split(std::string_view(*stat).substr(name_end + 2), ' ');
+  constexpr std::size_t kUserTime = 14;
+  const auto user = stat_field(fields, kUserTime);
+  if (!user) return std::nullopt;
+  ChildCpuTime used;
+  used.total_ns = std::int64_t{total.tv_sec} * 1'000'000'000 + total.tv_nsec;
+  used.user_ns = std::min(used.total_ns, *user * (1'000'000'000 / ::sysconf(_SC_CLK_TCK)));
+  used.system_ns = used.total_ns - used.user_ns;
+  return used;
+}
+
+void Child::signal(int number) const {
+  if (pid_ > 0 && exit_code_ < 0) ::kill(pid_, number);
 }
 
 void Child::stop(std::int64_t grace_ns) {

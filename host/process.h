@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,14 @@ struct ChildOptions {
   bool die_with_parent = true;
   bool new_session = false;          ///< setsid(): out of the terminal's Ctrl-C.
   std::function<int()> before_exec;  ///< Runs in the child after fork (async-signal-safe code only); non-zero aborts.
+};
+
+/// CPU time of a child, all its threads together, with what it has reaped. While it runs the total is exact and the
+/// split is in the kernel's ticks (10 ms); once it has ended both are getrusage's, to the microsecond.
+struct ChildCpuTime {
+  std::int64_t total_ns = 0;
+  std::int64_t user_ns = 0;
+  std::int64_t system_ns = 0;
 };
 
 /// A running child, killed (its whole process group) and reaped when the object goes.
@@ -48,6 +57,10 @@ class Child {
   [[nodiscard]] bool is_running();
   /// Exit code (128 + signal), waiting up to `timeout_ns`; an error when it still runs then.
   [[nodiscard]] Result<int> wait(std::int64_t timeout_ns);
+  /// So far, or of its whole life. Absent when /proc does not tell it (the child is just ending, or hidepid).
+  [[nodiscard]] std::optional<ChildCpuTime> cpu_time() const;
+  /// Sends `number` to the child alone, if it is not reaped yet.
+  void signal(int number) const;
   /// SIGTERM to the group, then SIGKILL to what is left of it when the child has ended or after `grace_ns`; reaps.
   void stop(std::int64_t grace_ns = 2'000'000'000);
   /// Lets it live on by itself.
@@ -59,6 +72,7 @@ class Child {
 
   pid_t pid_ = -1;
   int exit_code_ = -1;  ///< Set once it is reaped: from then on pid_ may belong to somebody else.
+  ChildCpuTime reaped_cpu_;
   Fd pidfd_;
 };
 

@@ -282,9 +282,7 @@ class Reader {
           settings ? testbed_->check(trial.cell.at("path"), *settings) : tl::unexpected(settings.error());
       if (!possible)
         return tl::unexpected(possible.error().at(fmt::format("{}: {}", document_.name(), to_string(trial.cell))));
-      // Preparing a client only checks what it is told.
-      const auto client = WorkloadRegistry::instance().make(spec->workload)->make_client();
-      const auto accepted = client->prepare(*spec);
+      const auto accepted = WorkloadRegistry::instance().make(spec->workload)->check(*spec);
       if (!accepted) {
         Error error = accepted.error().at(fmt::format("{}: {}", document_.name(), to_string(trial.cell)));
         if (error.hint.empty())

@@ -239,6 +239,11 @@ class Mixed : public Workload {
   std::span<const OwnOption> own_options() const override { return kOptions; }
   bool client_sends() const override { return true; }
   bool server_sends() const override { return true; }
+  Result<void> check(const WorkloadSpec& spec) const override {
+    SRIOV_ASSIGN(const std::vector<WorkloadSpec> specs, specs_of(spec));
+    for (const WorkloadSpec& one : specs) SRIOV_TRY(WorkloadRegistry::instance().make(one.workload)->check(one));
+    return {};
+  }
   std::unique_ptr<WorkloadSide> make_server() const override { return std::make_unique<MixedServer>(); }
   std::unique_ptr<WorkloadSide> make_client() const override { return std::make_unique<MixedClient>(); }
 };

@@ -102,6 +102,18 @@ inline constexpr Metric kTransactionsLost{"transactions_lost",
                                           "",
                                           "Requests during the window to which no answer came within a second.",
                                           "count"};
+inline constexpr Metric kLatencyMean{
+    "latency_mean_us", "us", gauge, "", "Mean round trip, where the tool gives no single ones.", "the tool's own"};
+inline constexpr Metric kLatencyP50{
+    "latency_p50_us", "us", gauge, "", "Median round trip, where the tool gives no single ones.", "the tool's own"};
+inline constexpr Metric kLatencyP90{
+    "latency_p90_us", "us", gauge, "", "90th percentile of the round trips, where the tool gives no single ones.",
+    "the tool's own"};
+inline constexpr Metric kLatencyP99{
+    "latency_p99_us", "us", gauge, "", "99th percentile of the round trips, where the tool gives no single ones.",
+    "the tool's own"};
+inline constexpr Metric kLatencyMax{
+    "latency_max_us", "us", gauge, "", "Longest round trip, where the tool gives no single ones.", "the tool's own"};
 inline constexpr Metric kDatagramsSent{"datagrams_sent",
                                        "datagrams",
                                        counter,

@@ -47,6 +47,8 @@ struct SocketOptions {
   std::string interface;          ///< SO_BINDTODEVICE; "auto" = the device that has the bind address; "" = none.
 };
 [[nodiscard]] SocketOptions socket_options(const WorkloadSpec& spec);
+/// The device that `interface` means: itself, or for "auto" the one that has `bind_address`. "" is none.
+[[nodiscard]] Result<std::string> resolve_interface(const std::string& interface, const std::string& bind_address);
 /// Sets all of them. `bind_address` is what "auto" looks for.
 [[nodiscard]] Result<void> apply(const SocketOptions& options, int socket, int family, int type,
                                  const std::string& bind_address);

@@ -44,10 +44,7 @@ Result<std::string> device_of(const std::string& address) {
 }
 
 Result<void> bind_to_device(int socket, const std::string& interface, const std::string& bind_address) {
-  std::string device = interface;
-  if (interface == "auto") {
-    SRIOV_ASSIGN(device, device_of(bind_address));
-  }
+  SRIOV_ASSIGN(const std::string device, resolve_interface(interface, bind_address));
   if (setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, device.data(), static_cast<socklen_t>(device.size())) != 0)
     return fail_errno(fmt::format("cannot bind to device '{}'", device), errno);
   return {};
@@ -69,6 +66,11 @@ Result<void> apply_tcp(const SocketOptions& options, int socket) {
 }
 
 }  // namespace
+
+Result<std::string> resolve_interface(const std::string& interface, const std::string& bind_address) {
+  if (interface == "auto") return device_of(bind_address);
+  return interface;
+}
 
 SocketOptions socket_options(const WorkloadSpec& spec) {
   return {.buffer_bytes = spec.socket_buffer_bytes,

@@ -59,6 +59,14 @@ class Workload {
   [[nodiscard]] virtual bool server_sends() const = 0;
   /// Message size when the user gives none.
   [[nodiscard]] virtual std::int64_t default_message_bytes() const { return WorkloadSpec{}.message_bytes; }
+  /// The program of others that carries its traffic, by the name of its package; "" when that is this program itself.
+  [[nodiscard]] virtual std::string_view needs() const { return {}; }
+  /// Whether it would accept `spec`, wherever it is going to run: what a controller asks, which may lack what endpoints
+  /// have. By default what a client's prepare() says, where that only checks what it is told.
+  [[nodiscard]] virtual Result<void> check(const WorkloadSpec& spec) const {
+    SRIOV_TRY(make_client()->prepare(spec));
+    return {};
+  }
   /// Options beside the shared ones.
   [[nodiscard]] virtual std::span<const OwnOption> own_options() const { return {}; }
   [[nodiscard]] virtual std::unique_ptr<WorkloadSide> make_server() const = 0;
