@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "analyzers/metric_groups.h"
+#include "analyzers/stats/fairness.h"
 
 namespace sriov {
 namespace {
@@ -46,26 +47,17 @@ Quantity throughput_of_lanes(const TrialRecord& trial, const std::set<int>* lane
   return Quantity::of(total);
 }
 
-/// How evenly the guests share: 1 when all have the same, 1/n when one has all (R. Jain, D.-M. Chiu, W. Hawe,
-/// "A Quantitative Measure of Fairness", 1984); and who has least and most. With one guest there is nothing to share.
+/// How evenly the guests share (Jain's index), and who has least and most. With one guest there is nothing to share.
 void add_fairness(const TrialRecord& trial, MetricList& out) {
-  const std::map<int, double> by_lane = throughput_by_lane(trial, nullptr);
-  if (by_lane.size() < 2) return;
-  double sum = 0;
-  double squares = 0;
-  double least = by_lane.begin()->second;
-  double most = least;
-  for (const auto& [lane, bps] : by_lane) {
-    sum += bps;
-    squares += bps * bps;
-    least = std::min(least, bps);
-    most = std::max(most, bps);
-  }
-  const auto lanes = static_cast<double>(by_lane.size());
+  std::vector<double> shares_bps;
+  for (const auto& [lane, bps] : throughput_by_lane(trial, nullptr)) shares_bps.push_back(bps);
+  if (shares_bps.size() < 2) return;
+  const auto [least, most] = std::minmax_element(shares_bps.begin(), shares_bps.end());
+  const auto fairness = stats::jain_index(shares_bps);
   out.add("fairness_jain", "1", "Fairness between guests (Jain's index)",
-          squares > 0 ? Quantity::of(sum * sum / (lanes * squares)) : Quantity::absent("no guest had any throughput"));
-  out.add("guest_throughput_bps.least", "bit/s", "Throughput of the guest that has least", Quantity::of(least));
-  out.add("guest_throughput_bps.most", "bit/s", "Throughput of the guest that has most", Quantity::of(most));
+          fairness ? Quantity::of(*fairness) : Quantity::absent("no guest had any throughput"));
+  out.add("guest_throughput_bps.least", "bit/s", "Throughput of the guest that has least", Quantity::of(*least));
+  out.add("guest_throughput_bps.most", "bit/s", "Throughput of the guest that has most", Quantity::of(*most));
 }
 
 /// Beyond so many guests their table is export's: rows of 64 guests would bury the rest.
