@@ -78,7 +78,7 @@ class Compare : public Subcommand {
       return std::any_of(outcomes.begin(), outcomes.end(),
                          [&](const GateOutcome& outcome) { return outcome.verdict == verdict; });
     };
-    if (any(GateVerdict::breach)) return kGateFailed;
+    if (any(GateVerdict::breach)) return kFailed;
     return any(GateVerdict::not_enough_data) ? kNotEnoughData : kOk;
   }
 
