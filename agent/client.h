@@ -115,9 +115,10 @@ struct SideRun {
   Client* client = nullptr;
   RemoteSide* side = nullptr;
   WorkloadSpec spec;
+  std::int64_t delay_ns = 0;  ///< How much later it is started than the others.
 };
-/// Runs several sides at the same time and waits for all. `should_stop` is polled (about 10 times a second); when it
-/// returns true, or one side fails, the others are asked to stop and the results so far are returned.
+/// Starts several sides together, but for their delays, and waits for all. `should_stop` is polled (about 10 times a
+/// second); when it returns true, or one side fails, the others are asked to stop and the results so far are returned.
 [[nodiscard]] std::vector<Result<WorkloadReport>> run_sides(EventLoop& loop, const std::vector<SideRun>& sides,
                                                             const std::function<bool()>& should_stop);
 

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "agent/environment_parts.h"
+#include "host/coalescing.h"
 #include "host/ethtool.h"
 
 namespace sriov::environment {
@@ -41,15 +42,14 @@ void put_addresses(EthtoolDevice& ethtool, nlohmann::json& facts) {
 }
 
 void put_coalescing(EthtoolDevice& ethtool, nlohmann::json& facts) {
-  ethtool_coalesce coalesce{};
-  coalesce.cmd = ETHTOOL_GCOALESCE;
-  if (!ethtool.ask(&coalesce)) return;
-  facts["coalescing"] = {{"rx_usecs", coalesce.rx_coalesce_usecs},
-                         {"rx_frames", coalesce.rx_max_coalesced_frames},
-                         {"tx_usecs", coalesce.tx_coalesce_usecs},
-                         {"tx_frames", coalesce.tx_max_coalesced_frames},
-                         {"adaptive_rx", coalesce.use_adaptive_rx_coalesce != 0},
-                         {"adaptive_tx", coalesce.use_adaptive_tx_coalesce != 0}};
+  const auto coalesce = read_coalescing(ethtool.name());
+  if (!coalesce) return;
+  facts["coalescing"] = {{"rx_usecs", coalesce->rx_coalesce_usecs},
+                         {"rx_frames", coalesce->rx_max_coalesced_frames},
+                         {"tx_usecs", coalesce->tx_coalesce_usecs},
+                         {"tx_frames", coalesce->tx_max_coalesced_frames},
+                         {"adaptive_rx", coalesce->use_adaptive_rx_coalesce != 0},
+                         {"adaptive_tx", coalesce->use_adaptive_tx_coalesce != 0}};
 }
 
 void put_rings(EthtoolDevice& ethtool, nlohmann::json& facts) {

@@ -21,6 +21,9 @@ constexpr std::int64_t kStopTimeoutNs = 20'000'000'000;
 /// One side under way. Continuations refer to it, so its address must not change.
 struct Running {
   PreparedSide* side = nullptr;
+  WorkloadSpec spec;
+  std::int64_t start_ns = 0;  ///< When it is to be asked to run.
+  bool started = false;
   std::string doing;
   std::int64_t deadline_ns = 0;
   std::optional<RunResponse> response;  ///< What came, not yet looked at.
@@ -34,34 +37,48 @@ class Runs {
  public:
   explicit Runs(EventLoop::State& loop) : loop_(loop) {}
 
-  void start(const SideRun& run);
+  void add(const SideRun& run);
   void wait(const std::function<bool()>& should_stop);
   [[nodiscard]] std::vector<Result<WorkloadReport>> take();
 
  private:
   [[nodiscard]] bool all_done() const;
   [[nodiscard]] bool any_failed() const;
+  void start_due();
+  void start(Running& running);
   void sleep();
   void settle();
   void stop_rest();
+  [[nodiscard]] std::int64_t until_next() const;
 
   EventLoop::State& loop_;
   std::list<Running> runs_;
   kj::Own<kj::PromiseFulfiller<void>> wake_;
 };
 
-void Runs::start(const SideRun& run) {
+void Runs::add(const SideRun& run) {
   Running& running = runs_.emplace_back();
+  running.spec = run.spec;
+  running.start_ns = monotonic_ns() + run.delay_ns;
   running.side = dynamic_cast<PreparedSide*>(run.side);
   if (running.side == nullptr) {
     running.result = fail("this side was not prepared on an agent");
     return;
   }
   running.doing = "running " + run.spec.workload;
-  running.deadline_ns = monotonic_ns() + run.spec.warmup_ns + run.spec.duration_ns + kMarginNs;
+  running.deadline_ns = running.start_ns + run.spec.warmup_ns + run.spec.duration_ns + kMarginNs;
+}
+
+void Runs::start_due() {
+  for (Running& run : runs_)
+    if (!run.started && !run.result && monotonic_ns() >= run.start_ns) start(run);
+}
+
+void Runs::start(Running& running) {
+  running.started = true;
   const auto sent = running.side->connection().guarded(running.doing, [&]() -> Result<void> {
     auto request = running.side->side().runRequest();
-    write_spec(run.spec, request.initSpec());
+    write_spec(running.spec, request.initSpec());
     kj::Promise<RunResponse> promise = request.send();
     running.done = promise
                        .then(
@@ -82,6 +99,7 @@ void Runs::start(const SideRun& run) {
 void Runs::wait(const std::function<bool()>& should_stop) {
   bool stopping = false;
   while (true) {
+    if (!stopping) start_due();
     settle();
     if (all_done()) return;
     if (!stopping && (any_failed() || (should_stop && should_stop()))) {
@@ -101,13 +119,21 @@ bool Runs::any_failed() const {
                      [](const Running& run) { return run.result && !run.result->has_value(); });
 }
 
+/// Not longer than to the next side's start.
+std::int64_t Runs::until_next() const {
+  std::int64_t wait_ns = kPollNs;
+  for (const Running& run : runs_)
+    if (!run.started && !run.result) wait_ns = std::min(wait_ns, run.start_ns - monotonic_ns());
+  return std::max<std::int64_t>(wait_ns, 0);
+}
+
 /// Until some side has news, or it is time to ask should_stop again.
 void Runs::sleep() {
   auto news = kj::newPromiseAndFulfiller<void>();
   wake_ = kj::mv(news.fulfiller);
   try {
     loop_.io.provider->getTimer()
-        .afterDelay(kPollNs * kj::NANOSECONDS)
+        .afterDelay(until_next() * kj::NANOSECONDS)
         .exclusiveJoin(kj::mv(news.promise))
         .wait(loop_.io.waitScope);
   } catch (const kj::Exception&) {
@@ -137,6 +163,10 @@ void Runs::settle() {
 void Runs::stop_rest() {
   for (Running& run : runs_) {
     if (run.result) continue;
+    if (!run.started) {
+      run.result = fail(run.doing + ": it was stopped before its turn came", run.side->connection().endpoint());
+      continue;
+    }
     run.deadline_ns = monotonic_ns() + kStopTimeoutNs;
     const auto asked = run.side->connection().guarded("stopping a workload", [&]() -> Result<void> {
       kj::Promise<capnp::Response<rpc::Side::StopResults>> promise = run.side->side().stopRequest().send();
@@ -158,7 +188,7 @@ std::vector<Result<WorkloadReport>> Runs::take() {
 std::vector<Result<WorkloadReport>> run_sides(EventLoop& loop, const std::vector<SideRun>& sides,
                                               const std::function<bool()>& should_stop) {
   Runs runs(loop.state());
-  for (const SideRun& side : sides) runs.start(side);
+  for (const SideRun& side : sides) runs.add(side);
   runs.wait(should_stop);
   return runs.take();
 }

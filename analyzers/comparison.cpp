@@ -333,6 +333,23 @@ void add_trace_caveats(const std::vector<ComparisonTable>& tables, std::vector<s
                                 label, percent));
 }
 
+/// What did not reach the load it was asked for is not measured under that load.
+void add_rate_caveats(const std::vector<ComparisonTable>& tables, std::vector<std::string>& out) {
+  constexpr double kReachedPercent = 99;
+  for (const ComparisonTable& table : tables) {
+    const ComparisonRow* row = table.row("rate_reached_percent");
+    if (row == nullptr) continue;
+    for (std::size_t i = 0; i < row->cells.size(); ++i) {
+      const auto& summary = row->cells[i].summary;
+      if (!summary || summary->mean >= kReachedPercent) continue;
+      out.push_back(fmt::format(
+          "{}={}{}{} reached {:.3g} % of the rate that was asked for: its figures are of the most "
+          "that went, not of the load that was asked.",
+          table.factor, table.levels[i], table.condition.empty() ? "" : ", ", table.condition, summary->mean));
+    }
+  }
+}
+
 Result<std::map<std::string, Condition>> measure_all(std::vector<StoredTrial>& trials, const std::string& factor) {
   std::map<std::string, Condition> conditions;
   for (StoredTrial& trial : trials) {
@@ -392,6 +409,7 @@ Result<Comparison> compare(std::span<const Store> stores, const ComparisonChoice
   add_peer_caveat(comparison, comparison.caveats);
   add_sampling_caveats(comparison.tables, comparison.caveats);
   add_trace_caveats(comparison.tables, comparison.caveats);
+  add_rate_caveats(comparison.tables, comparison.caveats);
   return comparison;
 }
 

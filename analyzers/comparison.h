@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analyzers/statistics.h"
+#include "analyzers/stats/summary.h"
 #include "analyzers/trial_metrics.h"
 #include "core/result.h"
 #include "store/store.h"

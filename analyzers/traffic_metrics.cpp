@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "analyzers/metric_groups.h"
+#include "analyzers/stats/fairness.h"
 
 namespace sriov {
 namespace {
@@ -46,26 +47,40 @@ Quantity throughput_of_lanes(const TrialRecord& trial, const std::set<int>* lane
   return Quantity::of(total);
 }
 
-/// How evenly the guests share: 1 when all have the same, 1/n when one has all (R. Jain, D.-M. Chiu, W. Hawe,
-/// "A Quantitative Measure of Fairness", 1984); and who has least and most. With one guest there is nothing to share.
+/// How evenly the guests share (Jain's index), and who has least and most. With one guest there is nothing to share.
 void add_fairness(const TrialRecord& trial, MetricList& out) {
-  const std::map<int, double> by_lane = throughput_by_lane(trial, nullptr);
-  if (by_lane.size() < 2) return;
-  double sum = 0;
-  double squares = 0;
-  double least = by_lane.begin()->second;
-  double most = least;
-  for (const auto& [lane, bps] : by_lane) {
-    sum += bps;
-    squares += bps * bps;
-    least = std::min(least, bps);
-    most = std::max(most, bps);
-  }
-  const auto lanes = static_cast<double>(by_lane.size());
+  std::vector<double> shares_bps;
+  for (const auto& [lane, bps] : throughput_by_lane(trial, nullptr)) shares_bps.push_back(bps);
+  if (shares_bps.size() < 2) return;
+  const auto [least, most] = std::minmax_element(shares_bps.begin(), shares_bps.end());
+  const auto fairness = stats::jain_index(shares_bps);
   out.add("fairness_jain", "1", "Fairness between guests (Jain's index)",
-          squares > 0 ? Quantity::of(sum * sum / (lanes * squares)) : Quantity::absent("no guest had any throughput"));
-  out.add("guest_throughput_bps.least", "bit/s", "Throughput of the guest that has least", Quantity::of(least));
-  out.add("guest_throughput_bps.most", "bit/s", "Throughput of the guest that has most", Quantity::of(most));
+          fairness ? Quantity::of(*fairness) : Quantity::absent("no guest had any throughput"));
+  out.add("guest_throughput_bps.least", "bit/s", "Throughput of the guest that has least", Quantity::of(*least));
+  out.add("guest_throughput_bps.most", "bit/s", "Throughput of the guest that has most", Quantity::of(*most));
+}
+
+/// Beyond so many guests their table is export's: rows of 64 guests would bury the rest.
+constexpr std::size_t kMostListedLanes = 8;
+
+/// What each guest had of it: throughput, and latency where it is measured. A lane is named by its server's end, which
+/// is a guest.
+void add_lanes(const TrialRecord& trial, MetricList& out) {
+  const std::map<int, double> by_lane = throughput_by_lane(trial, nullptr);
+  if (by_lane.size() < 2 || by_lane.size() > kMostListedLanes) return;
+  const auto guest_of = [&](int lane) {
+    const auto index = static_cast<std::size_t>(lane);
+    return index < trial.setup.lanes.size() ? trial.setup.lanes[index].server_endpoint : fmt::format("lane{}", lane);
+  };
+  for (const auto& [lane, bps] : by_lane)
+    out.add("lane_throughput_bps." + guest_of(lane), "bit/s", "Throughput of " + guest_of(lane), Quantity::of(bps));
+  std::map<int, Histogram> latencies;
+  for (const EndpointReport& entry : trial.reports)
+    if (entry.report.latency_ns) latencies[entry.lane].merge(*entry.report.latency_ns);
+  for (const auto& [lane, latency_ns] : latencies)
+    if (latency_ns.count() > 0)
+      out.add("lane_latency_p99_us." + guest_of(lane), "us", "Latency p99 of " + guest_of(lane),
+              Quantity::of(static_cast<double>(latency_ns.quantile(0.99)) / kNsPerMicrosecond));
 }
 
 /// Sum of a measure over the reports of clients (or servers); absent when none has it.
@@ -145,6 +160,23 @@ void add_datagram_rates(const TrialRecord& trial, MetricList& out) {
     out.add("jitter_p99_us", "us", "Jitter of arrivals p99", Quantity::of(*jitter));
 }
 
+/// Of the rate that paced senders or an open loop were asked for. Below 100 the figures are of the most that went, not
+/// of the load that was asked.
+void add_rate_reached(const TrialRecord& trial, MetricList& out) {
+  double asked = 0;
+  double reached = 0;
+  for (const EndpointReport& entry : trial.reports) {
+    const WorkloadReport& report = entry.report;
+    const bool in_transactions = report.measure("transactions_asked_per_s").has_value();
+    asked += report.measure(in_transactions ? "transactions_asked_per_s" : "rate_asked_bps").value_or(0);
+    if (!in_transactions && !report.measure("rate_asked_bps")) continue;
+    reached += report.measure(in_transactions ? "transactions_per_s" : "rate_achieved_bps").value_or(0);
+  }
+  if (asked <= 0) return;
+  constexpr double kPercent = 100;
+  out.add("rate_reached_percent", "%", "Rate reached of the rate asked for", Quantity::of(reached / asked * kPercent));
+}
+
 /// How wrong a lane's one-way delays may be: what the offsets were known to before, and how much they moved meanwhile.
 double one_way_error_us(const TrialRecord& trial) {
   std::map<std::string, std::vector<const ClockOffset*>> by_endpoint;
@@ -221,8 +253,10 @@ void add_traffic_metrics(const TrialView& view, MetricList& out) {
   const TrialRecord& trial = view.trial();
   out.add("throughput_bps", "bit/s", "Throughput", throughput_bps(trial));
   add_fairness(trial, out);
+  add_lanes(trial, out);
   const Quantity transactions = transactions_of_lanes(trial, nullptr);
   if (transactions.value) out.add("transactions_per_s", "1/s", "Transactions", transactions);
+  add_rate_reached(trial, out);
   add_latency(trial, out);
   const Quantity lost = sum_of(trial, "datagrams_lost");
   const Quantity received = sum_of(trial, "datagrams_received");

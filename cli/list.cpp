@@ -74,10 +74,11 @@ Table testbeds() {
 }
 
 Table knobs() {
-  Table table{{"name", "unit", "help"}, {}};
+  Table table{{"name", "unit", "scope", "help"}, {}};
   for (const std::string& name : KnobRegistry::instance().names()) {
     const auto knob = KnobRegistry::instance().make(name);
-    table.rows.push_back({name, text_of(knob->unit()), text_of(knob->help())});
+    table.rows.push_back({name, text_of(knob->unit()), knob->scope() == KnobScope::device ? "device" : "machine",
+                          text_of(knob->help())});
   }
   return table;
 }

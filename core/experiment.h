@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "core/trial_settings.h"
 
 namespace sriov {
 
@@ -15,7 +16,7 @@ using Cell = std::map<std::string, std::string>;
 
 /// A factor and the levels the experiment crosses.
 struct Factor {
-  std::string name;  ///< "path", "workload", "message_bytes", … (any workload option or "guests").
+  std::string name;  ///< "path", "workload", "message_bytes", … (any workload option, trial setting or knob).
   std::vector<std::string> levels;
 };
 
@@ -24,11 +25,12 @@ struct Experiment {
   std::string name;
   std::string description;
   std::string testbed = "lab";
-  int guests = 1;
+  TrialSettings settings;       ///< Those that are factors apart.
   std::vector<Factor> factors;  ///< In the file's order; "path" and "workload" are always there.
   /// Options that do not vary: "message_bytes" -> "64k" for all workloads, "tcp_rr.message_bytes" -> "1" for one of
   /// them (which wins over the former; a factor wins over both).
   std::map<std::string, std::string> workload_options;
+  std::map<std::string, std::string> knobs;             ///< That do not vary: "rx_usecs" -> "100".
   std::map<std::string, std::string> testbed_settings;  ///< What the testbed is told: "pf" -> "eth0".
   int repetitions = 5;
   std::uint64_t seed = 1;

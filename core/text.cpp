@@ -111,6 +111,12 @@ std::string format_duration(std::int64_t ns) {
   return fmt::format("{} ns", ns);
 }
 
+std::string exact_duration(std::int64_t ns) {
+  if (ns % 1'000'000'000 == 0) return fmt::format("{}s", ns / 1'000'000'000);
+  if (ns % 1'000'000 == 0) return fmt::format("{}ms", ns / 1'000'000);
+  return fmt::format("{}ns", ns);
+}
+
 Result<std::int64_t> parse_bytes(std::string_view text) {
   static constexpr std::array<Suffix, 8> kUnits{{{"", 1},
                                                  {"k", 1024},

@@ -26,6 +26,8 @@ namespace sriov {
 [[nodiscard]] Result<std::int64_t> parse_duration_ns(std::string_view text);
 /// "1.2 s", "15 ms": for people.
 [[nodiscard]] std::string format_duration(std::int64_t ns);
+/// "5s", "300ms", "7ns": as parse_duration_ns() reads it, in the unit that is exact.
+[[nodiscard]] std::string exact_duration(std::int64_t ns);
 /// "64k" = 64 KiB, "1M" = 1 MiB, "1500" = bytes.
 [[nodiscard]] Result<std::int64_t> parse_bytes(std::string_view text);
 /// "100M" = 100e6 bit/s, "1.5G"; bare numbers are bit/s.

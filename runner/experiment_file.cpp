@@ -11,13 +11,13 @@
 #include "core/text.h"
 #include "host/file.h"
 #include "runner/experiment_document.h"
+#include "runner/knob_keeper.h"
 #include "testbed/testbed.h"
 #include "workloads/workload.h"
 
 namespace sriov {
 namespace {
 
-constexpr int kMostGuests = 64;
 constexpr std::int64_t kLeastDuration = 1'000'000;
 constexpr std::int64_t kLeastInterval = 1'000'000;
 const std::vector<std::string> kDefaultCollectors{"interrupts", "cpu", "netdev", "xen", "self"};
@@ -53,6 +53,7 @@ class Reader {
     SRIOV_TRY(read_factors());
     SRIOV_TRY(read_workload_options());
     SRIOV_TRY(read_collector_options());
+    SRIOV_TRY(read_knobs());
     SRIOV_TRY(check_cells());
     return std::move(experiment_);
   }
@@ -61,20 +62,31 @@ class Reader {
   using Setter = Result<void> (Reader::*)(const DocumentEntry&);
 
   Result<void> read_top() {
-    static const std::map<std::string, Setter> kKeys{
-        {"name", &Reader::set_name},         {"description", &Reader::set_description},
-        {"testbed", &Reader::set_testbed},   {"guests", &Reader::set_guests},
-        {"seed", &Reader::set_seed},         {"repetitions", &Reader::set_repetitions},
-        {"order", &Reader::set_order},       {"warmup", &Reader::set_warmup},
-        {"duration", &Reader::set_duration}, {"interval", &Reader::set_interval},
-        {"factors", &Reader::check_table},   {"collectors", &Reader::set_collectors},
-        {"workload", &Reader::check_table},  {"testbed_settings", &Reader::check_table},
-        {"collector", &Reader::check_table}};
+    static const std::map<std::string, Setter> kKeys{{"name", &Reader::set_name},
+                                                     {"description", &Reader::set_description},
+                                                     {"testbed", &Reader::set_testbed},
+                                                     {"seed", &Reader::set_seed},
+                                                     {"repetitions", &Reader::set_repetitions},
+                                                     {"order", &Reader::set_order},
+                                                     {"warmup", &Reader::set_warmup},
+                                                     {"duration", &Reader::set_duration},
+                                                     {"interval", &Reader::set_interval},
+                                                     {"factors", &Reader::check_table},
+                                                     {"collectors", &Reader::set_collectors},
+                                                     {"workload", &Reader::check_table},
+                                                     {"testbed_settings", &Reader::check_table},
+                                                     {"collector", &Reader::check_table},
+                                                     {"knobs", &Reader::check_table}};
     experiment_.name = std::filesystem::path(document_.name()).stem().string();
     experiment_.collectors = kDefaultCollectors;
     std::vector<std::string> known;
     for (const auto& [key, setter] : kKeys) known.push_back(key);
+    for (const TrialSetting& setting : trial_settings()) known.emplace_back(setting.name);
     for (const DocumentEntry& entry : document_.entries("")) {
+      if (const TrialSetting* setting = find_trial_setting(entry.key)) {
+        SRIOV_TRY(set_setting(*setting, entry));
+        continue;
+      }
       const auto found = kKeys.find(entry.key);
       if (found == kKeys.end()) return fail_unknown("key", entry.key, entry.where, known);
       SRIOV_TRY((this->*found->second)(entry));
@@ -102,9 +114,9 @@ class Reader {
     SRIOV_ASSIGN(experiment_.testbed, entry.text());
     return check_known("testbed", experiment_.testbed, entry.where, Registry<Testbed>::instance().names());
   }
-  Result<void> set_guests(const DocumentEntry& entry) {
-    SRIOV_ASSIGN(const std::int64_t guests, entry.integer(1, kMostGuests));
-    experiment_.guests = static_cast<int>(guests);
+  Result<void> set_setting(const TrialSetting& setting, const DocumentEntry& entry) {
+    SRIOV_ASSIGN(const std::string value, entry.text());
+    if (auto set = setting.set(experiment_.settings, value); !set) return tl::unexpected(set.error().at(entry.where));
     return {};
   }
   Result<void> set_seed(const DocumentEntry& entry) {
@@ -163,9 +175,11 @@ class Reader {
 
   Result<void> read_factors() {
     std::vector<std::string> known = option_names();
-    known.insert(known.end(), {"path", "workload", "guests"});
+    known.insert(known.end(), {"path", "workload"});
+    for (const TrialSetting& setting : trial_settings()) known.emplace_back(setting.name);
+    for (const std::string& knob : knob_names()) known.push_back(knob);
     for (const DocumentEntry& entry : document_.entries("factors")) {
-      SRIOV_TRY(check_known("factor", entry.key, entry.where, known));
+      if (!parse_knob_name(entry.key)) SRIOV_TRY(check_known("factor", entry.key, entry.where, known));
       SRIOV_ASSIGN(std::vector<std::string> levels, entry.texts());
       for (const std::string& level : levels) SRIOV_TRY(check_level(entry, level));
       experiment_.factors.push_back({entry.key, std::move(levels)});
@@ -183,11 +197,13 @@ class Reader {
       return check_known(fmt::format("{} path", experiment_.testbed), level, entry.where, testbed_->paths());
     if (entry.key == "workload")
       return check_known("workload", level, entry.where, WorkloadRegistry::instance().names());
-    if (entry.key == "guests") {
-      const auto guests = to_int(level);
-      if (guests && *guests >= 1 && *guests <= kMostGuests) return {};
-      return fail_usage(fmt::format("'{}' is not a number of guests (1 to {})", level, kMostGuests), entry.where);
+    if (const TrialSetting* setting = find_trial_setting(entry.key)) {
+      TrialSettings scratch;
+      const auto set = setting->set(scratch, level);
+      if (!set) return tl::unexpected(set.error().at(entry.where));
+      return {};
     }
+    if (parse_knob_name(entry.key)) return {};  // Its driver knows which values it takes.
     return check_workload_option(entry.key, level, entry.where);
   }
 
@@ -229,6 +245,14 @@ class Reader {
     return {};
   }
 
+  Result<void> read_knobs() {
+    for (const DocumentEntry& entry : document_.entries("knobs")) {
+      if (!parse_knob_name(entry.key)) return fail_unknown("knob", entry.key, entry.where, knob_names());
+      SRIOV_ASSIGN(experiment_.knobs[entry.key], entry.text());
+    }
+    return {};
+  }
+
   Result<void> read_collector_options() {
     for (const DocumentEntry& entry : document_.entries("collector")) {
       SRIOV_TRY(check_known("collector", entry.key, entry.where, experiment_.collectors));
@@ -253,6 +277,11 @@ class Reader {
     for (const PlannedTrial& trial : make_plan(once)) {
       const auto spec = workload_spec(experiment_, trial.cell);
       if (!spec) return tl::unexpected(spec.error().at(document_.name()));
+      const auto settings = settings_of(experiment_, trial.cell);
+      const auto possible =
+          settings ? testbed_->check(trial.cell.at("path"), *settings) : tl::unexpected(settings.error());
+      if (!possible)
+        return tl::unexpected(possible.error().at(fmt::format("{}: {}", document_.name(), to_string(trial.cell))));
       const auto accepted = WorkloadRegistry::instance().make(spec->workload)->check(*spec);
       if (!accepted) {
         Error error = accepted.error().at(fmt::format("{}: {}", document_.name(), to_string(trial.cell)));
@@ -296,17 +325,31 @@ std::vector<std::string> levels_of(const Experiment& experiment, const std::stri
   return {};
 }
 
-int guests_of(const Experiment& experiment, const Cell& cell) {
-  const auto found = cell.find("guests");
-  if (found == cell.end()) return experiment.guests;
-  return static_cast<int>(to_int(found->second).value_or(experiment.guests));
+Result<TrialSettings> settings_of(const Experiment& experiment, const Cell& cell) {
+  TrialSettings settings = experiment.settings;
+  for (const auto& [factor, level] : cell)
+    if (const TrialSetting* setting = find_trial_setting(factor)) SRIOV_TRY(setting->set(settings, level));
+  SRIOV_TRY(check_trial_settings(settings));
+  return settings;
 }
 
-int guests_needed(const Experiment& experiment) {
-  const std::vector<std::string> levels = levels_of(experiment, "guests");
-  int most = levels.empty() ? experiment.guests : 1;
-  for (const std::string& level : levels) most = std::max(most, static_cast<int>(to_int(level).value_or(1)));
-  return most;
+std::map<std::string, std::string> knobs_of(const Experiment& experiment, const Cell& cell) {
+  std::map<std::string, std::string> knobs = experiment.knobs;
+  for (const auto& [factor, level] : cell)
+    if (parse_knob_name(factor)) knobs[factor] = level;
+  return knobs;
+}
+
+Needs needs_of(const Experiment& experiment) {
+  Needs needs;
+  for (const PlannedTrial& trial : make_plan(experiment)) {
+    const auto settings = settings_of(experiment, trial.cell);
+    if (!settings) continue;
+    needs.guests = std::max(needs.guests, settings->guests);
+    needs.guest_pairs = needs.guest_pairs || settings->partner == Partner::guest;
+    needs.ipv6 = needs.ipv6 || settings->ip_version == 6;
+  }
+  return needs;
 }
 
 Result<WorkloadSpec> workload_spec(const Experiment& experiment, const Cell& cell) {
@@ -324,7 +367,7 @@ Result<WorkloadSpec> workload_spec(const Experiment& experiment, const Cell& cel
   for (const auto& [option, value] : experiment.workload_options)
     if (option.starts_with(own)) SRIOV_TRY(set_workload_option(spec, option.substr(own.size()), value));
   for (const auto& [factor, level] : cell)
-    if (factor != "path" && factor != "workload" && factor != "guests")
+    if (factor != "path" && factor != "workload" && find_trial_setting(factor) == nullptr && !parse_knob_name(factor))
       SRIOV_TRY(set_workload_option(spec, factor, level));
   return spec;
 }

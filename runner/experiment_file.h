@@ -3,7 +3,10 @@
 //   name = "vf-vs-netfront"          # letters, digits, '.', '_', '-'
 //   description = "…"
 //   testbed = "lab"                  # sriov-bench list testbeds
-//   guests = 1
+//   guests = 1                       # that take part; this and the next three may be factors instead
+//   partner = "peer"                 # or "guest": guest 1 sends to guest 2, 3 to 4 …
+//   ip_version = 4                   # or 6
+//   stagger = "0s"                   # how much later each guest starts than the one before
 //   repetitions = 5
 //   order = "randomized-blocks"      # or "as-written"
 //   seed = 1
@@ -18,10 +21,14 @@
 //   message_bytes = "64k"
 //   [workload.tcp_rr]                # … and of one, which win
 //   message_bytes = 1
+//   [knobs]                          # settings of the guests' devices and kernels, put back afterwards; or factors
+//   rx_usecs = 100
+//   "dom0:netdev_budget" = 600
 //   [testbed_settings]
 //   pf = "eth0"
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,6 +37,13 @@
 #include "core/workload.h"
 
 namespace sriov {
+
+/// What an experiment's trials need of a testbed, all together.
+struct Needs {
+  int guests = 1;
+  bool guest_pairs = false;  ///< Some trial's traffic is between guests.
+  bool ipv6 = false;
+};
 
 /// Reads and validates `path`. `overrides` are "key=value" as given to --set ("duration=2s",
 /// "factors.path=vf,netfront", "factors.path=[\"vf\"]", "workload.message_bytes=1k"). Unknown keys and values are usage
@@ -46,10 +60,12 @@ namespace sriov {
 
 /// What the workload of `cell` is asked to do, addresses and ports apart.
 [[nodiscard]] Result<WorkloadSpec> workload_spec(const Experiment& experiment, const Cell& cell);
-/// Guests that take part in a trial of `cell`.
-[[nodiscard]] int guests_of(const Experiment& experiment, const Cell& cell);
-/// Guests that the testbed must have for the whole plan.
-[[nodiscard]] int guests_needed(const Experiment& experiment);
+/// How a trial of `cell` uses the testbed.
+[[nodiscard]] Result<TrialSettings> settings_of(const Experiment& experiment, const Cell& cell);
+/// The knobs of a trial of `cell`.
+[[nodiscard]] std::map<std::string, std::string> knobs_of(const Experiment& experiment, const Cell& cell);
+/// What the testbed must have for the whole plan.
+[[nodiscard]] Needs needs_of(const Experiment& experiment);
 /// Levels of a factor; empty when the experiment does not have it.
 [[nodiscard]] std::vector<std::string> levels_of(const Experiment& experiment, const std::string& factor);
 

@@ -23,11 +23,18 @@ std::string quoted(const std::vector<std::string>& texts) {
   return '[' + join(parts, ", ") + ']';
 }
 
-/// A duration in the unit that writes it exactly.
-std::string duration_text(std::int64_t ns) {
-  if (ns % 1'000'000'000 == 0) return fmt::format("\"{}s\"", ns / 1'000'000'000);
-  if (ns % 1'000'000 == 0) return fmt::format("\"{}ms\"", ns / 1'000'000);
-  return fmt::format("\"{}ns\"", ns);
+/// Names of knobs may have a place before a colon, which TOML wants quoted.
+std::string key(const std::string& name) { return name.find(':') == std::string::npos ? name : quoted(name); }
+
+std::string duration_text(std::int64_t ns) { return fmt::format("\"{}\"", exact_duration(ns)); }
+
+/// Those that are factors are with the factors.
+std::string setting_lines(const Experiment& experiment) {
+  std::string out;
+  for (const TrialSetting& setting : trial_settings())
+    if (levels_of(experiment, std::string(setting.name)).empty())
+      out += fmt::format("{} = {}\n", setting.name, quoted(setting.get(experiment.settings)));
+  return out;
 }
 
 std::string option_lines(const Experiment& experiment) {
@@ -51,19 +58,22 @@ std::string option_lines(const Experiment& experiment) {
 std::string to_toml(const Experiment& experiment) {
   std::string out = fmt::format("name = {}\n", quoted(experiment.name));
   if (!experiment.description.empty()) out += fmt::format("description = {}\n", quoted(experiment.description));
-  out += fmt::format("testbed = {}\nguests = {}\nrepetitions = {}\n", quoted(experiment.testbed), experiment.guests,
+  out += fmt::format("testbed = {}\n{}repetitions = {}\n", quoted(experiment.testbed), setting_lines(experiment),
                      experiment.repetitions);
   out += fmt::format("order = \"{}\"\nseed = {}\n", experiment.randomize ? "randomized-blocks" : "as-written",
                      experiment.seed);
   out += fmt::format("warmup = {}\nduration = {}\ninterval = {}\n", duration_text(experiment.warmup_ns),
                      duration_text(experiment.duration_ns), duration_text(experiment.interval_ns));
   out += fmt::format("collectors = {}\n\n[factors]\n", quoted(experiment.collectors));
-  for (const Factor& factor : experiment.factors) out += fmt::format("{} = {}\n", factor.name, quoted(factor.levels));
+  for (const Factor& factor : experiment.factors)
+    out += fmt::format("{} = {}\n", key(factor.name), quoted(factor.levels));
   out += option_lines(experiment);
   for (const auto& [collector, options] : experiment.collector_options) {
     out += fmt::format("\n[collector.{}]\n", collector);
     for (const auto& [option, value] : options) out += fmt::format("{} = {}\n", option, quoted(value));
   }
+  if (!experiment.knobs.empty()) out += "\n[knobs]\n";
+  for (const auto& [knob, value] : experiment.knobs) out += fmt::format("{} = {}\n", key(knob), quoted(value));
   if (!experiment.testbed_settings.empty()) out += "\n[testbed_settings]\n";
   for (const auto& [key, value] : experiment.testbed_settings) out += fmt::format("{} = {}\n", key, quoted(value));
   return out;

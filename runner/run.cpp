@@ -56,7 +56,11 @@ class Run {
     outcome_.planned = static_cast<int>(plan_.size());
     outcome_.directory = options.directory;
   }
-  ~Run() { testbed_.down(); }
+  ~Run() {
+    // What cannot be put back here, agents put back when they lose us.
+    (void)knobs_.restore(testbed_.endpoints());
+    testbed_.down();
+  }
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
   Run(Run&&) = delete;
@@ -70,6 +74,7 @@ class Run {
     SRIOV_TRY(create_store());
     if (const auto kept = keep_environment(); !kept) return stop(kept.error());
     const auto ran = run_trials();
+    if (const auto restored = knobs_.restore(testbed_.endpoints()); !restored) (void)event("", restored.error().text());
     if (!stopping()) keep_environment_changes();
     if (!ran) return stop(ran.error());
     return finish();
@@ -108,7 +113,10 @@ class Run {
 
   Result<void> bring_up() {
     TestbedOptions wanted;
-    wanted.guests = guests_needed(experiment_);
+    const Needs needs = needs_of(experiment_);
+    wanted.guests = needs.guests;
+    wanted.guest_pairs = needs.guest_pairs;
+    wanted.ipv6 = needs.ipv6;
     wanted.paths = levels_of(experiment_, "path");
     wanted.settings = experiment_.testbed_settings;
     wanted.should_stop = [this] { return stopping(); };
@@ -192,6 +200,7 @@ class Run {
     context.experiment = &experiment_;
     context.testbed = &testbed_;
     context.loop = &loop_;
+    context.knobs = &knobs_;
     context.should_stop = [this] { return stopping(); };
     const std::string stage = fmt::format("trial {}/{}: {}", planned.index + 1, plan_.size(), to_string(planned.cell));
     context.on_progress = [this, stage](double fraction) {
@@ -243,13 +252,21 @@ class Run {
   }
 
   TrialRecord attempt_trial(const TrialContext& shared, const PlannedTrial& planned, int attempt) {
-    const std::string& path = planned.cell.at("path");
-    if (ready_.count(path) == 0) {
-      const auto ready = wait_until_ready(shared, path, kReadyTimeout);
+    const auto route = route_of(planned.cell);
+    if (!route) return failed_record(planned, attempt, route.error().text());
+    if (ready_.count(*route) == 0) {
+      const auto ready = wait_until_ready(shared, planned.cell, kReadyTimeout);
       if (!ready) return failed_record(planned, attempt, ready.error().text());
-      ready_.insert(path);
+      ready_.insert(*route);
     }
     return run_trial(shared, planned, attempt);
+  }
+
+  /// Cells of the same route need the same lanes to carry packets.
+  Result<std::string> route_of(const Cell& cell) const {
+    SRIOV_ASSIGN(const TrialSettings settings, settings_of(experiment_, cell));
+    return fmt::format("{} with {} by IPv{}, {} lanes", cell.at("path"), to_string(settings.partner),
+                       settings.ip_version, settings.lanes());
   }
 
   static TrialRecord failed_record(const PlannedTrial& planned, int attempt, const std::string& reason) {
@@ -266,6 +283,8 @@ class Run {
 
   Result<void> recover() {
     ready_.clear();
+    // A driver that was loaded anew, or another guest, has its own values again.
+    if (const auto restored = knobs_.restore(testbed_.endpoints()); !restored) (void)event("", restored.error().text());
     report("recovering the testbed", -1);
     const auto recovered = testbed_.recover();
     if (recovered) return store_->put_environment("", testbed_.facts());  // It may be other guests now.
@@ -302,9 +321,10 @@ class Run {
   std::optional<Store> store_;
   Done done_;
   std::map<std::string, std::string> environments_;     ///< By endpoint, as they were at the beginning.
-  std::set<std::string> ready_;                         ///< Paths seen to carry packets since the last recovery.
+  std::set<std::string> ready_;                         ///< Routes seen to carry packets since the last recovery.
   std::set<std::pair<std::string, std::string>> told_;  ///< Endpoint and what of its collectors was told, once.
   RunOutcome outcome_;
+  KnobKeeper knobs_{[this](const std::string& endpoint, const std::string& text) { (void)event(endpoint, text); }};
 };
 
 }  // namespace

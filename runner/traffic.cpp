@@ -1,5 +1,7 @@
 #include "runner/traffic.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/text.h"
@@ -62,10 +64,19 @@ Result<std::uint16_t> Traffic::add(const std::vector<Endpoint>& endpoints, Side 
   return port;
 }
 
+void Traffic::stagger(std::int64_t stagger_ns) {
+  int last = 0;
+  for (const Side& side : sides_) last = std::max(last, side.lane);
+  for (Side& side : sides_) {
+    side.delay_ns = side.lane * stagger_ns;
+    side.spec.warmup_ns += (last - side.lane) * stagger_ns;
+  }
+}
+
 Result<void> Traffic::run(agent::EventLoop& loop, const std::function<bool()>& should_stop,
                           std::vector<EndpointReport>& reports) {
   std::vector<agent::SideRun> runs;
-  for (const Side& side : sides_) runs.push_back({side.client, side.remote.get(), side.spec});
+  for (const Side& side : sides_) runs.push_back({side.client, side.remote.get(), side.spec, side.delay_ns});
   auto results = agent::run_sides(loop, runs, should_stop);
   std::vector<std::string> errors;
   for (std::size_t i = 0; i < results.size(); ++i) {

@@ -20,6 +20,9 @@ class Traffic {
   /// `clocks`: the endpoints' offsets where they are known; one-way delays need them.
   [[nodiscard]] static Result<Traffic> prepare(const std::vector<Endpoint>& endpoints, const PathSetup& setup,
                                                const WorkloadSpec& spec, const std::vector<ClockOffset>& clocks);
+  /// Lane i starts i times so much later, with a warm-up that is so much shorter than the first one's that the counted
+  /// windows of all are the same.
+  void stagger(std::int64_t stagger_ns);
   /// Runs all sides together and adds what they report to `reports`. The error joins what the sides said.
   [[nodiscard]] Result<void> run(agent::EventLoop& loop, const std::function<bool()>& should_stop,
                                  std::vector<EndpointReport>& reports);
@@ -32,6 +35,7 @@ class Traffic {
     agent::Client* client = nullptr;
     std::unique_ptr<agent::RemoteSide> remote;
     WorkloadSpec spec;
+    std::int64_t delay_ns = 0;
   };
   [[nodiscard]] Result<std::uint16_t> add(const std::vector<Endpoint>& endpoints, Side side);
 

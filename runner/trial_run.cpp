@@ -98,6 +98,12 @@ Result<void> take_clocks(const std::vector<Endpoint>& endpoints, std::vector<Clo
   return {};
 }
 
+/// From the first lane's first packet to the last packet of all.
+std::int64_t planned_ns(const WorkloadSpec& spec, std::int64_t stagger_ns, const PathSetup& setup) {
+  const auto later = static_cast<std::int64_t>(setup.lanes.empty() ? 0 : setup.lanes.size() - 1);
+  return later * stagger_ns + spec.warmup_ns + spec.duration_ns;
+}
+
 /// Polled while traffic flows: reports progress, and ends a trial that was interrupted or is stuck.
 class Watch {
  public:
@@ -120,9 +126,10 @@ class Watch {
 };
 
 Result<void> carry_traffic(const TrialContext& context, const std::vector<Endpoint>& endpoints,
-                           const WorkloadSpec& spec, TrialRecord& record) {
+                           const WorkloadSpec& spec, std::int64_t stagger_ns, TrialRecord& record) {
   SRIOV_ASSIGN(Traffic traffic, Traffic::prepare(endpoints, record.setup, spec, record.clocks));
-  Watch watch(context, spec.warmup_ns + spec.duration_ns);
+  traffic.stagger(stagger_ns);
+  Watch watch(context, planned_ns(spec, stagger_ns, record.setup));
   auto ran = traffic.run(*context.loop, std::ref(watch), record.reports);
   if (watch.stuck()) return fail(fmt::format("the workload did not end {} after its time", format_duration(kPatience)));
   return ran;
@@ -131,16 +138,16 @@ Result<void> carry_traffic(const TrialContext& context, const std::vector<Endpoi
 Result<void> measure(const TrialContext& context, TrialRecord& record) {
   const Experiment& experiment = *context.experiment;
   SRIOV_ASSIGN(const WorkloadSpec spec, workload_spec(experiment, record.planned.cell));
-  SRIOV_ASSIGN(record.setup, context.testbed->prepare(record.planned.cell.at("path")));
-  const auto guests = static_cast<std::size_t>(guests_of(experiment, record.planned.cell));
-  if (record.setup.lanes.size() > guests) record.setup.lanes.resize(guests);
+  SRIOV_ASSIGN(const TrialSettings settings, settings_of(experiment, record.planned.cell));
+  SRIOV_ASSIGN(record.setup, context.testbed->prepare(record.planned.cell.at("path"), settings));
   const std::vector<Endpoint> endpoints = context.testbed->endpoints();
+  SRIOV_TRY(context.knobs->apply(knobs_of(experiment, record.planned.cell), record.setup, endpoints));
   SRIOV_TRY(take_clocks(endpoints, record.clocks));
 
   Sampling sampling(context);
   auto outcome = sampling.start(endpoints, collectors_for(experiment, record.setup),
-                                spec.warmup_ns + spec.duration_ns + kSetUpAllowance);
-  if (outcome) outcome = carry_traffic(context, endpoints, spec, record);
+                                planned_ns(spec, settings.stagger_ns, record.setup) + kSetUpAllowance);
+  if (outcome) outcome = carry_traffic(context, endpoints, spec, settings.stagger_ns, record);
   auto stopped = sampling.stop(record.blocks);
   SRIOV_TRY(std::move(outcome));
   SRIOV_TRY(std::move(stopped));
@@ -175,14 +182,16 @@ TrialRecord run_trial(const TrialContext& context, const PlannedTrial& planned, 
   return record;
 }
 
-Result<void> wait_until_ready(const TrialContext& context, const std::string& path, std::int64_t timeout_ns) {
+Result<void> wait_until_ready(const TrialContext& context, const Cell& cell, std::int64_t timeout_ns) {
+  const std::string& path = cell.at("path");
+  SRIOV_ASSIGN(const TrialSettings settings, settings_of(*context.experiment, cell));
   WorkloadSpec probe;
   probe.workload = "tcp_rr";
   probe.message_bytes = 1;
   probe.duration_ns = kProbeDuration;
   const std::int64_t deadline = monotonic_ns() + timeout_ns;
   while (true) {
-    SRIOV_ASSIGN(const PathSetup setup, context.testbed->prepare(path));
+    SRIOV_ASSIGN(const PathSetup setup, context.testbed->prepare(path, settings));
     std::vector<EndpointReport> reports;
     const std::int64_t stuck_at = monotonic_ns() + timeout_ns;
     const auto stop = [&] { return context.should_stop() || monotonic_ns() > stuck_at; };

@@ -9,6 +9,7 @@
 #include "agent/client.h"
 #include "core/experiment.h"
 #include "core/trial.h"
+#include "runner/knob_keeper.h"
 #include "testbed/testbed.h"
 
 namespace sriov {
@@ -18,6 +19,7 @@ struct TrialContext {
   const Experiment* experiment = nullptr;
   Testbed* testbed = nullptr;
   agent::EventLoop* loop = nullptr;
+  KnobKeeper* knobs = nullptr;
   std::function<bool()> should_stop;
   std::function<void(double fraction)> on_progress;  ///< Of this trial, 0 … 1; called while it runs.
   /// A collector that was asked for and does not work there; called at every trial.
@@ -30,9 +32,8 @@ struct TrialContext {
 [[nodiscard]] TrialRecord run_trial(const TrialContext& context, const PlannedTrial& planned, int attempt);
 inline constexpr const char* kInterrupted = "interrupted";
 
-/// Waits until packets get through every lane of `path`, with a short tcp_rr: a link that has just come up loses the
-/// first ones, and that is not what a trial measures.
-[[nodiscard]] Result<void> wait_until_ready(const TrialContext& context, const std::string& path,
-                                            std::int64_t timeout_ns);
+/// Waits until packets get through every lane of the cell's path, with a short tcp_rr: a link that has just come up
+/// loses the first ones, and that is not what a trial measures.
+[[nodiscard]] Result<void> wait_until_ready(const TrialContext& context, const Cell& cell, std::int64_t timeout_ns);
 
 }  // namespace sriov

@@ -13,6 +13,7 @@
 #include "core/registry.h"
 #include "core/result.h"
 #include "core/trial.h"
+#include "core/trial_settings.h"
 
 namespace sriov {
 
@@ -38,6 +39,8 @@ using Progress = std::function<void(const Stage&)>;
 /// What a testbed needs from its user.
 struct TestbedOptions {
   int guests = 1;
+  bool guest_pairs = false;        ///< Traffic between guests is wanted too (Partner::guest).
+  bool ipv6 = false;               ///< IPv6 is wanted too.
   std::vector<std::string> paths;  ///< Those the experiment will ask for.
   std::map<std::string, std::string>
       settings;                       ///< The [testbed_settings] table of the experiment file: "pf", "bridge", …
@@ -63,9 +66,15 @@ class Testbed {
   [[nodiscard]] virtual Result<void> up(agent::EventLoop& loop, const TestbedOptions& options,
                                         const Progress& progress) = 0;
   [[nodiscard]] virtual std::vector<Endpoint> endpoints() = 0;
-  /// Makes `path` the one the workload will use and describes it; packets get through when it returns. Called before
-  /// every trial; cheap when the path is ready.
-  [[nodiscard]] virtual Result<PathSetup> prepare(const std::string& path) = 0;
+  /// Whether trials with these settings can be had on `path` at all; a usage error when not. Without up().
+  [[nodiscard]] virtual Result<void> check(const std::string& path, const TrialSettings& settings) const {
+    (void)path;
+    (void)settings;
+    return {};
+  }
+  /// Makes `path` the one the workload will use and describes its lanes, settings.lanes() of them; packets get through
+  /// when it returns. Called before every trial; cheap when the path is ready.
+  [[nodiscard]] virtual Result<PathSetup> prepare(const std::string& path, const TrialSettings& settings) = 0;
   /// Reconnects agents that were lost (a killed agent), if it can.
   [[nodiscard]] virtual Result<void> recover() = 0;
   /// JSON object of facts of the testbed itself: emulated (bool), accelerator ("tcg", "kvm", ""), machine, guests.

@@ -12,6 +12,18 @@
 
 namespace sriov {
 
+/// What a knob is a setting of.
+enum class KnobScope {
+  machine,  ///< Of a kernel: KnobTarget::device has no meaning.
+  device,   ///< Of the network device that the path under test uses there.
+};
+
+/// Where a knob is turned.
+struct KnobTarget {
+  Shell& shell;
+  std::string device{};  ///< "vf0".
+};
+
 class Knob {
  public:
   virtual ~Knob() = default;
@@ -19,12 +31,13 @@ class Knob {
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual std::string_view unit() const = 0;
   [[nodiscard]] virtual std::string_view help() const = 0;
-  /// The value in force on that machine; an error says why the knob is not there.
-  [[nodiscard]] virtual Result<std::string> get(Shell& shell) const = 0;
-  /// Sets it and returns the value in force afterwards: kernels round silently.
-  [[nodiscard]] virtual Result<std::string> set(Shell& shell, const std::string& value) const = 0;
+  [[nodiscard]] virtual KnobScope scope() const { return KnobScope::machine; }
+  /// The value in force there; an error says why the knob is not there.
+  [[nodiscard]] virtual Result<std::string> get(const KnobTarget& target) const = 0;
+  /// Sets it and returns the value in force afterwards: kernels and drivers round silently.
+  [[nodiscard]] virtual Result<std::string> set(const KnobTarget& target, const std::string& value) const = 0;
   /// What to journal before set(): puts `old_value` back.
-  [[nodiscard]] virtual JournalEntry undo(const std::string& old_value) const = 0;
+  [[nodiscard]] virtual JournalEntry undo(const KnobTarget& target, const std::string& old_value) const = 0;
 };
 
 using KnobRegistry = Registry<Knob>;

@@ -22,17 +22,18 @@ class SysctlKnob : public Knob {
   std::string_view unit() const override { return description_.unit; }
   std::string_view help() const override { return description_.help; }
 
-  Result<std::string> get(Shell& shell) const override {
-    SRIOV_ASSIGN(const std::string text, shell.read(std::string(description_.path)));
+  Result<std::string> get(const KnobTarget& target) const override {
+    SRIOV_ASSIGN(const std::string text, target.shell.read(std::string(description_.path)));
     return std::string(trim(text));
   }
 
-  Result<std::string> set(Shell& shell, const std::string& value) const override {
-    SRIOV_TRY(shell.write(std::string(description_.path), value));
-    return get(shell);
+  Result<std::string> set(const KnobTarget& target, const std::string& value) const override {
+    SRIOV_TRY(target.shell.write(std::string(description_.path), value));
+    return get(target);
   }
 
-  JournalEntry undo(const std::string& old_value) const override {
+  JournalEntry undo(const KnobTarget& target, const std::string& old_value) const override {
+    (void)target;
     const std::string script = "echo '" + old_value + "' > " + std::string(description_.path);
     return {std::string(description_.name) + " was " + old_value, {{"sh", "-c", script}}};
   }

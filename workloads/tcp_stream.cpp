@@ -11,7 +11,7 @@ namespace {
 constexpr std::array kMeasures{
     measures::kBytesSent,   measures::kBytesReceived, measures::kTotalBytesSent, measures::kTotalBytesReceived,
     measures::kGoodput,     measures::kCpu,           measures::kCpuUser,        measures::kCpuSystem,
-    measures::kRetransmits, measures::kServiceDemand};
+    measures::kRetransmits, measures::kServiceDemand, measures::kRateAsked,      measures::kRateAchieved};
 
 const TcpProfile& profile() {
   static const TcpProfile kProfile{.describe = {.name = "tcp_stream",

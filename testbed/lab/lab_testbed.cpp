@@ -10,6 +10,7 @@
 #include "testbed/lab/session.h"
 #include "testbed/lab/xen_machine.h"
 #include "testbed/testbed.h"
+#include "testbed/xen/guest_network.h"
 
 namespace sriov::lab {
 namespace {
@@ -30,10 +31,15 @@ class LabTestbed : public Testbed {
   [[nodiscard]] std::vector<std::string> default_paths() const override { return {"vf", "netfront", "emulated"}; }
   [[nodiscard]] std::vector<std::string> settings() const override { return {"hypervisor", "fault"}; }
   [[nodiscard]] Result<void> probe() const override { return check_host(); }
+  [[nodiscard]] Result<void> check(const std::string& path, const TrialSettings& settings) const override {
+    if (settings.guests > kMostGuests)
+      return fail_usage(fmt::format("{} guests are wanted and the lab has room for {}", settings.guests, kMostGuests));
+    return xen::check_path(path, settings);
+  }
   [[nodiscard]] Result<void> up(agent::EventLoop& loop, const TestbedOptions& options,
                                 const Progress& progress) override;
   [[nodiscard]] std::vector<Endpoint> endpoints() override;
-  [[nodiscard]] Result<PathSetup> prepare(const std::string& path) override;
+  [[nodiscard]] Result<PathSetup> prepare(const std::string& path, const TrialSettings& settings) override;
   [[nodiscard]] Result<void> recover() override;
   [[nodiscard]] std::string facts() const override;
   [[nodiscard]] bool is_emulated() const override { return true; }
@@ -66,9 +72,6 @@ Result<void> LabTestbed::up(agent::EventLoop& loop, const TestbedOptions& option
   progress_ = progress;
   if (const std::string fault = setting("fault"); !fault.empty() && fault != kMisroute)
     return fail_usage(fmt::format("unknown fault '{}'", fault), "testbed_settings.fault", "known: misroute");
-  if (options.guests > kMostGuests)
-    return fail_usage(fmt::format("{} guests are wanted and the lab has room for {}", options.guests, kMostGuests),
-                      "guests");
   return bring_up();
 }
 
@@ -92,7 +95,8 @@ Result<void> LabTestbed::bring_up() {
 /// Every path of every guest, whichever the experiment asks for: the others are watched for staying quiet.
 Result<void> LabTestbed::set_up_guests() {
   const std::vector<std::string> all{"vf", "netfront", "emulated"};
-  const xen::GuestContext context{machine_->host(), xen_settings_, all, peer_.client()->shell(), options_.should_stop};
+  const xen::ChangingMachine peer = peer_.machine();
+  const xen::GuestContext context{machine_->host(), xen_settings_, all, peer, options_.ipv6, options_.should_stop};
   for (const auto& guest : machine_->guests()) {
     if (progress_) progress_({fmt::format("{}: finding its devices", guest->settings.endpoint), -1});
     SRIOV_ASSIGN(guest->ports, xen::set_up_guest(context, guest->settings, guest->machine, guest->domain));
@@ -131,16 +135,18 @@ std::vector<Endpoint> LabTestbed::endpoints() {
   return out;
 }
 
-Result<PathSetup> LabTestbed::prepare(const std::string& path) {
+Result<PathSetup> LabTestbed::prepare(const std::string& path, const TrialSettings& settings) {
   if (!machine_) return fail("the lab is not up");
   if (path == "native") {
     xen::GuestPorts native{kDom0, {}};
-    native.ports["native"] = {"pf0", "10.77.1.2", "", "wire0", "10.77.1.1"};
-    return xen::path_setup(path, {native}, kPeer, kDom0);
+    xen::PathPort& port = native.ports["native"] = {"pf0", "10.77.1.2", "", "wire0", "10.77.1.1"};
+    if (settings.ip_version == 6)
+      SRIOV_TRY(xen::add_ipv6(machine_->host().machine(), peer_.machine(), path, xen::kDom0Host, port));
+    return xen::path_setup(path, {native}, settings, kPeer, kDom0);
   }
   std::vector<xen::GuestPorts> ports;
   for (const auto& guest : machine_->guests()) ports.push_back(guest->ports);
-  return xen::path_setup(path, ports, kPeer, kDom0);
+  return xen::path_setup(path, ports, settings, kPeer, kDom0);
 }
 
 Result<void> LabTestbed::recover() {

@@ -64,16 +64,18 @@ Result<void> make_veth(const VethEnd& a, const VethEnd& b) {
 }
 
 Result<void> set_address(const VethEnd& end, const std::string& address) {
-  SRIOV_TRY(ip(*end.space, fmt::format("address replace {} dev {}", address, end.device)));
+  // Nobody else can have the address, so nothing is gained by the second that looking for duplicates takes.
+  const char* at_once = address.find(':') == std::string::npos ? "" : " nodad";
+  SRIOV_TRY(ip(*end.space, fmt::format("address replace {} dev {}{}", address, end.device, at_once)));
   return {};
 }
 
-Result<void> settle(const Space& space) {
+Result<void> settle(const Space& space, bool ipv6) {
   SRIOV_TRY(space.shell().write("/proc/sys/net/ipv4/conf/all/arp_ignore", "1"));
   SRIOV_TRY(space.shell().write("/proc/sys/net/ipv4/conf/all/arp_announce", "2"));
-  // A kernel without IPv6 has nothing to silence.
-  (void)space.shell().write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
-  (void)space.shell().write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+  // A kernel without IPv6 has nothing to silence; one that lacks what is wanted says so when the address is set.
+  for (const char* which : {"all", "default"})
+    (void)space.shell().write(fmt::format("/proc/sys/net/ipv6/conf/{}/disable_ipv6", which), ipv6 ? "0" : "1");
   SRIOV_TRY(ip(space, "link set dev lo up"));
   return {};
 }

@@ -46,10 +46,10 @@ struct VethEnd {
   std::string device;
 };
 [[nodiscard]] Result<void> make_veth(const VethEnd& a, const VethEnd& b);
-/// Gives a device its address ("198.18.1.1/24").
+/// Gives a device its address ("198.18.1.1/24"); an IPv6 one is usable at once.
 [[nodiscard]] Result<void> set_address(const VethEnd& end, const std::string& address);
-/// Answers ARP only for the asked device's own address, keeps IPv6 chatter away, brings lo up.
-[[nodiscard]] Result<void> settle(const Space& space);
+/// Answers ARP only for the asked device's own address, keeps IPv6 chatter away where IPv6 is not wanted, brings lo up.
+[[nodiscard]] Result<void> settle(const Space& space, bool ipv6);
 /// Waits until the device's link is up.
 [[nodiscard]] Result<void> wait_for_link(const VethEnd& end, std::int64_t timeout_ns);
 

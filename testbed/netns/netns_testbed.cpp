@@ -57,10 +57,12 @@ Result<void> NetnsTestbed::up(agent::EventLoop& loop, const TestbedOptions& opti
 }
 
 Result<void> NetnsTestbed::build() {
+  spaces_.guest_pairs = options_.guest_pairs;
+  spaces_.ipv6 = options_.ipv6;
   SRIOV_TRY(start_agents());
-  for (const Space& guest : spaces_.guests) SRIOV_TRY(settle(guest));
-  SRIOV_TRY(settle(spaces_.peer));
-  SRIOV_TRY(settle(spaces_.bridge));
+  for (const Space& guest : spaces_.guests) SRIOV_TRY(settle(guest, options_.ipv6));
+  SRIOV_TRY(settle(spaces_.peer, options_.ipv6));
+  SRIOV_TRY(settle(spaces_.bridge, false));
   SRIOV_TRY(build_veth(spaces_));
   SRIOV_TRY(build_bridge(spaces_));
   if (setting("fault") == "misroute") SRIOV_TRY(misroute(spaces_));
@@ -95,13 +97,15 @@ std::vector<Endpoint> NetnsTestbed::endpoints() {
   return out;
 }
 
-Result<PathSetup> NetnsTestbed::prepare(const std::string& path) {
-  if (path == "veth" || path == "veth-bridge") return veth_setup(path, spaces_);
+Result<PathSetup> NetnsTestbed::prepare(const std::string& path, const TrialSettings& settings) {
+  if (settings.guests > static_cast<int>(spaces_.guests.size()))
+    return fail(fmt::format("the testbed was made for {} guests, not {}", spaces_.guests.size(), settings.guests));
+  if (path == "veth" || path == "veth-bridge") return veth_setup(path, spaces_, settings);
   if (path != "vf-netns") return fail_usage(fmt::format("testbed netns has no path '{}'", path));
   if (!vf_) {
     SRIOV_ASSIGN(vf_, VfPath::make(spaces_, setting("pf"), machine_.is_here));
   }
-  return vf_->setup(spaces_);
+  return vf_->setup(spaces_, settings);
 }
 
 Result<void> NetnsTestbed::recover() {

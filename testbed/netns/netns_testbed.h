@@ -29,7 +29,7 @@ class NetnsTestbed : public Testbed {
   [[nodiscard]] Result<void> up(agent::EventLoop& loop, const TestbedOptions& options,
                                 const Progress& progress) override;
   [[nodiscard]] std::vector<Endpoint> endpoints() override;
-  [[nodiscard]] Result<PathSetup> prepare(const std::string& path) override;
+  [[nodiscard]] Result<PathSetup> prepare(const std::string& path, const TrialSettings& settings) override;
   [[nodiscard]] Result<void> recover() override;
   [[nodiscard]] std::string facts() const override;
   [[nodiscard]] bool is_emulated() const override { return machine_.emulated; }

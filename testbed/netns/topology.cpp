@@ -9,31 +9,81 @@ constexpr std::int64_t kLinkTimeout = 5'000'000'000;
 
 std::string peer_direct(std::size_t guest) { return fmt::format("direct{}", guest + 1); }
 std::string port(std::size_t guest) { return fmt::format("port-guest{}", guest + 1); }
-std::string direct_address(std::size_t guest, int host) { return fmt::format("198.18.{}.{}", guest + 1, host); }
-std::string bridged_address(std::size_t guest) { return fmt::format("198.19.1.{}", guest + 1); }
-constexpr const char* kPeerBridged = "198.19.0.1";
+
+/// An address in IPv4 and in IPv6.
+struct Addresses {
+  std::string v4;
+  std::string v6;
+
+  [[nodiscard]] const std::string& of(int ip_version) const { return ip_version == 6 ? v6 : v4; }
+};
+
+/// Hosts 1 and 2 of the subnet of so many a cable.
+Addresses cable(std::size_t subnet, int host) {
+  return {fmt::format("198.18.{}.{}", subnet, host), fmt::format("fd53:18:{}::{}", subnet, host)};
+}
+Addresses direct(std::size_t guest, int host) { return cable(guest + 1, host); }
+Addresses paired(std::size_t guest) { return cable(101 + guest / 2, static_cast<int>(1 + guest % 2)); }
+Addresses bridged(std::size_t guest) {
+  return {fmt::format("198.19.1.{}", guest + 1), fmt::format("fd53:19::1:{}", guest + 1)};
+}
+const Addresses kPeerBridged{"198.19.0.1", "fd53:19::1"};
+
+Result<void> set_addresses(const Spaces& spaces, const VethEnd& end, const Addresses& addresses, int v4_prefix) {
+  SRIOV_TRY(set_address(end, fmt::format("{}/{}", addresses.v4, v4_prefix)));
+  if (spaces.ipv6) SRIOV_TRY(set_address(end, addresses.v6 + "/64"));
+  return {};
+}
 
 void add_carrier(Lane& lane, const std::string& endpoint, const std::string& device, Direction direction,
                  const char* counter, bool must_carry) {
   lane.carriers.push_back({endpoint, device, direction, fmt::format("netdev.{}_bytes", counter), must_carry});
 }
 
-Lane direct_lane(const Spaces& spaces, std::size_t guest) {
-  const std::string& name = spaces.guests[guest].name;
-  Lane lane{spaces.peer.name, name, direct_address(guest, 1), direct_address(guest, 2), {}};
-  add_pair(lane, name, "direct0", spaces.peer.name, peer_direct(guest), true);
-  add_pair(lane, name, "bridged0", spaces.bridge.name, port(guest), false);
-  return lane;
+void add_direct(Lane& lane, const Spaces& spaces, std::size_t guest, bool must_carry) {
+  add_pair(lane, spaces.guests[guest].name, "direct0", spaces.peer.name, peer_direct(guest), must_carry);
+}
+void add_bridged(Lane& lane, const Spaces& spaces, std::size_t guest, bool must_carry) {
+  add_pair(lane, spaces.guests[guest].name, "bridged0", spaces.bridge.name, port(guest), must_carry);
 }
 
-Lane bridged_lane(const Spaces& spaces, std::size_t guest) {
-  const std::string& name = spaces.guests[guest].name;
-  Lane lane{spaces.peer.name, name, kPeerBridged, bridged_address(guest), {}};
-  add_pair(lane, name, "bridged0", spaces.bridge.name, port(guest), true);
-  add_pair(lane, name, "direct0", spaces.peer.name, peer_direct(guest), false);
+Lane lane_to_peer(const Spaces& spaces, std::size_t guest, bool on_bridge, int ip_version) {
+  const Addresses client = on_bridge ? kPeerBridged : direct(guest, 1);
+  const Addresses server = on_bridge ? bridged(guest) : direct(guest, 2);
+  Lane lane{spaces.peer.name, spaces.guests[guest].name, client.of(ip_version), server.of(ip_version), {}};
+  add_direct(lane, spaces, guest, !on_bridge);
+  add_bridged(lane, spaces, guest, on_bridge);
+  if (!on_bridge) return lane;
   add_carrier(lane, spaces.peer.name, "bridged0", Direction::to_guest, "tx", true);
   add_carrier(lane, spaces.peer.name, "bridged0", Direction::from_guest, "rx", true);
   return lane;
+}
+
+/// `from` is the client's guest; the server's is the next one.
+Lane lane_between_guests(const Spaces& spaces, std::size_t from, bool on_bridge, int ip_version) {
+  const std::size_t to = from + 1;
+  const Addresses client = on_bridge ? bridged(from) : paired(from);
+  const Addresses server = on_bridge ? bridged(to) : paired(to);
+  Lane lane{spaces.guests[from].name, spaces.guests[to].name, client.of(ip_version), server.of(ip_version), {}};
+  add_pair(lane, spaces.guests[to].name, "pair0", spaces.guests[from].name, "pair0", !on_bridge);
+  add_bridged(lane, spaces, to, on_bridge);
+  // What the server receives, the switch receives from the client.
+  add_pair(lane, spaces.bridge.name, port(from), spaces.guests[from].name, "bridged0", on_bridge);
+  add_direct(lane, spaces, from, false);
+  add_direct(lane, spaces, to, false);
+  return lane;
+}
+
+Result<void> build_pairs(const Spaces& spaces) {
+  for (std::size_t i = 0; i + 1 < spaces.guests.size(); i += 2) {
+    const VethEnd first{&spaces.guests[i], "pair0"};
+    const VethEnd second{&spaces.guests[i + 1], "pair0"};
+    SRIOV_TRY(make_veth(first, second));
+    SRIOV_TRY(set_addresses(spaces, first, paired(i), 24));
+    SRIOV_TRY(set_addresses(spaces, second, paired(i + 1), 24));
+    SRIOV_TRY(wait_for_link(first, kLinkTimeout));
+  }
+  return {};
 }
 
 }  // namespace
@@ -51,10 +101,11 @@ Result<void> build_veth(const Spaces& spaces) {
     const VethEnd peer{&spaces.peer, peer_direct(i)};
     const VethEnd guest{&spaces.guests[i], "direct0"};
     SRIOV_TRY(make_veth(peer, guest));
-    SRIOV_TRY(set_address(peer, direct_address(i, 1) + "/24"));
-    SRIOV_TRY(set_address(guest, direct_address(i, 2) + "/24"));
+    SRIOV_TRY(set_addresses(spaces, peer, direct(i, 1), 24));
+    SRIOV_TRY(set_addresses(spaces, guest, direct(i, 2), 24));
     SRIOV_TRY(wait_for_link(guest, kLinkTimeout));
   }
+  if (spaces.guest_pairs) SRIOV_TRY(build_pairs(spaces));
   return {};
 }
 
@@ -65,12 +116,12 @@ Result<void> build_bridge(const Spaces& spaces) {
   const VethEnd peer{&spaces.peer, "bridged0"};
   SRIOV_TRY(make_veth({&spaces.bridge, "port-peer"}, peer));
   SRIOV_TRY(ip(spaces.bridge, "link set dev port-peer master br0"));
-  SRIOV_TRY(set_address(peer, std::string(kPeerBridged) + "/16"));
+  SRIOV_TRY(set_addresses(spaces, peer, kPeerBridged, 16));
   for (std::size_t i = 0; i < spaces.guests.size(); ++i) {
     const VethEnd guest{&spaces.guests[i], "bridged0"};
     SRIOV_TRY(make_veth({&spaces.bridge, port(i)}, guest));
     SRIOV_TRY(ip(spaces.bridge, fmt::format("link set dev {} master br0", port(i))));
-    SRIOV_TRY(set_address(guest, bridged_address(i) + "/16"));
+    SRIOV_TRY(set_addresses(spaces, guest, bridged(i), 16));
     SRIOV_TRY(wait_for_link(guest, kLinkTimeout));
   }
   return {};
@@ -82,16 +133,24 @@ Result<void> misroute(const Spaces& spaces) {
     for (const char* device : {"bridged0", space == &spaces.peer ? "direct1" : "direct0"})
       SRIOV_TRY(space->shell().write(fmt::format("/proc/sys/net/ipv4/conf/{}/rp_filter", device), "0"));
   }
-  SRIOV_TRY(ip(spaces.peer, fmt::format("route add {}/32 via {}", direct_address(0, 2), bridged_address(0))));
-  SRIOV_TRY(ip(spaces.guests.front(), fmt::format("route add {}/32 via {}", direct_address(0, 1), kPeerBridged)));
+  SRIOV_TRY(ip(spaces.peer, fmt::format("route add {}/32 via {}", direct(0, 2).v4, bridged(0).v4)));
+  SRIOV_TRY(ip(spaces.guests.front(), fmt::format("route add {}/32 via {}", direct(0, 1).v4, kPeerBridged.v4)));
   return {};
 }
 
-PathSetup veth_setup(const std::string& path, const Spaces& spaces) {
+PathSetup veth_setup(const std::string& path, const Spaces& spaces, const TrialSettings& settings) {
   PathSetup setup{path, {}};
-  for (std::size_t i = 0; i < spaces.guests.size(); ++i)
-    setup.lanes.push_back(path == "veth" ? direct_lane(spaces, i) : bridged_lane(spaces, i));
+  const bool on_bridge = path == "veth-bridge";
+  for (std::size_t i = 0; i < static_cast<std::size_t>(settings.lanes()); ++i)
+    setup.lanes.push_back(settings.partner == Partner::guest
+                              ? lane_between_guests(spaces, 2 * i, on_bridge, settings.ip_version)
+                              : lane_to_peer(spaces, i, on_bridge, settings.ip_version));
   return setup;
+}
+
+void add_idle_veth(Lane& lane, const Spaces& spaces, std::size_t guest) {
+  add_direct(lane, spaces, guest, false);
+  add_bridged(lane, spaces, guest, false);
 }
 
 }  // namespace sriov::netns

@@ -12,7 +12,9 @@ constexpr const char* kDevice = "vf0";  // The VF's name inside its namespace.
 constexpr std::int64_t kVfTimeout = 20'000'000'000;
 constexpr std::int64_t kPoll = 100'000'000;
 
-std::string address_of(std::size_t vf) { return fmt::format("198.18.200.{}", vf + 1); }
+std::string address_of(std::size_t vf, int ip_version = 4) {
+  return ip_version == 6 ? fmt::format("fd53:18:200::{}", vf + 1) : fmt::format("198.18.200.{}", vf + 1);
+}
 std::string device_file(const std::string& pf, const std::string& file) {
   return fmt::format("/sys/class/net/{}/device/{}", pf, file);
 }
@@ -86,13 +88,12 @@ Result<void> VfPath::create(const Spaces& spaces) {
   SRIOV_TRY(spaces.host.client->on_disconnect(undo_));
   SRIOV_TRY(ip(spaces.host, fmt::format("link set dev {} up", pf_)));
   SRIOV_TRY(shell.write(file, std::to_string(needed)));
-  SRIOV_TRY(give(spaces, 0, spaces.peer, address_of(0)));
-  for (std::size_t i = 0; i < spaces.guests.size(); ++i)
-    SRIOV_TRY(give(spaces, i + 1, spaces.guests[i], address_of(i + 1)));
+  SRIOV_TRY(give(spaces, 0, spaces.peer));
+  for (std::size_t i = 0; i < spaces.guests.size(); ++i) SRIOV_TRY(give(spaces, i + 1, spaces.guests[i]));
   return {};
 }
 
-Result<void> VfPath::give(const Spaces& spaces, std::size_t vf, const Space& to, const std::string& address) {
+Result<void> VfPath::give(const Spaces& spaces, std::size_t vf, const Space& to) {
   const std::string directory = device_file(pf_, fmt::format("virtfn{}/net", vf));
   const std::int64_t deadline = monotonic_ns() + kVfTimeout;
   while (true) {
@@ -109,21 +110,25 @@ Result<void> VfPath::give(const Spaces& spaces, std::size_t vf, const Space& to,
   }
   const VethEnd end{&to, kDevice};
   SRIOV_TRY(ip(to, fmt::format("link set dev {} up", kDevice)));
-  SRIOV_TRY(set_address(end, address + "/24"));
+  SRIOV_TRY(set_address(end, address_of(vf) + "/24"));
+  if (spaces.ipv6) SRIOV_TRY(set_address(end, address_of(vf, 6) + "/64"));
   return wait_for_link(end, kVfTimeout);
 }
 
-PathSetup VfPath::setup(const Spaces& spaces) const {
+PathSetup VfPath::setup(const Spaces& spaces, const TrialSettings& settings) const {
   PathSetup setup{"vf-netns", {}};
-  const PathSetup others = veth_setup("veth", spaces);
-  for (std::size_t i = 0; i < spaces.guests.size(); ++i) {
-    const std::string& guest = spaces.guests[i].name;
-    Lane lane{spaces.peer.name, guest, address_of(0), address_of(i + 1), {}};
-    add_pair(lane, guest, kDevice, spaces.peer.name, kDevice, true);
-    for (Carrier carrier : others.lanes[i].carriers) {
-      carrier.must_carry = false;
-      lane.carriers.push_back(std::move(carrier));
-    }
+  const bool between_guests = settings.partner == Partner::guest;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(settings.lanes()); ++i) {
+    const std::size_t server = between_guests ? 2 * i + 1 : i;
+    const Space& client = between_guests ? spaces.guests[2 * i] : spaces.peer;
+    const std::string& guest = spaces.guests[server].name;
+    Lane lane{client.name,
+              guest,
+              address_of(between_guests ? 2 * i + 1 : 0, settings.ip_version),
+              address_of(server + 1, settings.ip_version),
+              {}};
+    add_pair(lane, guest, kDevice, client.name, kDevice, true);
+    add_idle_veth(lane, spaces, server);
     setup.lanes.push_back(std::move(lane));
   }
   return setup;

@@ -17,7 +17,7 @@ class VfPath {
   /// has VFs already is refused: they may be in use. With `journaled` the journal of this host undoes it after a crash;
   /// on another machine only the agent there can.
   [[nodiscard]] static Result<VfPath> make(const Spaces& spaces, const std::string& pf, bool journaled);
-  [[nodiscard]] PathSetup setup(const Spaces& spaces) const;
+  [[nodiscard]] PathSetup setup(const Spaces& spaces, const TrialSettings& settings) const;
   [[nodiscard]] const std::string& pf() const { return pf_; }
   /// Takes the VFs away again.
   void remove(const Spaces& spaces);
@@ -25,7 +25,7 @@ class VfPath {
  private:
   explicit VfPath(std::string pf) : pf_(std::move(pf)) {}
   [[nodiscard]] Result<void> create(const Spaces& spaces);
-  [[nodiscard]] Result<void> give(const Spaces& spaces, std::size_t vf, const Space& to, const std::string& address);
+  [[nodiscard]] Result<void> give(const Spaces& spaces, std::size_t vf, const Space& to);
 
   std::string pf_;
   std::optional<Journal> journal_;

@@ -79,9 +79,37 @@ Result<void> route_by_source(const ChangingMachine& guest, const Address& from, 
   SRIOV_TRY(guest.record({fmt::format("{} to {} by {}", from.address, to, from.device), {remove_rule, remove_route}}));
   SRIOV_TRY(guest.shell.output_of(remove_rule));
   SRIOV_TRY(guest.shell.output_of(remove_route));
-  SRIOV_TRY(guest.shell.output_of({"ip", family, "route", "add", to, "dev", from.device, "table", number}));
+  SRIOV_TRY(
+      guest.shell.output_of({"ip", family, "route", "add", subnet_of(from), "dev", from.device, "table", number}));
+  if (subnet_of(from) != subnet_of({from.device, to, from.prefix_length}))
+    SRIOV_TRY(guest.shell.output_of({"ip", family, "route", "add", to, "dev", from.device, "table", number}));
   SRIOV_TRY(guest.shell.output_of({"ip", family, "rule", "add", "from", from.address, "table", number}));
   return {};
+}
+
+std::string ipv6_of(const std::string& path, int host) {
+  static const std::vector<std::string> kPaths{"vf", "netfront", "emulated", "native"};
+  const auto number = std::ranges::find(kPaths, path) - kPaths.begin() + 1;
+  return fmt::format("fd53:72:{}::{:x}/64", number, host);
+}
+
+Result<Address> ensure_ipv6(const ChangingMachine& machine, const std::string& device, const std::string& address) {
+  const std::string directory = fmt::format("/proc/sys/net/ipv6/conf/{}/", device);
+  SRIOV_TRY(machine.set_kernel_file("IPv6 on " + device, directory + "disable_ipv6", "0"));
+  // Nobody else can have an address of ours: the second of looking for duplicates is for nothing.
+  SRIOV_TRY(machine.set_kernel_file("address checks on " + device, directory + "accept_dad", "0"));
+  return ensure_address(machine, device, address, "ip_version");
+}
+
+std::string subnet_of(const Address& address) {
+  Bytes bytes = bytes_of(address.address);
+  const int prefix = std::clamp(address.prefix_length, 0, bytes.bits);
+  for (int bit = prefix; bit < bytes.bits; ++bit)
+    bytes.value[static_cast<std::size_t>(bit / 8)] &=
+        static_cast<unsigned char>(~(0x80U >> static_cast<unsigned>(bit % 8)));
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(bytes.bits == 128 ? AF_INET6 : AF_INET, bytes.value.data(), text.data(), text.size());
+  return fmt::format("{}/{}", text.data(), prefix);
 }
 
 bool same_subnet(const Address& a, const Address& b) {

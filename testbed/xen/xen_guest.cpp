@@ -87,9 +87,19 @@ Result<PathPort> make_port(const GuestContext& context, const GuestSettings& gue
   SRIOV_ASSIGN(const std::string backend, backend_of(context.host, domain, nic));
   SRIOV_ASSIGN(const Address address, ensure_address(machine, nic.name, value(guest.addresses, path),
                                                      fmt::format("{}_{}_address", guest.endpoint, path)));
-  auto facing = facing_address(context.peer, address, context.settings.peer_address);
+  auto facing = facing_address(context.peer.shell, address, context.settings.peer_address);
   if (!facing) return tl::unexpected(facing.error().at(guest.endpoint + " " + path));
-  return PathPort{nic.name, address.address, backend, facing->device, facing->address};
+  PathPort port{nic.name, address.address, backend, facing->device, facing->address};
+  if (context.ipv6) SRIOV_TRY(add_ipv6(machine, context.peer, path, guest.number, port));
+  return port;
+}
+
+/// The prefix length of an address that the guest has.
+Result<Address> address_on(Shell& guest, const PathPort& port) {
+  SRIOV_ASSIGN(const std::vector<Address> present, addresses(guest));
+  for (const Address& address : present)
+    if (address.device == port.guest_device && address.address == port.guest_address) return address;
+  return fail(fmt::format("{} lost its address {}", port.guest_device, port.guest_address), guest.name());
 }
 
 /// Source routing is only needed where the main table could choose another device.
@@ -100,8 +110,10 @@ Result<void> keep_paths_apart(const ChangingMachine& machine, const GuestPorts& 
   for (const auto& [path, port] : guest.ports) ++uses[port.peer_address];
   int table = kFirstTable;
   for (const auto& [path, port] : guest.ports)
-    if (uses[port.peer_address] > 1)
-      SRIOV_TRY(route_by_source(machine, {port.guest_device, port.guest_address, 0}, port.peer_address, table++));
+    if (uses[port.peer_address] > 1) {
+      SRIOV_ASSIGN(const Address from, address_on(machine.shell, port));
+      SRIOV_TRY(route_by_source(machine, from, port.peer_address, table++));
+    }
   return {};
 }
 
@@ -135,6 +147,15 @@ void ManagedMachine::release() {
   }
   changes_.clear();
   client_.reset();
+}
+
+Result<void> add_ipv6(const ChangingMachine& guest, const ChangingMachine& peer, const std::string& path, int host,
+                      PathPort& port) {
+  SRIOV_ASSIGN(const Address of_guest, ensure_ipv6(guest, port.guest_device, ipv6_of(path, host)));
+  SRIOV_ASSIGN(const Address of_peer, ensure_ipv6(peer, port.peer_device, ipv6_of(path, kPeerHost)));
+  port.guest_address6 = of_guest.address;
+  port.peer_address6 = of_peer.address;
+  return {};
 }
 
 Result<Address> facing_address(Shell& peer, const Address& guest_address, const std::string& wanted) {

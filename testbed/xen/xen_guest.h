@@ -39,7 +39,8 @@ struct GuestContext {
   XenHost& host;
   const XenSettings& settings;
   const std::vector<std::string>& paths;
-  Shell& peer;
+  const ChangingMachine& peer;
+  bool ipv6 = false;  ///< Paths get IPv6 addresses too.
   std::function<bool()> should_stop;
 };
 
@@ -47,6 +48,10 @@ struct GuestContext {
 /// ends, and keeps the paths apart. `domain` is set to the guest's Xen domain.
 [[nodiscard]] Result<GuestPorts> set_up_guest(const GuestContext& context, const GuestSettings& guest,
                                               ManagedMachine& machine, Domain& domain);
+
+/// Gives both ends of a port IPv6 addresses; `host` is the guest's, 1 … 64, or kDom0Host.
+[[nodiscard]] Result<void> add_ipv6(const ChangingMachine& guest, const ChangingMachine& peer, const std::string& path,
+                                    int host, PathPort& port);
 
 /// The peer's device and address that face `guest_address`.
 [[nodiscard]] Result<Address> facing_address(Shell& peer, const Address& guest_address, const std::string& wanted);

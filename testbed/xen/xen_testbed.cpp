@@ -49,10 +49,13 @@ class XenTestbed : public Testbed {
   [[nodiscard]] std::vector<std::string> paths() const override { return {"vf", "netfront", "emulated", "native"}; }
   [[nodiscard]] std::vector<std::string> settings() const override { return xen_setting_names(); }
   [[nodiscard]] Result<void> probe() const override;
+  [[nodiscard]] Result<void> check(const std::string& path, const TrialSettings& settings) const override {
+    return check_path(path, settings);
+  }
   [[nodiscard]] Result<void> up(agent::EventLoop& loop, const TestbedOptions& options,
                                 const Progress& progress) override;
   [[nodiscard]] std::vector<Endpoint> endpoints() override;
-  [[nodiscard]] Result<PathSetup> prepare(const std::string& path) override;
+  [[nodiscard]] Result<PathSetup> prepare(const std::string& path, const TrialSettings& settings) override;
   [[nodiscard]] Result<void> recover() override;
   [[nodiscard]] std::string facts() const override;
   /// A Xen host that is itself a virtual machine has no hardware times either.
@@ -192,7 +195,8 @@ Result<void> XenTestbed::connect_guest(RunningGuest& guest) {
 }
 
 Result<void> XenTestbed::set_up(RunningGuest& guest) {
-  const GuestContext context{*host_, settings_, options_.paths, peer_.client()->shell(), options_.should_stop};
+  const ChangingMachine peer = peer_.machine();
+  const GuestContext context{*host_, settings_, options_.paths, peer, options_.ipv6, options_.should_stop};
   SRIOV_ASSIGN(guest.ports, set_up_guest(context, guest.settings, guest.machine, guest.domain));
   return {};
 }
@@ -218,7 +222,8 @@ Result<void> XenTestbed::set_up_native() {
                ensure_address(host_->machine(), pf.netdev, settings_.native_address, "native_address"));
   SRIOV_ASSIGN(const Address facing, facing_address(peer_.client()->shell(), address, settings_.peer_address));
   native_ = GuestPorts{kDom0, {}};
-  native_->ports["native"] = {pf.netdev, address.address, "", facing.device, facing.address};
+  PathPort& port = native_->ports["native"] = {pf.netdev, address.address, "", facing.device, facing.address};
+  if (options_.ipv6) SRIOV_TRY(add_ipv6(host_->machine(), peer_.machine(), "native", kDom0Host, port));
   return {};
 }
 
@@ -232,14 +237,14 @@ std::vector<Endpoint> XenTestbed::endpoints() {
   return out;
 }
 
-Result<PathSetup> XenTestbed::prepare(const std::string& path) {
+Result<PathSetup> XenTestbed::prepare(const std::string& path, const TrialSettings& settings) {
   if (path == "native") {
     if (!native_) return fail_usage("the path 'native' was not asked for when the testbed was set up");
-    return path_setup(path, {*native_}, kPeer, kDom0);
+    return path_setup(path, {*native_}, settings, kPeer, kDom0);
   }
   std::vector<GuestPorts> ports;
   for (const auto& guest : guests_) ports.push_back(guest->ports);
-  return path_setup(path, ports, kPeer, kDom0);
+  return path_setup(path, ports, settings, kPeer, kDom0);
 }
 
 Result<void> XenTestbed::recover() {

@@ -33,7 +33,7 @@ class Iperf3Test : public BenchTest {
     spaces_.bridge = space(*machine, "switch");
     spaces_.guests.push_back(space(*machine, "guest1"));
     ASSERT_TRUE(netns::build_veth(spaces_));
-    setup_ = netns::veth_setup("veth", spaces_);
+    setup_ = netns::veth_setup("veth", spaces_, {});
   }
 
   netns::Space space(const netns::Machine& machine, const std::string& name) {

@@ -73,6 +73,87 @@ TEST_F(RunTest, SeveralGuestsAtOnceEachVerified) {
   }
 }
 
+TEST_F(RunTest, GuestsTalkToEachOtherByIpv4AndIpv6) {
+  const std::string file = experiment(
+      "testbed = 'netns'\nguests = 2\npartner = 'guest'\nrepetitions = 1\nwarmup = '100ms'\nduration = '400ms'\n"
+      "[factors]\nworkload = ['tcp_stream', 'udp_rr']\nip_version = [4, 6]\n");
+  const CommandOutput output = bench({"run", file, "-o", result()});
+  ASSERT_EQ(output.exit_code, 0) << output.err;
+  const auto all = trials();
+  ASSERT_EQ(all.size(), 8U);
+  for (const TrialSummary& trial : all) {
+    SCOPED_TRACE(to_string(trial.record.planned.cell));
+    EXPECT_EQ(trial.record.status, TrialStatus::ok) << trial.record.reason;
+    ASSERT_EQ(trial.record.setup.lanes.size(), 1U);
+    const Lane& lane = trial.record.setup.lanes[0];
+    EXPECT_EQ(lane.client_endpoint, "guest1");
+    EXPECT_EQ(lane.server_endpoint, "guest2");
+    const bool ipv6 = trial.record.planned.cell.at("ip_version") == "6";
+    EXPECT_EQ(lane.server_address.find(':') != std::string::npos, ipv6) << lane.server_address;
+  }
+}
+
+TEST_F(RunTest, StaggeredLanesAreCountedInOneWindow) {
+  const std::string file = experiment(
+      "testbed = 'netns'\nguests = 3\nrepetitions = 1\nwarmup = '100ms'\nduration = '500ms'\nstagger = '300ms'\n"
+      "[factors]\npath = 'veth'\nworkload = 'tcp_stream'\n");
+  const CommandOutput output = bench({"run", file, "-o", result()});
+  ASSERT_EQ(output.exit_code, 0) << output.err;
+  const auto all = trials();
+  ASSERT_EQ(all.size(), 1U);
+  std::map<int, std::int64_t> began_ns;  // Of the senders' warm-ups: one kernel, so one clock.
+  std::map<int, std::int64_t> window_ns;
+  for (const EndpointReport& entry : all[0].record.reports) {
+    if (entry.is_server) continue;
+    ASSERT_FALSE(entry.report.intervals.empty());
+    began_ns[entry.lane] = entry.report.intervals.front().begin_ns;
+    window_ns[entry.lane] = entry.report.window_begin_ns;
+  }
+  ASSERT_EQ(began_ns.size(), 3U);
+  for (int lane = 1; lane < 3; ++lane) {
+    EXPECT_NEAR(static_cast<double>(began_ns[lane] - began_ns[0]) / 1e6, 300.0 * lane, 100);
+    EXPECT_NEAR(static_cast<double>(window_ns[lane] - window_ns[0]) / 1e6, 0, 100);
+  }
+}
+
+constexpr const char* kBudget = "/proc/sys/net/core/netdev_budget";
+
+std::string knob_experiment(const std::string& duration) {
+  return "testbed = 'netns'\nrepetitions = 1\nwarmup = '100ms'\nduration = '" + duration +
+         "'\n[factors]\npath = 'veth'\nworkload = 'tcp_stream'\n'host:netdev_budget' = [311, 317]\n";
+}
+
+TEST_F(RunTest, KnobsAreSetForTheirTrialsAndPutBack) {
+  const std::string before = read_word(kBudget);
+  if (before.empty()) GTEST_SKIP() << "this kernel does not show " << kBudget;
+  const CommandOutput output = bench({"run", experiment(knob_experiment("300ms")), "-o", result()});
+  ASSERT_EQ(output.exit_code, 0) << output.err;
+  EXPECT_EQ(read_word(kBudget), before);
+  EXPECT_THAT(output.err, HasSubstr("host: netdev_budget = 311, was " + before));
+  EXPECT_THAT(output.err, HasSubstr("host: netdev_budget = 317, was " + before));
+  EXPECT_EQ(trials().size(), 2U);
+}
+
+TEST_F(RunTest, KnobsArePutBackWhenTheControllerIsKilled) {
+  const std::string before = read_word(kBudget);
+  if (before.empty()) GTEST_SKIP() << "this kernel does not show " << kBudget;
+  Child controller = start({"run", experiment(knob_experiment("20s")), "-o", result()});
+  ASSERT_GT(wait_for_traffic(controller.pid(), "direct0"), 0);
+  EXPECT_NE(read_word(kBudget), before);
+  ASSERT_EQ(kill(controller.pid(), SIGKILL), 0);
+  EXPECT_TRUE(eventually([&] { return read_word(kBudget) == before; }, 10));
+}
+
+TEST_F(RunTest, AKnobThatADeviceDoesNotHaveFailsTheTrialWithTheReason) {
+  const std::string file = experiment(
+      "testbed = 'netns'\nrepetitions = 1\nduration = '200ms'\n[factors]\npath = 'veth'\nworkload = 'tcp_rr'\n"
+      "[knobs]\nrx_usecs = 100\n");
+  const CommandOutput output = bench({"run", file, "-o", result()});
+  EXPECT_NE(output.exit_code, 0);
+  ASSERT_FALSE(trials().empty());
+  EXPECT_THAT(trials().front().record.reason, HasSubstr("guest1 direct0: rx_usecs"));
+}
+
 TEST_F(RunTest, SmokeTakesLessThanFortySeconds) {
   const std::int64_t begin = monotonic_ns();
   const CommandOutput output = bench({"run", "smoke", "--testbed", "netns", "-o", result()});

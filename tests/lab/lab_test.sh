@@ -251,7 +251,7 @@ vmexit() {
   # The emulated card interrupts once more when its throttle interval ends. By default that is half a millisecond later, when
   # a guest may or may not have taken the first; without throttling it is at once, and the two are one for Xen, too.
   check "no throttling" "$BENCH" lab shell guest1 -- \
-    sh -c 'cat > /run/rx_usecs && chmod +x /run/rx_usecs && /run/rx_usecs vf0 0' < "$RX_USECS"
+    sriov-bench-agent coalesce vf0 rx-usecs 0
   check "paced datagrams to the VF" run_paced
   check "records were read" at_least "$(dom0_counter paced udp_stream vmexit.records)" 1000
   check "lost records are told" at_least "$(series paced vmexit.lost_records)" 100
@@ -283,7 +283,7 @@ vmexit() {
   check "busy = domains + unattributed in each" [ "$broken" = 0 ]
   check "at most $share % is unattributed" at_most "$share" 10
 
-  check "throttling as it was" "$BENCH" lab shell guest1 -- /run/rx_usecs vf0 3
+  check "throttling as it was" "$BENCH" lab shell guest1 -- sriov-bench-agent coalesce vf0 rx-usecs 3
   check "a stream to the VF" run_smoke busy --testbed lab --set collectors=$TRACED --set factors.path=vf \
     --set factors.workload=tcp_stream --set duration=4s
   read -r guest handled merged < <(vf_interrupts busy tcp_stream)

@@ -194,9 +194,55 @@ TEST(ExperimentFile, DifferencesAreNamed) {
 
 TEST(ExperimentFile, GuestsMayBeAFactor) {
   const Experiment experiment = parsed(kMinimal, {"factors.guests=1,3"});
-  EXPECT_EQ(guests_needed(experiment), 3);
-  EXPECT_EQ(guests_of(experiment, {{"guests", "1"}}), 1);
-  EXPECT_EQ(guests_needed(parsed(kMinimal, {"guests=2"})), 2);
+  EXPECT_EQ(needs_of(experiment).guests, 3);
+  EXPECT_EQ(settings_of(experiment, {{"guests", "1"}})->guests, 1);
+  EXPECT_EQ(needs_of(parsed(kMinimal, {"guests=2"})).guests, 2);
+}
+
+TEST(ExperimentFile, TrafficMayBeBetweenGuestsByIpv6AndStaggered) {
+  const Experiment experiment =
+      parsed(kMinimal, {"guests=4", "factors.partner=peer,guest", "factors.ip_version=4,6", "stagger=250ms"});
+  const Needs needs = needs_of(experiment);
+  EXPECT_EQ(needs.guests, 4);
+  EXPECT_TRUE(needs.guest_pairs);
+  EXPECT_TRUE(needs.ipv6);
+  const auto settings = settings_of(experiment, {{"partner", "guest"}, {"ip_version", "6"}});
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->lanes(), 2);
+  EXPECT_EQ(settings->ip_version, 6);
+  EXPECT_EQ(settings->stagger_ns, 250'000'000);
+  EXPECT_EQ(settings_of(experiment, {{"partner", "peer"}})->lanes(), 4);
+  EXPECT_FALSE(needs_of(parsed(kMinimal)).guest_pairs);
+  EXPECT_FALSE(needs_of(parsed(kMinimal)).ipv6);
+}
+
+TEST(ExperimentFile, KnobsAreFactorsOrFixed) {
+  const Experiment experiment = parsed(
+      "testbed = 'netns'\n[factors]\nworkload = 'tcp_rr'\nrx_usecs = [3, 100]\n[knobs]\n'host:netdev_budget' = 600\n"
+      "tx_usecs = 10\n");
+  const auto knobs = knobs_of(experiment, {{"path", "veth"}, {"workload", "tcp_rr"}, {"rx_usecs", "100"}});
+  const std::map<std::string, std::string> expected{
+      {"rx_usecs", "100"}, {"tx_usecs", "10"}, {"host:netdev_budget", "600"}};
+  EXPECT_EQ(knobs, expected);
+  // What is written out means the same again.
+  EXPECT_EQ(first_difference(parsed(to_toml(experiment)), experiment), "");
+  EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = 'tcp_rr'\n[knobs]\nrx_usec = 1\n"),
+              HasSubstr("unknown knob 'rx_usec'; did you mean 'rx_usecs'?"));
+  EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = 'tcp_rr'\n'moon:rx_usecs' = [1, 2]\n"),
+              HasSubstr("unknown factor 'moon:rx_usecs'"));
+}
+
+TEST(ExperimentFile, ImpossibleTrialSettingsAreRefused) {
+  const auto message = [](const std::vector<std::string>& overrides) {
+    const auto wrong = parse_experiment(kMinimal, "x.toml", overrides);
+    return wrong ? std::string("accepted") : wrong.error().text();
+  };
+  EXPECT_NE(message({"guests=3", "partner=guest"}).find("needs an even number of guests, not 3"), std::string::npos);
+  EXPECT_NE(message({"factors.guests=1,2", "partner=guest"}).find("not 1"), std::string::npos);
+  EXPECT_NE(message({"partner=host"}).find("unknown partner 'host'"), std::string::npos);
+  EXPECT_NE(message({"ip_version=5"}).find("'5' is not an IP version"), std::string::npos);
+  EXPECT_NE(message({"stagger=-1s"}).find("--set stagger=-1s"), std::string::npos);
+  EXPECT_NE(message({"guests=0"}).find("not a number of guests"), std::string::npos);
 }
 
 TEST(ExperimentFile, ShippedExperimentsAreValid) {

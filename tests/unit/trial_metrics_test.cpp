@@ -71,11 +71,26 @@ TrialRecord with_two_guests(double first_bps, double second_bps) {
   return trial;
 }
 
+TEST(TrialMetrics, RatesThatWereAskedForAndNotReached) {
+  TrialRecord trial = with_two_guests(8e6, 8e6);
+  EXPECT_EQ(why_absent(trial, "rate_reached_percent"), "not listed") << "nothing was asked";
+  WorkloadReport sender;
+  sender.window_end_ns = kSecond;
+  sender.measures = {{"rate_asked_bps", "bit/s", 20e6}, {"rate_achieved_bps", "bit/s", 12e6}};
+  trial.reports.push_back({"peer", 0, false, sender});
+  sender.measures = {{"transactions_asked_per_s", "transactions/s", 1000},
+                     {"transactions_per_s", "transactions/s", 750}};
+  EXPECT_NEAR(value_of(trial, "rate_reached_percent"), 60, 1e-9);
+  trial.reports.back().report = sender;
+  EXPECT_NEAR(value_of(trial, "rate_reached_percent"), 75, 1e-9);
+}
+
 TEST(TrialMetrics, FairnessIsJainsIndexOverTheGuests) {
   EXPECT_NEAR(value_of(with_two_guests(8e6, 8e6), "fairness_jain"), 1, 1e-9);
   EXPECT_NEAR(value_of(with_two_guests(8e6, 0), "fairness_jain"), 0.5, 1e-9);
   EXPECT_NEAR(value_of(with_two_guests(9e6, 3e6), "fairness_jain"), 144.0 / (2 * 90), 1e-9);
   EXPECT_NEAR(value_of(with_two_guests(9e6, 3e6), "guest_throughput_bps.least"), 3e6, 1);
+  EXPECT_NEAR(value_of(with_two_guests(9e6, 3e6), "lane_throughput_bps.guest1"), 9e6, 1);
   EXPECT_EQ(why_absent(with_two_guests(0, 0), "fairness_jain"), "no guest had any throughput");
   EXPECT_EQ(why_absent(make_record(on_path("vf", 0, 0)), "fairness_jain"), "not listed") << "one guest alone";
 }

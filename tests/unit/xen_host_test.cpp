@@ -1,5 +1,6 @@
 #include "testbed/xen/xen_host.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -155,7 +156,7 @@ TEST(Paths, DirectionsAreNamedFromTheGuest) {
   GuestPorts guest{"guest1", {}};
   guest.ports["vf"] = {"eth1", "10.1.0.11", "", "wire0", "10.1.0.1"};
   guest.ports["netfront"] = {"eth0", "10.2.0.11", "vif1.0", "wire1", "10.2.0.1"};
-  const auto setup = path_setup("netfront", {guest}, "peer", "dom0");
+  const auto setup = path_setup("netfront", {guest}, {}, "peer", "dom0");
   ASSERT_TRUE(setup);
   const Lane& lane = setup->lanes.at(0);
   EXPECT_EQ(lane.client_address, "10.2.0.1");
@@ -168,9 +169,52 @@ TEST(Paths, DirectionsAreNamedFromTheGuest) {
   EXPECT_FALSE(carrier(lane, "guest1", "eth1", Direction::from_guest)->must_carry);
   EXPECT_EQ(carrier(lane, "peer", "wire0", Direction::to_guest), nullptr);
 
-  const auto vf = path_setup("vf", {guest}, "peer", "dom0");
+  const auto vf = path_setup("vf", {guest}, {}, "peer", "dom0");
   EXPECT_FALSE(carrier(vf->lanes[0], "dom0", "vif1.0", Direction::to_guest)->must_carry);
-  EXPECT_FALSE(path_setup("emulated", {guest}, "peer", "dom0"));
+  EXPECT_FALSE(path_setup("emulated", {guest}, {}, "peer", "dom0"));
+}
+
+TEST(Paths, BetweenGuestsThePeerStaysQuiet) {
+  std::vector<GuestPorts> guests;
+  for (int i = 1; i <= 2; ++i) {
+    GuestPorts guest{fmt::format("guest{}", i), {}};
+    guest.ports["vf"] = {"eth1", fmt::format("10.1.0.1{}", i), "", "wire0", "10.1.0.1", fmt::format("fd53::{}", i)};
+    guest.ports["netfront"] = {"eth0", fmt::format("10.2.0.1{}", i), fmt::format("vif{}.0", i), "wire1", "10.2.0.1"};
+    guests.push_back(guest);
+  }
+  TrialSettings settings;
+  settings.guests = 2;
+  settings.partner = Partner::guest;
+  const auto netfront = path_setup("netfront", guests, settings, "peer", "dom0");
+  ASSERT_TRUE(netfront);
+  ASSERT_EQ(netfront->lanes.size(), 1U);
+  const Lane& lane = netfront->lanes[0];
+  EXPECT_EQ(lane.client_endpoint, "guest1");
+  EXPECT_EQ(lane.server_endpoint, "guest2");
+  EXPECT_EQ(lane.client_address, "10.2.0.11");
+  EXPECT_EQ(lane.server_address, "10.2.0.12");
+  // Bytes to the server leave guest 1, enter dom0 at its vif, leave at the other's vif and enter guest 2.
+  EXPECT_EQ(carrier(lane, "guest1", "eth0", Direction::to_guest)->metric, "netdev.tx_bytes");
+  EXPECT_EQ(carrier(lane, "dom0", "vif1.0", Direction::to_guest)->metric, "netdev.rx_bytes");
+  EXPECT_EQ(carrier(lane, "dom0", "vif2.0", Direction::to_guest)->metric, "netdev.tx_bytes");
+  EXPECT_EQ(carrier(lane, "guest2", "eth0", Direction::to_guest)->metric, "netdev.rx_bytes");
+  EXPECT_TRUE(carrier(lane, "dom0", "vif1.0", Direction::from_guest)->must_carry);
+  EXPECT_FALSE(carrier(lane, "guest1", "eth1", Direction::to_guest)->must_carry);
+  EXPECT_FALSE(carrier(lane, "peer", "wire1", Direction::to_guest)->must_carry);
+
+  settings.ip_version = 6;
+  EXPECT_EQ(path_setup("vf", guests, settings, "peer", "dom0")->lanes[0].server_address, "fd53::2");
+  settings.guests = 4;
+  EXPECT_FALSE(path_setup("vf", guests, settings, "peer", "dom0"));
+  EXPECT_FALSE(check_path("native", settings));
+  EXPECT_TRUE(check_path("native", {}));
+}
+
+TEST(GuestNetwork, SubnetsOfAddresses) {
+  EXPECT_EQ(subnet_of({"eth0", "10.1.2.77", 24}), "10.1.2.0/24");
+  EXPECT_EQ(subnet_of({"eth0", "10.1.2.77", 26}), "10.1.2.64/26");
+  EXPECT_EQ(subnet_of({"eth0", "fd53:72:1::ffff", 64}), "fd53:72:1::/64");
+  EXPECT_EQ(ipv6_of("netfront", 12), "fd53:72:2::c/64");
 }
 
 }  // namespace

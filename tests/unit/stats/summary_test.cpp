@@ -1,9 +1,8 @@
-#include "analyzers/statistics.h"
+#include "analyzers/stats/summary.h"
 
 #include <gtest/gtest.h>
 
-#include "analyzers/format_number.h"
-#include "analyzers/text_table.h"
+#include <vector>
 
 namespace sriov {
 namespace {
@@ -65,30 +64,6 @@ TEST(PairedRatio, IsAbsentWhereItMeansNothing) {
   ASSERT_TRUE(one);
   EXPECT_NEAR(one->value, 1.5, 1e-12);
   EXPECT_FALSE(one->interval_95);
-}
-
-TEST(FormatNumber, KeepsThreeDigitsAndNoExponent) {
-  EXPECT_EQ(format_number(0), "0");
-  EXPECT_EQ(format_number(-0.0000001), "0.000000");
-  EXPECT_EQ(format_number(0.01234), "0.0123");
-  EXPECT_EQ(format_number(1.234), "1.23");
-  EXPECT_EQ(format_number(187.64), "188");
-  EXPECT_EQ(format_number(1234567), "1234567");
-  EXPECT_EQ(format_number_like(4.123, 187), "4");
-  EXPECT_EQ(display_unit("bit/s", 2e9).text, "Gbit/s");
-  EXPECT_EQ(display_unit("us", 20'000).text, "ms");
-}
-
-TEST(TextTable, AlignsUtf8) {
-  EXPECT_EQ(display_width("µs ± 1"), 6U);
-  EXPECT_EQ(display_width("\x1b[1mbold\x1b[0m"), 4U);
-  EXPECT_EQ(display_width("表"), 2U);
-  EXPECT_EQ(display_width("e\xCC\x81"), 1U);
-  TextTable table({{"name", Align::left}, {"value", Align::right}});
-  table.add_row({"µ", "1"});
-  table.add_row({"longer", "± 22"});
-  EXPECT_EQ(table.text({}), "  name    value\n  µ           1\n  longer   ± 22\n");
-  EXPECT_NE(table.text({true}).find("\x1b[1m"), std::string::npos);
 }
 
 }  // namespace

@@ -1,17 +1,13 @@
-// Small, checked statistics on repetitions.
+// What tables show of the repetitions of one cell, and of two cells of the same blocks.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <optional>
 #include <span>
-#include <vector>
+
+#include "analyzers/stats/interval.h"
 
 namespace sriov {
-
-struct Interval {
-  double low = 0;
-  double high = 0;
-};
 
 struct Summary {
   std::size_t n = 0;

@@ -1,0 +1,17 @@
+// Which way a trial's metric is better.
+#pragma once
+
+#include <string_view>
+
+namespace sriov {
+
+enum class Better {
+  higher,
+  lower,
+  neither,  ///< More of it is neither good nor bad: packets a second, an error bound.
+};
+
+/// By the name up to its first '.': "cpu_percent.dom0" is as cpu_percent.
+[[nodiscard]] Better better_direction(std::string_view metric);
+
+}  // namespace sriov

@@ -1,0 +1,32 @@
+#include "analyzers/stats/outliers.h"
+
+#include <cmath>
+
+#include "analyzers/stats/descriptive.h"
+
+namespace sriov::stats {
+
+std::vector<double> modified_z_scores(std::span<const double> values) {
+  constexpr double kMadToSigma = 0.6745;
+  constexpr double kMeanDeviationToSigma = 1.253314;
+  const double center = median(values);
+  const double deviation = median_absolute_deviation(values);
+  double mean_deviation = 0;
+  for (const double value : values) mean_deviation += std::abs(value - center) / static_cast<double>(values.size());
+  double scale = 0;
+  if (deviation > 0)
+    scale = kMadToSigma / deviation;
+  else if (mean_deviation > 0)
+    scale = 1 / (kMeanDeviationToSigma * mean_deviation);
+  std::vector<double> scores;
+  for (const double value : values) scores.push_back(scale * (value - center));
+  return scores;
+}
+
+std::vector<bool> outliers(std::span<const double> values) {
+  std::vector<bool> out;
+  for (const double score : modified_z_scores(values)) out.push_back(std::abs(score) > kOutlierScore);
+  return out;
+}
+
+}  // namespace sriov::stats
