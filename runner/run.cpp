@@ -12,9 +12,11 @@
 #include "host/clock.h"
 #include "host/file.h"
 #include "runner/experiment_file.h"
+#include "runner/traffic.h"
 #include "runner/trial_run.h"
 #include "store/store.h"
 #include "testbed/lock.h"
+#include "workloads/workload.h"
 
 namespace sriov {
 namespace {
@@ -68,6 +70,7 @@ class Run {
     SRIOV_TRY(open_existing());
     if (static_cast<int>(done_.finished.size()) == outcome_.planned) return finish();
     SRIOV_TRY(bring_up());
+    SRIOV_TRY(check_programs());
     SRIOV_TRY(create_store());
     if (const auto kept = keep_environment(); !kept) return stop(kept.error());
     const auto ran = run_trials();
@@ -123,6 +126,22 @@ class Run {
     auto up = testbed_.up(loop_, wanted, progress);
     if (!up && stopping()) up = fail(kInterrupted, "", "nothing was run", ErrorKind::interrupted);
     return up;
+  }
+
+  /// Workloads that other programs carry are prepared once on their endpoints, and let go: a program that is missing there
+  /// is told now, not by one failed trial after another.
+  Result<void> check_programs() {
+    std::set<std::string> seen;
+    for (const PlannedTrial& planned : plan_) {
+      SRIOV_ASSIGN(const WorkloadSpec spec, workload_spec(experiment_, planned.cell));
+      const std::string path = planned.cell.at("path");
+      const std::string_view program = WorkloadRegistry::instance().make(spec.workload)->needs();
+      if (program.empty() || !seen.insert(fmt::format("{} {}", path, spec.workload)).second) continue;
+      report(fmt::format("looking for {} on the endpoints", program), -1);
+      SRIOV_ASSIGN(const PathSetup setup, testbed_.prepare(path));
+      SRIOV_TRY(Traffic::prepare(testbed_.endpoints(), setup, spec, {}));
+    }
+    return {};
   }
 
   Result<void> create_store() {

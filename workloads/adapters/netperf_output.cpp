@@ -112,7 +112,8 @@ Result<ToolReading> read_netperf(const ToolOutput& output, std::int64_t message_
   }
   const bool counted = count(values, "LOCAL_BYTES_SENT") && count(values, "LOCAL_BYTES_RECVD");
   if (!seconds || !counted || (output.exit_code != 0 && !output.interrupted)) return tool_failure("netperf", output);
-  reading.window = ToolWindow{0, std::llround(*seconds * kNsPerSecond), true};
+  // It begins at once; TCP_CRR sits for seconds behind its run.
+  reading.window = ToolWindow{0, std::llround(*seconds * kNsPerSecond), false};
   add_side(values, "LOCAL", reading.own, reading.total);
   add_side(values, "REMOTE", reading.peer, reading.peer_total);
   if (!role.is_rr()) {

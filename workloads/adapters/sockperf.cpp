@@ -147,7 +147,7 @@ ToolProfile make_rr(std::string_view name, std::string_view help) {
   profile.describe.limits.can_pace = false;
   profile.describe.server_sends = true;
   profile.describe.check = check_addresses;
-  profile.protocol = tcp ? Protocol::tcp : Protocol::udp;
+  profile.protocol = profile.server_listens = tcp ? Protocol::tcp : Protocol::udp;
   profile.options = tcp ? std::span<const std::string_view>(kTcpRrOptions) : kUdpRrOptions;
   profile.not_told = tcp ? kRrNotTold : kUdpRrNotTold;
   profile.runs = rr_runs;
@@ -171,7 +171,7 @@ const ToolProfile& udp_rr() {
 ToolProfile make_pps() {
   ToolProfile profile =
       common("sockperf_udp_pps", "sockperf's UDP throughput with small datagrams; needs sockperf on both endpoints.");
-  profile.protocol = Protocol::udp;
+  profile.protocol = profile.server_listens = Protocol::udp;
   profile.describe.measures = kPpsMeasures;
   profile.describe.check = check_pps;
   profile.options = kUdpPpsOptions;

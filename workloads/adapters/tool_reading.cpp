@@ -12,15 +12,24 @@ namespace {
 constexpr std::size_t kMostWords = 300;
 constexpr int kSignalBase = 128;
 
-/// The last line that says anything, without colours and control characters.
-std::string last_line(std::string_view text) {
+/// Without colours and control characters, and not for ever.
+std::string clean(std::string_view line) {
+  std::string out;
+  for (std::size_t i = 0; i < line.size() && out.size() < kMostWords; ++i) {
+    if (line[i] == '\x1b') i = std::min(line.find('m', i), line.size());
+    if (i < line.size() && line[i] >= ' ' && line[i] < 127) out += line[i];
+  }
+  return out;
+}
+
+/// The line that says what went wrong: the first that speaks of an error, else the last.
+std::string telling_line(std::string_view text) {
   std::string last;
-  for (const std::string& line : split(text, '\n'))
+  for (const std::string& line : split(text, '\n')) {
+    if (line.find("rror") != std::string::npos || line.find("ERROR") != std::string::npos) return clean(trim(line));
     if (!trim(line).empty()) last = trim(line);
-  std::string clean;
-  for (const char c : last.substr(0, kMostWords))
-    if (c >= ' ' && c != 127) clean += c;
-  return clean;
+  }
+  return clean(last);
 }
 
 }  // namespace
@@ -44,8 +53,8 @@ Measure measured(const Metric& metric, double value) {
 }
 
 tl::unexpected<Error> tool_failure(std::string_view program, const ToolOutput& output) {
-  std::string words = last_line(output.err);
-  if (words.empty()) words = last_line(output.out);
+  std::string words = telling_line(output.err);
+  if (words.empty()) words = telling_line(output.out);
   if (words.empty()) words = "it said nothing";
   if (output.exit_code == 0) return fail(fmt::format("{} gave no results: {}", program, words));
   if (output.exit_code > kSignalBase)

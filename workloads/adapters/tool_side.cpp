@@ -158,7 +158,7 @@ class ToolServer : public WorkloadSide {
   Result<void> wait_until_listening(ToolProcess& tool, std::uint16_t port, const StopFlag& stop) const {
     constexpr std::int64_t kLookNs = 5 * kMillisecond;
     const std::int64_t deadline_ns = monotonic_ns() + kListenNs;
-    while (!listens(tool.pid(), port, profile_.protocol)) {
+    while (!listens(tool.pid(), port, profile_.server_listens)) {
       SRIOV_TRY(tool.pump(monotonic_ns() + kLookNs, -1));
       if (tool.has_ended()) return tool_failure(profile_.server_tool, tool.output(false));
       if (stop.requested()) return {};

@@ -48,7 +48,8 @@ struct ToolProfile {
   std::string_view install;                     ///< How it is installed.
   std::span<const std::string_view> options{};  ///< Shared options it can be told, beside those of every run.
   std::span<const NotTold> not_told{};
-  bool server_ends_itself = false;  ///< After one client; else it is interrupted.
+  Protocol server_listens = Protocol::tcp;  ///< How its server is reached first: most speak TCP before they do UDP.
+  bool server_ends_itself = false;          ///< After one client; else it is interrupted.
   /// The runs that make up a trial.
   std::vector<ToolRun> (*runs)(const WorkloadSpec& spec) = nullptr;
   /// The server listens on `port`, at spec.bind_address if there is one.
