@@ -138,7 +138,8 @@ class Run {
       const std::string_view program = WorkloadRegistry::instance().make(spec.workload)->needs();
       if (program.empty() || !seen.insert(fmt::format("{} {}", path, spec.workload)).second) continue;
       report(fmt::format("looking for {} on the endpoints", program), -1);
-      SRIOV_ASSIGN(const PathSetup setup, testbed_.prepare(path));
+      SRIOV_ASSIGN(const TrialSettings settings, settings_of(experiment_, planned.cell));
+      SRIOV_ASSIGN(const PathSetup setup, testbed_.prepare(path, settings));
       SRIOV_TRY(Traffic::prepare(testbed_.endpoints(), setup, spec, {}));
     }
     return {};
