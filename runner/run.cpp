@@ -128,17 +128,20 @@ class Run {
     return up;
   }
 
-  /// Workloads that other programs carry are prepared once on their endpoints, and let go: a program that is missing there
-  /// is told now, not by one failed trial after another.
+  /// Workloads that other programs carry are prepared once on their endpoints, and let go: a program that is missing
+  /// there is told now, not by one failed trial after another.
   Result<void> check_programs() {
     std::set<std::string> seen;
     for (const PlannedTrial& planned : plan_) {
       SRIOV_ASSIGN(const WorkloadSpec spec, workload_spec(experiment_, planned.cell));
+      SRIOV_ASSIGN(const TrialSettings settings, settings_of(experiment_, planned.cell));
       const std::string path = planned.cell.at("path");
       const std::string_view program = WorkloadRegistry::instance().make(spec.workload)->needs();
-      if (program.empty() || !seen.insert(fmt::format("{} {}", path, spec.workload)).second) continue;
+      const std::string where =
+          fmt::format("{} {} {} IPv{}", spec.workload, path, settings.lanes(), settings.ip_version);
+      if (program.empty() || !seen.insert(where).second) continue;
       report(fmt::format("looking for {} on the endpoints", program), -1);
-      SRIOV_ASSIGN(const PathSetup setup, testbed_.prepare(path));
+      SRIOV_ASSIGN(const PathSetup setup, testbed_.prepare(path, settings));
       SRIOV_TRY(Traffic::prepare(testbed_.endpoints(), setup, spec, {}));
     }
     return {};
