@@ -7,26 +7,15 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "analyzers/comparison_caveats.h"
+#include "analyzers/comparison_rows.h"
 #include "analyzers/micro_metrics.h"
 #include "analyzers/verdicts.h"
 #include "core/text.h"
 
 namespace sriov {
 namespace {
-
-/// The numbers of one trial and where it belongs.
-struct Measured {
-  int repetition = 0;
-  std::vector<TrialMetric> metrics;
-};
-
-struct Level {
-  std::vector<Measured> valid;
-  std::size_t left_out = 0;
-};
-using Condition = std::map<std::string, Level>;  // By level of the compared factor.
 
 /// Paths in the order in which people think of them; other levels by size where they are sizes, else by name.
 bool comes_before(const std::string& a, const std::string& b) {
@@ -47,7 +36,8 @@ bool has_level(const ComparisonTable& table, std::string_view level) {
 /// What others are measured against unless the user says: the usual path of guests, the place with the least between it
 /// and the hardware.
 std::string default_baseline(const ComparisonTable& table) {
-  if (table.factor != kMicroFactor) return has_level(table, "netfront") ? "netfront" : table.levels[1];
+  if (table.factor == "path") return has_level(table, "netfront") ? "netfront" : table.levels[1];
+  if (table.factor != kMicroFactor) return has_level(table, "netfront") ? "netfront" : table.levels[0];
   for (const char* level : {"bare-metal", "bare", "host", "dom0"})
     if (has_level(table, level)) return level;
   return table.levels[0];
@@ -56,7 +46,8 @@ std::string default_baseline(const ComparisonTable& table) {
 void choose_sides(ComparisonTable& table, const std::string& wanted) {
   if (table.levels.size() < 2) return;
   table.baseline = has_level(table, wanted) ? wanted : default_baseline(table);
-  table.compared = table.levels[0] == table.baseline ? table.levels[1] : table.levels[0];
+  table.compared = table.levels[0] == table.baseline ? table.levels.back() : table.levels[0];
+  if (table.factor == "path" && table.levels[0] == table.baseline) table.compared = table.levels[1];
   if (table.factor != kMicroFactor) return;
   for (const std::string& level : table.levels)
     if (level.starts_with("guest") && level != table.baseline) {
@@ -65,100 +56,30 @@ void choose_sides(ComparisonTable& table, const std::string& wanted) {
     }
 }
 
-const TrialMetric* find_metric(const Measured& trial, const std::string& name) {
-  for (const TrialMetric& metric : trial.metrics)
-    if (metric.name == name) return &metric;
-  return nullptr;
-}
-
-/// All metrics of all trials, each once, every one placed after the one it follows in its own trial.
-std::vector<ComparisonRow> collect_rows(const Condition& condition) {
-  std::vector<ComparisonRow> rows;
-  for (const auto& [name, level] : condition) {
-    for (const Measured& trial : level.valid) {
-      std::size_t place = 0;
-      for (const TrialMetric& metric : trial.metrics) {
-        const auto found =
-            std::find_if(rows.begin(), rows.end(), [&](const ComparisonRow& row) { return row.metric == metric.name; });
-        if (found != rows.end()) {
-          place = static_cast<std::size_t>(found - rows.begin()) + 1;
-          continue;
-        }
-        rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(place),
-                    {metric.name, metric.unit, metric.label, {}, {}, 0});
-        ++place;
-      }
-    }
-  }
-  return rows;
-}
-
-ComparisonCell summarize_cell(const Level& level, const std::string& name) {
-  ComparisonCell cell;
-  std::vector<double> values;
-  for (const Measured& trial : level.valid) {
-    const TrialMetric* metric = find_metric(trial, name);
-    if (metric == nullptr) continue;
-    if (metric->value)
-      values.push_back(*metric->value);
-    else if (cell.why.empty())
-      cell.why = metric->why;
-  }
-  if (!values.empty()) {
-    cell.summary = summarize(values);
-    cell.why.clear();
-  } else if (cell.why.empty()) {
-    cell.why = level.valid.empty() ? std::string("no valid trial") : std::string(kDoesNotApply);
-  }
-  return cell;
-}
-
-void add_ratio(ComparisonRow& row, const Level& compared, const Level& baseline) {
-  std::vector<double> a;
-  std::vector<double> b;
-  for (const Measured& trial : compared.valid) {
-    const auto partner = std::find_if(baseline.valid.begin(), baseline.valid.end(),
-                                      [&](const Measured& other) { return other.repetition == trial.repetition; });
-    if (partner == baseline.valid.end()) continue;
-    const TrialMetric* mine = find_metric(trial, row.metric);
-    const TrialMetric* theirs = find_metric(*partner, row.metric);
-    if (mine == nullptr || theirs == nullptr || !mine->value || !theirs->value) continue;
-    a.push_back(*mine->value);
-    b.push_back(*theirs->value);
-  }
-  row.pairs = a.size();
-  row.ratio = paired_ratio(a, b);
+/// Runs stand in the order in which they were given: the first is what others are against.
+void sort_levels(std::vector<std::string>& levels, const std::vector<std::string>& runs, bool are_runs) {
+  const auto place = [&](const std::string& run) { return std::find(runs.begin(), runs.end(), run); };
+  std::sort(levels.begin(), levels.end(), [&](const std::string& a, const std::string& b) {
+    return are_runs ? place(a) < place(b) : comes_before(a, b);
+  });
 }
 
 ComparisonTable make_table(const std::string& name, const ComparisonChoice& choice, const Condition& condition,
-                           bool emulated) {
+                           const std::vector<std::string>& runs, bool emulated) {
   ComparisonTable table;
   table.condition = name;
   table.factor = choice.factor;
   for (const auto& [level, trials] : condition) table.levels.push_back(level);
-  std::sort(table.levels.begin(), table.levels.end(), comes_before);
+  sort_levels(table.levels, runs, choice.factor == kRunFactor);
   choose_sides(table, choice.baseline);
   for (const std::string& level : table.levels) {
     table.valid_trials.push_back(condition.at(level).valid.size());
     table.left_out.push_back(condition.at(level).left_out);
   }
-  table.rows = collect_rows(condition);
-  for (ComparisonRow& row : table.rows) {
-    for (const std::string& level : table.levels) row.cells.push_back(summarize_cell(condition.at(level), row.metric));
-    if (!table.compared.empty()) add_ratio(row, condition.at(table.compared), condition.at(table.baseline));
-  }
+  table.rows = make_rows(condition, table, emulated);
   table.verdicts = verdicts(table, emulated);
   return table;
 }
-
-/// A trial and the run it is of.
-struct StoredTrial {
-  TrialSummary summary;
-  const Store* store = nullptr;
-
-  [[nodiscard]] TrialRecord& record() { return summary.record; }
-  [[nodiscard]] const TrialRecord& record() const { return summary.record; }
-};
 
 std::vector<std::string> factors_of(const std::vector<StoredTrial>& trials) {
   std::set<std::string> names;
@@ -221,6 +142,21 @@ void tell_runs_apart(std::span<const Store> stores, const std::string& factor, s
   }
 }
 
+/// Whether every run has the same cells: then it is the runs that people compare.
+bool have_same_cells(const std::vector<StoredTrial>& trials) {
+  std::map<const Store*, std::set<std::string>> cells;
+  for (const StoredTrial& trial : trials) cells[trial.store].insert(to_string(trial.record().planned.cell));
+  return cells.size() > 1 && std::all_of(cells.begin(), cells.end(),
+                                         [&](const auto& of_run) { return of_run.second == cells.begin()->second; });
+}
+
+/// The runs themselves as levels.
+void add_run_factor(const std::vector<std::string>& runs, std::span<const Store> stores,
+                    std::vector<StoredTrial>& trials) {
+  for (StoredTrial& trial : trials)
+    trial.record().planned.cell[std::string(kRunFactor)] = runs[static_cast<std::size_t>(trial.store - stores.data())];
+}
+
 /// Completes and checks what the user chose.
 Result<ComparisonChoice> settle(ComparisonChoice choice, const std::vector<StoredTrial>& trials,
                                 const std::string& where) {
@@ -228,6 +164,11 @@ Result<ComparisonChoice> settle(ComparisonChoice choice, const std::vector<Store
   const auto has = [&](const std::string& name) {
     return std::find(factors.begin(), factors.end(), name) != factors.end();
   };
+  if (choice.factor == kRunFactor) return choice;
+  if (choice.factor.empty() && !has(std::string(kMicroFactor)) && have_same_cells(trials)) {
+    choice.factor = kRunFactor;
+    return choice;
+  }
   if (choice.factor.empty()) choice.factor = !has("path") && factors.size() == 1 ? factors.front() : "path";
   if (has(choice.factor)) return choice;
   const std::string near = nearest(choice.factor, factors);
@@ -235,119 +176,33 @@ Result<ComparisonChoice> settle(ComparisonChoice choice, const std::vector<Store
                     near.empty() ? "it has " + join(factors, ", ") : fmt::format("did you mean '{}'?", near));
 }
 
-Result<void> check_baseline(const ComparisonChoice& choice, const std::vector<StoredTrial>& trials) {
+std::string level_of(const StoredTrial& trial, const std::string& factor) {
+  const Cell& cell = trial.record().planned.cell;
+  const auto found = cell.find(factor);
+  return found == cell.end() ? "" : found->second;
+}
+
+/// A usage error for a level that no trial has.
+Result<void> check_level(const std::string& level, const char* option, const std::string& factor,
+                         const std::vector<StoredTrial>& trials) {
   std::set<std::string> levels;
-  for (const StoredTrial& trial : trials)
-    if (const auto found = trial.record().planned.cell.find(choice.factor); found != trial.record().planned.cell.end())
-      levels.insert(found->second);
-  if (choice.baseline.empty() || levels.contains(choice.baseline)) return {};
+  for (const StoredTrial& trial : trials) levels.insert(level_of(trial, factor));
+  levels.erase("");
+  if (levels.contains(level)) return {};
   const std::vector<std::string> names(levels.begin(), levels.end());
-  return fail_usage(fmt::format("{} has no level '{}'", choice.factor, choice.baseline), "--baseline",
-                    "it has " + join(names, ", "));
+  return fail_usage(fmt::format("{} has no level '{}'", factor, level), option, "it has " + join(names, ", "));
 }
 
-void add_run_caveats(const Comparison& comparison, std::size_t done, std::vector<std::string>& out) {
-  const RunInfo& run = comparison.run;
-  if (run.emulated)
-    out.push_back(
-        fmt::format("Emulated hardware{}: times and throughputs are context, not hardware results; verdicts "
-                    "rest on counts only.",
-                    run.accelerator.empty() ? "" : fmt::format(" (QEMU, {})", run.accelerator)));
-  if (static_cast<int>(done) < run.planned_trials)
-    out.push_back(fmt::format("The run is unfinished: {} of {} planned trials were done.", done, run.planned_trials));
-}
-
-/// What was another at the end of the run than at its beginning: trials may have been measured under either.
-Result<void> add_changes(const Store& store, std::vector<std::string>& out) {
-  SRIOV_ASSIGN(const auto environments, store.environments());
-  for (const auto& [endpoint, text] : environments) {
-    const auto facts = nlohmann::json::parse(text, nullptr, false);
-    if (!facts.is_object() || !facts.contains("changes") || !facts["changes"].is_array()) continue;
-    std::vector<std::string> changed;
-    for (const auto& change : facts["changes"])
-      if (change.is_object() && change.contains("fact") && change["fact"].is_string())
-        changed.push_back(change["fact"].get<std::string>());
-    if (!changed.empty())
-      out.push_back(fmt::format("On {} changed during the run: {} (sriov-bench show tells from what to what).",
-                                endpoint, join(changed, ", ")));
-  }
-  return {};
-}
-
-void add_left_out(const std::vector<StoredTrial>& trials, std::vector<std::string>& out) {
-  for (const StoredTrial& trial : trials) {
-    const TrialRecord& record = trial.record();
-    if (record.status == TrialStatus::ok) continue;
-    out.push_back(fmt::format("Left out: trial {} ({}, repetition {}) is {}: {}.", record.planned.index,
-                              to_string(record.planned.cell), record.planned.repetition + 1, to_string(record.status),
-                              record.reason));
-  }
-}
-
-void add_xen_caveat(const std::vector<ComparisonTable>& tables, std::vector<std::string>& out) {
-  for (const ComparisonTable& table : tables) {
-    if (table.row("cpu_percent.xen_all") == nullptr) continue;
-    out.emplace_back(
-        "CPU of domains is Xen's own accounting, 100 % being one physical CPU. What Xen does for a domain is charged "
-        "to "
-        "its running vCPU and is contained.");
-    return;
-  }
-}
-
-void add_peer_caveat(const Comparison& comparison, std::vector<std::string>& out) {
-  const auto& tables = comparison.tables;
-  const bool has_peer = std::any_of(tables.begin(), tables.end(), [](const ComparisonTable& table) {
-    return table.row("cpu_percent.peer") != nullptr;
-  });
-  if (comparison.run.emulated && has_peer)
-    out.emplace_back("The peer is on the machine that emulates: CPU and interrupts of the peer contain the emulation.");
-}
-
-/// Sampling that costs more than this share of a core may have changed what it measured.
-void add_sampling_caveats(const std::vector<ComparisonTable>& tables, std::vector<std::string>& out) {
-  constexpr double kBarPercent = 1;
-  std::map<std::string, double> worst;
-  for (const ComparisonTable& table : tables)
-    for (const ComparisonRow& row : table.rows)
-      for (const ComparisonCell& cell : row.cells)
-        if (row.metric.starts_with("sampling_cpu_percent.") && cell.summary)
-          worst[row.label] = std::max(worst[row.label], cell.summary->mean);
-  for (const auto& [label, percent] : worst)
-    if (percent > kBarPercent)
-      out.push_back(fmt::format("{} reached {:.1f} % of a core: more than the {:.0f} % that does not disturb.", label,
-                                percent, kBarPercent));
-}
-
-/// Counts of a trace that lost records are too low, on the path that lost more the more so.
-void add_trace_caveats(const std::vector<ComparisonTable>& tables, std::vector<std::string>& out) {
-  std::map<std::string, double> worst;
-  for (const ComparisonTable& table : tables)
-    for (const ComparisonRow& row : table.rows)
-      for (const ComparisonCell& cell : row.cells)
-        if (row.metric.starts_with("sampling_lost_trace_percent.") && cell.summary)
-          worst[row.label] = std::max(worst[row.label], cell.summary->mean);
-  for (const auto& [label, percent] : worst)
-    if (percent > 0)
-      out.push_back(fmt::format("{} reached {:.2g} %: counts of exits and their cycles are too low by as much or more.",
-                                label, percent));
-}
-
-/// What did not reach the load it was asked for is not measured under that load.
-void add_rate_caveats(const std::vector<ComparisonTable>& tables, std::vector<std::string>& out) {
-  constexpr double kReachedPercent = 99;
-  for (const ComparisonTable& table : tables) {
-    const ComparisonRow* row = table.row("rate_reached_percent");
-    if (row == nullptr) continue;
-    for (std::size_t i = 0; i < row->cells.size(); ++i) {
-      const auto& summary = row->cells[i].summary;
-      if (!summary || summary->mean >= kReachedPercent) continue;
-      out.push_back(fmt::format(
-          "{}={}{}{} reached {:.3g} % of the rate that was asked for: its figures are of the most "
-          "that went, not of the load that was asked.",
-          table.factor, table.levels[i], table.condition.empty() ? "" : ", ", table.condition, summary->mean));
-    }
-  }
+/// Leaves the levels that were asked for.
+Result<void> choose_levels(const ComparisonChoice& choice, std::vector<StoredTrial>& trials) {
+  for (const std::string& level : choice.levels) SRIOV_TRY(check_level(level, "--levels", choice.factor, trials));
+  if (!choice.levels.empty())
+    std::erase_if(trials, [&](const StoredTrial& trial) {
+      return std::find(choice.levels.begin(), choice.levels.end(), level_of(trial, choice.factor)) ==
+             choice.levels.end();
+    });
+  if (choice.baseline.empty()) return {};
+  return check_level(choice.baseline, "--baseline", choice.factor, trials);
 }
 
 Result<std::map<std::string, Condition>> measure_all(std::vector<StoredTrial>& trials, const std::string& factor) {
@@ -363,7 +218,7 @@ Result<std::map<std::string, Condition>> measure_all(std::vector<StoredTrial>& t
       continue;
     }
     SRIOV_ASSIGN(record.blocks, trial.store->blocks(trial.summary.id));
-    place.valid.push_back({record.planned.repetition, trial_metrics(record)});
+    place.valid.push_back({trial.store, record.planned.repetition, trial_metrics(record)});
     record.blocks.clear();
   }
   return conditions;
@@ -389,30 +244,29 @@ Result<Comparison> compare(std::span<const Store> stores, const ComparisonChoice
     return fail("no trial was finished, so there is nothing to compare", where, "continue the run with --resume",
                 ErrorKind::not_enough_data);
   SRIOV_ASSIGN(const ComparisonChoice choice, settle(wanted, trials, where));
-  if (stores.size() > 1) tell_runs_apart(stores, choice.factor, trials);
-  SRIOV_TRY(check_baseline(choice, trials));
+  std::vector<std::string> runs;
+  for (const Store& store : stores) runs.push_back(run_name(store, stores));
+  if (choice.factor == kRunFactor)
+    add_run_factor(runs, stores, trials);
+  else if (stores.size() > 1)
+    tell_runs_apart(stores, choice.factor, trials);
+  SRIOV_TRY(choose_levels(choice, trials));
   SRIOV_ASSIGN(const auto conditions, measure_all(trials, choice.factor));
-  add_run_caveats(comparison, trials.size(), comparison.caveats);
-  if (stores.size() > 1)
-    comparison.caveats.emplace_back(
-        "Of several runs: repetitions are paired by their numbers, so what drifted between the runs is in the ratios.");
-  add_left_out(trials, comparison.caveats);
-  for (const Store& store : stores) SRIOV_TRY(add_changes(store, comparison.caveats));
+  SRIOV_ASSIGN(comparison.caveats, caveats_of_runs(comparison.run, stores, trials));
   const bool any_valid = std::any_of(trials.begin(), trials.end(),
                                      [](const StoredTrial& trial) { return trial.record().status == TrialStatus::ok; });
   if (!any_valid)
     return fail("no trial is valid, so there is nothing to compare: " + join(comparison.caveats, " "), where, "",
                 ErrorKind::not_enough_data);
   for (const auto& [name, condition] : conditions)
-    comparison.tables.push_back(make_table(name, choice, condition, comparison.run.emulated));
-  add_xen_caveat(comparison.tables, comparison.caveats);
-  add_peer_caveat(comparison, comparison.caveats);
-  add_sampling_caveats(comparison.tables, comparison.caveats);
-  add_trace_caveats(comparison.tables, comparison.caveats);
-  add_rate_caveats(comparison.tables, comparison.caveats);
+    comparison.tables.push_back(make_table(name, choice, condition, runs, comparison.run.emulated));
+  for (std::string& caveat : caveats_of_tables(comparison.run, comparison.tables))
+    comparison.caveats.push_back(std::move(caveat));
   return comparison;
 }
 
-Result<Comparison> compare(const Store& store, const std::string& factor) { return compare({&store, 1}, {factor, ""}); }
+Result<Comparison> compare(const Store& store, const std::string& factor) {
+  return compare({&store, 1}, {factor, "", {}});
+}
 
 }  // namespace sriov

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyzers/stats/summary.h"
+#include "analyzers/stats/two_samples.h"
 #include "analyzers/trial_metrics.h"
 #include "core/result.h"
 #include "store/store.h"
@@ -22,13 +23,33 @@ struct ComparisonCell {
   std::string why;
 };
 
+/// What a row says of the compared level against the baseline.
+enum class RowVerdict {
+  better,
+  worse,
+  higher,  ///< Surely so, and neither good nor bad.
+  lower,
+  no_difference,    ///< None was seen; `contrast` tells what could have been.
+  not_enough_data,  ///< Fewer than two repetitions of either.
+  emulated,         ///< A time or a rate of an emulator: no verdict is drawn from it.
+};
+[[nodiscard]] std::string_view to_string(RowVerdict verdict);
+
 struct ComparisonRow {
   std::string metric;  ///< TrialMetric::name.
   std::string unit;
   std::string label;
   std::vector<ComparisonCell> cells;  ///< One per level.
-  std::optional<Ratio> ratio;         ///< compared / baseline, paired by repetition, with its 95 % interval.
-  std::size_t pairs = 0;              ///< Repetitions in which both levels have the metric.
+  std::optional<Ratio> ratio;         ///< compared / baseline with its 95 % interval; that of `contrast`.
+  std::size_t pairs = 0;              ///< Repetitions of one run in which both levels have the metric.
+  bool is_paired = true;              ///< false: the levels are of different runs, compared as independent samples.
+  std::optional<stats::TwoSamples> contrast;  ///< Absent when one of the two has no value.
+  /// Benjamini and Hochberg's, over the rows of the table: of the differences that are told, 5 % are false at most.
+  std::optional<double> adjusted_p;
+  RowVerdict verdict = RowVerdict::not_enough_data;
+
+  /// Whether the two sides differ for sure, whatever the verdict makes of it.
+  [[nodiscard]] bool differs() const;
 };
 
 /// All levels of one factor side by side, for one combination of the other factors ("workload=tcp_stream").
@@ -56,13 +77,19 @@ struct Comparison {
 
 /// What to compare.
 struct ComparisonChoice {
-  std::string factor;    ///< "": "path", or the only factor that there is.
-  std::string baseline;  ///< The level that ratios are against; "": chosen by what the levels are.
+  /// "": "run" for several runs of the same cells, else "path", or the only factor that there is. "run": the runs
+  /// themselves, by the names of their directories.
+  std::string factor;
+  std::string baseline;             ///< The level that ratios are against; "": chosen by what the levels are.
+  std::vector<std::string> levels;  ///< These alone; empty: all.
 };
 
+inline constexpr std::string_view kRunFactor = "run";
+
 /// Compares the levels of a factor over one run or several. A level that several runs have stands there once for each,
-/// as "LEVEL@RUN" by the name of its directory. Of a repeated trial the last attempt counts. A usage error for a factor
-/// or a level that there is not; not_enough_data when no trial is valid.
+/// as "LEVEL@RUN" by the name of its directory. Levels of one run are paired by its repetitions, which are blocks;
+/// those of different runs are independent samples. Of a repeated trial the last attempt counts. A usage error for a
+/// factor or a level that there is not; not_enough_data when no trial is valid.
 [[nodiscard]] Result<Comparison> compare(std::span<const Store> stores, const ComparisonChoice& choice);
 [[nodiscard]] Result<Comparison> compare(const Store& store, const std::string& factor = "");
 

@@ -13,6 +13,8 @@ Json to_json(const std::optional<Interval>& interval) {
   return Json::array({interval->low, interval->high});
 }
 
+Json to_json(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
 Json to_json(const std::string& level, const ComparisonCell& cell) {
   Json out{{"level", level}};
   if (!cell.summary) {
@@ -34,6 +36,16 @@ Json to_json(const ComparisonTable& table, const ComparisonRow& row) {
   out["pairs"] = row.pairs;
   out["ratio"] = row.ratio ? Json(row.ratio->value) : Json(nullptr);
   out["ratio_95"] = row.ratio ? to_json(row.ratio->interval_95) : Json(nullptr);
+  out["paired"] = row.is_paired;
+  const auto& contrast = row.contrast;
+  out["difference"] = contrast ? Json(contrast->difference.value) : Json(nullptr);
+  out["difference_95"] = contrast ? to_json(contrast->difference.interval_95) : Json(nullptr);
+  out["p"] = contrast ? to_json(contrast->p_value()) : Json(nullptr);
+  out["p_adjusted"] = to_json(row.adjusted_p);
+  out["p_of_ranks"] = contrast ? to_json(contrast->rank_p) : Json(nullptr);
+  out["cliffs_delta"] = contrast ? to_json(contrast->cliffs_delta) : Json(nullptr);
+  out["detectable_percent"] = contrast ? to_json(contrast->detectable_percent) : Json(nullptr);
+  out["verdict"] = to_string(row.verdict);
   return out;
 }
 
@@ -45,11 +57,22 @@ Json to_json(const ComparisonTable& table) {
   return out;
 }
 
+Json to_json(const GateOutcome& outcome) {
+  return {{"gate", outcome.gate.text},
+          {"condition", outcome.condition},
+          {"metric", outcome.metric},
+          {"verdict", to_string(outcome.verdict)},
+          {"change_percent", to_json(outcome.change_percent)},
+          {"change_percent_95", to_json(outcome.change_95)},
+          {"words", outcome.words}};
+}
+
 }  // namespace
 
-std::string comparison_json(const Comparison& comparison) {
+std::string comparison_json(const Comparison& comparison, const std::vector<GateOutcome>& gates) {
   const RunInfo& run = comparison.run;
-  Json out{{"run", run.name},
+  Json out{{"schema", 2},
+           {"run", run.name},
            {"testbed", run.testbed},
            {"emulated", run.emulated},
            {"accelerator", run.accelerator},
@@ -59,6 +82,8 @@ std::string comparison_json(const Comparison& comparison) {
            {"caveats", comparison.caveats},
            {"tables", Json::array()}};
   for (const ComparisonTable& table : comparison.tables) out["tables"].push_back(to_json(table));
+  if (!gates.empty()) out["gates"] = Json::array();
+  for (const GateOutcome& gate : gates) out["gates"].push_back(to_json(gate));
   return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

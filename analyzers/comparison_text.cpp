@@ -2,10 +2,35 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include <fmt/format.h>
 
 namespace sriov {
+namespace {
+
+constexpr double kManifold = 3;        // From here on people say "4.2 times", not "320 % more".
+constexpr double kMostPercent = 1000;  // What takes more than this to be seen is not seen.
+
+std::string signed_text(double value) {
+  const std::string text = format_number(value);
+  return value > 0 && text.front() != '-' ? "+" + text : text;
+}
+
+/// Of a ratio: 1.25 is "+25.0".
+std::string percent_text(double ratio) {
+  const double percent = (ratio - 1) * 100;
+  return percent > kMostPercent ? ">+1000" : signed_text(percent);
+}
+
+/// "VALUE [LOW, HIGH]", `unit` behind the value.
+std::string with_interval(const std::function<std::string(double)>& text, double value,
+                          const std::optional<Interval>& interval, const char* unit = "") {
+  const std::string center = text(value) + unit;
+  return interval ? fmt::format("{} [{}, {}]", center, text(interval->low), text(interval->high)) : center;
+}
+
+}  // namespace
 
 DisplayUnit unit_of(const ComparisonRow& row) {
   double largest = 0;
@@ -22,11 +47,25 @@ std::string cell_text(const ComparisonCell& cell, const DisplayUnit& unit) {
   return fmt::format("{} ± {}", format_number(mean), format_number_like(half, mean));
 }
 
-std::string ratio_text(const ComparisonRow& row) {
-  if (!row.ratio) return "–";
-  if (!row.ratio->interval_95) return format_ratio(row.ratio->value);
-  return fmt::format("{} [{}, {}]", format_ratio(row.ratio->value), format_ratio(row.ratio->interval_95->low),
-                     format_ratio(row.ratio->interval_95->high));
+std::string difference_text(const ComparisonRow& row, const DisplayUnit& unit) {
+  if (!row.contrast) return "–";
+  const stats::TwoSamples& contrast = *row.contrast;
+  if (!contrast.ratio) {
+    const auto plain = [&](double value) { return signed_text(value / unit.divisor); };
+    return with_interval(plain, contrast.difference.value, contrast.difference.interval_95) + " " + unit.text;
+  }
+  const double ratio = contrast.ratio->value;
+  if (ratio >= kManifold) return "×" + with_interval(&format_ratio, ratio, contrast.ratio->interval_95);
+  return with_interval(&percent_text, ratio, contrast.ratio->interval_95, " %");
+}
+
+std::string verdict_text(const ComparisonRow& row) {
+  if (!row.contrast) return "–";
+  std::string text(to_string(row.verdict));
+  if (row.verdict != RowVerdict::no_difference || !row.contrast || !row.contrast->detectable_percent) return text;
+  const double percent = *row.contrast->detectable_percent;
+  if (percent > kMostPercent) return text + " (hardly any would show)";
+  return text + fmt::format(" ({} % would show)", format_number(percent));
 }
 
 }  // namespace sriov

@@ -12,7 +12,10 @@ namespace sriov {
 [[nodiscard]] DisplayUnit unit_of(const ComparisonRow& row);
 /// "12.3 ± 0.4", "12.3" for one repetition, "absent", or "–" where the metric does not apply.
 [[nodiscard]] std::string cell_text(const ComparisonCell& cell, const DisplayUnit& unit);
-/// "0.620 [0.581, 0.664]", or "–".
-[[nodiscard]] std::string ratio_text(const ComparisonRow& row);
+/// The compared level against the baseline: "+25.1 % [+20.3, +30.2]"; from threefold on "×4.2 [3.9, 4.5]"; where there
+/// is no ratio (one of them is 0) the difference in the row's unit; "–" where one is absent.
+[[nodiscard]] std::string difference_text(const ComparisonRow& row, const DisplayUnit& unit);
+/// "better", "no difference (8 % would have shown)", "not enough data".
+[[nodiscard]] std::string verdict_text(const ComparisonRow& row);
 
 }  // namespace sriov

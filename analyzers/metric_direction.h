@@ -13,5 +13,8 @@ enum class Better {
 
 /// By the name up to its first '.': "cpu_percent.dom0" is as cpu_percent.
 [[nodiscard]] Better better_direction(std::string_view metric);
+/// Whether it means on emulated hardware what it means on real: counts for an amount of work do, and shares; rates and
+/// times are the emulator's.
+[[nodiscard]] bool holds_in_emulation(std::string_view metric);
 
 }  // namespace sriov

@@ -64,15 +64,20 @@ std::string trial_counts(const ComparisonTable& table) {
 std::string render_table(const ComparisonTable& table, bool all, const TextStyle& style) {
   std::vector<TextColumn> columns{{"", Align::left}};
   for (const std::string& level : table.levels) columns.push_back({level, Align::right});
-  if (!table.compared.empty())
-    columns.push_back({fmt::format("{}/{} [95 %]", table.compared, table.baseline), Align::right});
+  if (!table.compared.empty()) {
+    columns.push_back({fmt::format("{} vs {} [95 %]", table.compared, table.baseline), Align::right});
+    columns.push_back({"verdict", Align::left});
+  }
   TextTable text(columns);
   for (const ComparisonRow& row : table.rows) {
     if (!all && is_detail(row.metric)) continue;
     const DisplayUnit unit = unit_of(row);
     std::vector<std::string> cells{fmt::format("{} [{}]", row.label, unit.text)};
     for (const ComparisonCell& cell : row.cells) cells.push_back(cell_text(cell, unit));
-    cells.push_back(ratio_text(row));
+    if (!table.compared.empty()) {
+      cells.push_back(difference_text(row, unit));
+      cells.push_back(verdict_text(row));
+    }
     text.add_row(std::move(cells));
   }
   std::string out = style.bold(table.condition.empty() ? "by " + table.factor

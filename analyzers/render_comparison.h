@@ -4,6 +4,7 @@
 #include <string>
 
 #include "analyzers/comparison.h"
+#include "analyzers/gate.h"
 #include "analyzers/text_table.h"
 
 namespace sriov {
@@ -11,6 +12,6 @@ namespace sriov {
 /// Caveats, then a table and its verdicts per condition. `all` adds interrupts by class, packets and sampling costs.
 [[nodiscard]] std::string render_comparison(const Comparison& comparison, bool all, const TextStyle& style);
 /// Everything as one JSON object; docs/file-formats.md describes it.
-[[nodiscard]] std::string comparison_json(const Comparison& comparison);
+[[nodiscard]] std::string comparison_json(const Comparison& comparison, const std::vector<GateOutcome>& gates = {});
 
 }  // namespace sriov

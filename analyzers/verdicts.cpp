@@ -13,8 +13,6 @@ std::string interval_text(const Ratio& ratio) {
                      format_ratio(ratio.interval_95->high));
 }
 
-bool excludes_one(const Ratio& ratio) { return ratio.interval_95->low > 1 || ratio.interval_95->high < 1; }
-
 /// The two sides of a verdict and the row it rests on, when there is enough to say anything.
 struct Evidence {
   const ComparisonTable& table;
@@ -22,7 +20,7 @@ struct Evidence {
   double compared = 0;
   double baseline = 0;
 
-  [[nodiscard]] bool is_clear() const { return row.ratio && row.ratio->interval_95 && excludes_one(*row.ratio); }
+  [[nodiscard]] bool is_clear() const { return row.differs(); }
   [[nodiscard]] bool is_lower() const { return row.ratio->value < 1; }
   /// "12 % on vf and 41 % on netfront".
   [[nodiscard]] std::string both(const std::string& unit) const {
@@ -117,7 +115,7 @@ std::vector<std::string> micro_verdicts(const ComparisonTable& table, bool emula
   for (const ComparisonRow& row : table.rows) {
     if (!row.metric.starts_with(kNsPerOperation) || !row.ratio || !row.ratio->interval_95) continue;
     const std::string with_ratio = fmt::format("{} ×{}", row.label, format_ratio(row.ratio->value));
-    if (!excludes_one(*row.ratio))
+    if (!row.differs())
       alike.push_back(row.label);
     else
       (row.ratio->value > 1 ? dearer : cheaper).push_back(with_ratio);

@@ -1,5 +1,8 @@
 // sriov-bench compare: the levels of one factor side by side.
+#include <algorithm>
+
 #include "analyzers/comparison.h"
+#include "analyzers/gate.h"
 #include "analyzers/render_comparison.h"
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
@@ -23,15 +26,32 @@ class Compare : public Subcommand {
     app.add_option("--baseline", choice_.baseline,
                    "Level that ratios are against (default: netfront, bare-metal, dom0 …)")
         ->type_name("LEVEL");
+    app.add_option("--levels", choice_.levels, "These levels alone, where the others are not to be compared with them")
+        ->delimiter(',')
+        ->type_name("LEVEL,…");
     app.add_flag("--all", all_, "Also interrupts by class, packets, retransmits and what sampling cost");
+    app.add_option(
+           "--gate", gates_,
+           "METRIC>=N% or METRIC<=N%: what the compared level's change against the baseline must keep to; several "
+           "may be given")
+        ->type_name("GATE");
     app.add_flag("--json", json_, "One JSON object instead of tables, always complete");
     app.footer(
         "Examples:\n"
         "  sriov-bench compare results/first\n"
         "  sriov-bench compare results/first --factor message_bytes\n"
+        "  sriov-bench compare results/crosscheck --factor workload --levels tcp_rr,sockperf_tcp_rr\n"
         "  sriov-bench compare results/bare-metal results/on-xen --baseline bare-metal\n"
+        "  sriov-bench compare results/yesterday results/today --gate 'throughput_gbps>=-3%' --gate "
+        "'cpu_percent_per_gbps<=+5%'\n"
         "  sriov-bench compare results/first --json | jq '.tables[0].verdicts'\n"
-        "Exit code 4 when there is no valid trial to compare.");
+        "Several runs of the same cells are compared as runs, the first being the baseline; --factor path puts paths "
+        "side "
+        "by side.\n"
+        "A gate is breached when the whole 95 % interval of the change is beyond its bound, and passed when the whole "
+        "is "
+        "within.\n"
+        "Exit codes: 1 a gate is breached; 4 no valid trial to compare, or too few to judge a gate by.");
   }
 
   Result<int> run() override {
@@ -40,13 +60,34 @@ class Compare : public Subcommand {
       SRIOV_ASSIGN(Store store, Store::open(directory));
       stores.push_back(std::move(store));
     }
+    std::vector<Gate> gates;
+    for (const std::string& text : gates_) {
+      SRIOV_ASSIGN(Gate gate, parse_gate(text));
+      gates.push_back(std::move(gate));
+    }
     SRIOV_ASSIGN(const Comparison comparison, compare(stores, choice_));
-    SRIOV_TRY(print_stdout(json_ ? comparison_json(comparison) : render_comparison(comparison, all_, stdout_style())));
-    return kOk;
+    SRIOV_ASSIGN(const std::vector<GateOutcome> outcomes, judge(gates, comparison));
+    if (json_) {
+      SRIOV_TRY(print_stdout(comparison_json(comparison, outcomes)));
+    } else {
+      SRIOV_TRY(print_stdout(render_comparison(comparison, all_, stdout_style())));
+      if (!outcomes.empty()) SRIOV_TRY(print_stdout("\n" + render_gates(outcomes)));
+    }
+    return exit_code(outcomes);
   }
 
  private:
+  static int exit_code(const std::vector<GateOutcome>& outcomes) {
+    const auto any = [&](GateVerdict verdict) {
+      return std::any_of(outcomes.begin(), outcomes.end(),
+                         [&](const GateOutcome& outcome) { return outcome.verdict == verdict; });
+    };
+    if (any(GateVerdict::breach)) return kFailed;
+    return any(GateVerdict::not_enough_data) ? kNotEnoughData : kOk;
+  }
+
   std::vector<std::string> directories_;
+  std::vector<std::string> gates_;
   ComparisonChoice choice_;
   bool all_ = false;
   bool json_ = false;

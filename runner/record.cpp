@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "agent/environment_changes.h"
+#include "analyzers/environment_changes.h"
 #include "collector/collector.h"
 #include "core/text.h"
 #include "core/version.h"

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "agent/environment_changes.h"
+#include "analyzers/environment_changes.h"
 #include "core/text.h"
 #include "core/version.h"
 #include "host/clock.h"
@@ -134,9 +134,9 @@ class Run {
     std::set<std::string> seen;
     for (const PlannedTrial& planned : plan_) {
       SRIOV_ASSIGN(const WorkloadSpec spec, workload_spec(experiment_, planned.cell));
-      SRIOV_ASSIGN(const TrialSettings settings, settings_of(experiment_, planned.cell));
       const std::string path = planned.cell.at("path");
       const std::string_view program = WorkloadRegistry::instance().make(spec.workload)->needs();
+      SRIOV_ASSIGN(const TrialSettings settings, settings_of(experiment_, planned.cell));
       const std::string where =
           fmt::format("{} {} {} IPv{}", spec.workload, path, settings.lanes(), settings.ip_version);
       if (program.empty() || !seen.insert(where).second) continue;

@@ -4,16 +4,15 @@
 #include <cmath>
 #include <numeric>
 
-#include <boost/math/distributions/normal.hpp>
-
 #include "analyzers/stats/descriptive.h"
+#include "analyzers/stats/distributions.h"
 #include "analyzers/stats/random.h"
 
 namespace sriov::stats {
 namespace {
 
-double normal_quantile(double p) { return boost::math::quantile(boost::math::normal(), p); }
-double normal_probability(double z) { return boost::math::cdf(boost::math::normal(), z); }
+double normal_quantile(double p) { return boost::math::quantile(Normal(), p); }
+double normal_probability(double z) { return boost::math::cdf(Normal(), z); }
 
 Interval percentile_interval(std::span<const double> ascending, double confidence) {
   const double tail = (1 - confidence) / 2;

@@ -1,14 +1,17 @@
 #include "analyzers/stats/detectable_effect.h"
 
-#include <boost/math/distributions/non_central_t.hpp>
+#include <cstdint>
 
+#include <boost/math/tools/roots.hpp>
+
+#include "analyzers/stats/distributions.h"
 #include "analyzers/stats/t_interval.h"
 
 namespace sriov::stats {
 namespace {
 
 double power_of(double standard_errors, double degrees_of_freedom, double critical) {
-  const boost::math::non_central_t distribution(degrees_of_freedom, standard_errors);
+  const NonCentralT distribution(degrees_of_freedom, standard_errors);
   return boost::math::cdf(boost::math::complement(distribution, critical)) + boost::math::cdf(distribution, -critical);
 }
 
@@ -16,15 +19,16 @@ double power_of(double standard_errors, double degrees_of_freedom, double critic
 
 double detectable_standard_errors(double degrees_of_freedom, double power, double alpha) {
   const double critical = t_critical(degrees_of_freedom, 1 - alpha);
-  double low = 0;
-  double high = 1;
-  while (power_of(high, degrees_of_freedom, critical) < power) high *= 2;
-  constexpr int kHalvings = 50;
-  for (int i = 0; i < kHalvings; ++i) {
-    const double middle = (low + high) / 2;
-    (power_of(middle, degrees_of_freedom, critical) < power ? low : high) = middle;
-  }
-  return high;
+  const auto lacking = [&](double standard_errors) {
+    return power_of(standard_errors, degrees_of_freedom, critical) - power;
+  };
+  constexpr double kGrowth = 1.3;
+  constexpr int kBits = 36;
+  std::uintmax_t steps = 200;
+  const auto [low, high] = boost::math::tools::bracket_and_solve_root(lacking, critical * kGrowth, kGrowth, true,
+                                                                      boost::math::tools::eps_tolerance<double>(kBits),
+                                                                      steps, QuietPolicy());
+  return (low + high) / 2;
 }
 
 }  // namespace sriov::stats

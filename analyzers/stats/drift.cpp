@@ -12,7 +12,7 @@
 namespace sriov::stats {
 
 std::optional<Drift> drift(std::span<const double> series) {
-  constexpr std::size_t kFewest = 8;
+  constexpr std::size_t kFewest = 30;
   if (series.size() < kFewest) return std::nullopt;
   const auto n = static_cast<double>(series.size());
   const double middle = (n - 1) / 2;
@@ -31,7 +31,7 @@ std::optional<Drift> drift(std::span<const double> series) {
   const double corrected = std::clamp(raw + (1 + 4 * raw) / n, 0.0, 0.999);
   out.effective_values = n * (1 - corrected) / (1 + corrected);
   const double freedom = out.effective_values - 2;
-  if (freedom <= 0) return std::nullopt;
+  if (freedom < 1) return std::nullopt;
   const double error = std::sqrt(squares / freedom / squares_of_steps);
   const double half = t_critical(freedom) * error;
   out.slope_95 = {out.slope - half, out.slope + half};

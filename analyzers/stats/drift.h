@@ -23,7 +23,8 @@ struct Drift {
 /// autocorrelation of the residuals (B. D. Santer et al., "Statistical Significance of Trends and Trend Differences in
 /// Layer-Average Atmospheric Temperature Time Series", Journal of Geophysical Research 105, 2000), with r freed of its
 /// bias, (1 + 4 r)/n (M. G. Kendall, "Note on Bias in the Estimation of Autocorrelation", Biometrika 41, 1954). A
-/// negative r counts as 0. Absent for n < 8, or when too few effective values (up to 2) remain to tell.
+/// negative r counts as 0. Absent for n < 30, where it raises false alarms, or when fewer than 3 effective values
+/// remain.
 [[nodiscard]] std::optional<Drift> drift(std::span<const double> series);
 
 }  // namespace sriov::stats

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include <boost/math/distributions/chi_squared.hpp>
-
 #include "analyzers/stats/descriptive.h"
+#include "analyzers/stats/distributions.h"
 #include "analyzers/stats/t_interval.h"
 
 namespace sriov::stats {
@@ -20,7 +19,7 @@ std::size_t as_count(double repetitions) {
 
 /// By how much the standard deviation of n values may be too large: to the lower end of its two-sided 95 % interval.
 double luckiest_spread_factor(double n) {
-  const boost::math::chi_squared distribution(n - 1);
+  const ChiSquared distribution(n - 1);
   return std::sqrt((n - 1) / boost::math::quantile(boost::math::complement(distribution, (1 - kConfidence) / 2)));
 }
 
@@ -61,7 +60,9 @@ StoppingAdvice decide(std::span<const double> values, double ci_half_width_perce
     advice.decision = Stopping::cannot;
     return advice;
   }
-  advice.more = std::max<std::size_t>(1, std::min(*advice.estimated_repetitions, max_repetitions) - values.size());
+  // No more than there are: an estimate from few values asks for several times too many as easily as for too few.
+  const std::size_t wanted = std::min({*advice.estimated_repetitions, max_repetitions, 2 * values.size()});
+  advice.more = std::max<std::size_t>(1, wanted - values.size());
   return advice;
 }
 

@@ -26,12 +26,13 @@ struct StoppingAdvice {
   std::optional<std::size_t> estimated_repetitions;
 };
 
-/// To be asked after min_repetitions, and again after each batch that it asks for. "cannot" only where even the lower
-/// end of the 95 % interval of the spread asks for more than max_repetitions, or these are done.
+/// To be asked after min_repetitions, and again after each batch that it asks for, which at most doubles what there is.
+/// "cannot" only where even the lower end of the 95 % interval of the spread asks for more than max_repetitions, or
+/// these are done.
 ///
 /// Looking again and stopping at the first interval that is narrow enough prefers samples that happen to have a small
 /// spread: the interval then covers less than it says (F. J. Anscombe, "Sequential Estimation", JRSS B 15, 1953). How
-/// much less was measured (docs/method.md); with min_repetitions of 10 it is within a percent or two, with 3 it is not.
+/// much less was measured (docs/method.md): with min_repetitions of 10 one or two percent, with 3 several.
 [[nodiscard]] StoppingAdvice decide(std::span<const double> values, double ci_half_width_percent,
                                     std::size_t min_repetitions, std::size_t max_repetitions);
 

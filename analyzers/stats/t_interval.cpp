@@ -3,21 +3,20 @@
 #include <cmath>
 #include <limits>
 
-#include <boost/math/distributions/students_t.hpp>
-
 #include "analyzers/stats/descriptive.h"
+#include "analyzers/stats/distributions.h"
 
 namespace sriov::stats {
 
 double t_critical(double degrees_of_freedom, double confidence) {
-  const boost::math::students_t distribution(degrees_of_freedom);
+  const StudentsT distribution(degrees_of_freedom);
   return boost::math::quantile(boost::math::complement(distribution, (1 - confidence) / 2));
 }
 
 double t_two_sided_p(double t, double degrees_of_freedom) {
   if (std::isnan(t)) return std::numeric_limits<double>::quiet_NaN();
   if (std::isinf(t)) return 0;
-  const boost::math::students_t distribution(degrees_of_freedom);
+  const StudentsT distribution(degrees_of_freedom);
   return 2 * boost::math::cdf(boost::math::complement(distribution, std::abs(t)));
 }
 

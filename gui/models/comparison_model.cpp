@@ -36,7 +36,7 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
     return row.unit.empty() ? label : label + QStringLiteral(" [%1]").arg(QString::fromStdString(unit_of(row).text));
   }
   return QString::fromStdString(is_level ? cell_text(row.cells[static_cast<std::size_t>(level)], unit_of(row))
-                                         : ratio_text(row));
+                                         : difference_text(row, unit_of(row)));
 }
 
 QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, int role) const {

@@ -31,9 +31,9 @@ TEST(Drift, NoiseHasNone) {
 }
 
 TEST(Drift, LinesWithoutNoise) {
-  EXPECT_EQ(drift(std::vector<double>(20, 3.0))->p_value, 1);
-  EXPECT_TRUE(std::isnan(drift(std::vector<double>(20, 0.0))->percent_of_mean));
-  EXPECT_FALSE(drift(std::vector<double>(7, 3.0)));
+  EXPECT_EQ(drift(std::vector<double>(30, 3.0))->p_value, 1);
+  EXPECT_TRUE(std::isnan(drift(std::vector<double>(30, 0.0))->percent_of_mean));
+  EXPECT_FALSE(drift(std::vector<double>(29, 3.0)));
 }
 
 TEST(Drift, OneSlowWaveTellsNothing) {

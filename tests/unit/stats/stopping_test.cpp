@@ -34,12 +34,13 @@ TEST(Decide, NarrowIsEnough) {
 }
 
 TEST(Decide, WideNeedsAsManyAsSteinSays) {
-  // R: ceiling(5 * (1.54453307 / 1)^2) is 12, so 7 more
+  // R: ceiling(5 * (1.54453307 / 1)^2) is 12; at most as many as there are at a time
   const auto advice = decide(kFive, 1, 5, 20);
   EXPECT_EQ(advice.decision, Stopping::needs_more);
   EXPECT_EQ(advice.estimated_repetitions.value(), 12U);
-  EXPECT_EQ(advice.more, 7U);
-  EXPECT_EQ(decide(kFive, 1, 5, 8).more, 3U);  // The estimate is rough: as far as it may go.
+  EXPECT_EQ(advice.more, 5U);
+  EXPECT_EQ(decide(kFive, 1.25, 5, 20).more, 3U);  // Of 8.
+  EXPECT_EQ(decide(kFive, 1, 5, 8).more, 3U);      // The estimate is rough: as far as it may go.
 }
 
 TEST(Decide, FarTooWideCannot) {

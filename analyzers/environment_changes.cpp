@@ -1,4 +1,4 @@
-#include "agent/environment_changes.h"
+#include "analyzers/environment_changes.h"
 
 #include <algorithm>
 #include <map>

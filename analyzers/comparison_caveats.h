@@ -1,0 +1,31 @@
+// What a reader must know before the tables of a comparison.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analyzers/comparison.h"
+#include "core/result.h"
+#include "store/store.h"
+
+namespace sriov {
+
+/// A trial and the run it is of.
+struct StoredTrial {
+  TrialSummary summary;
+  const Store* store = nullptr;
+
+  [[nodiscard]] TrialRecord& record() { return summary.record; }
+  [[nodiscard]] const TrialRecord& record() const { return summary.record; }
+};
+
+/// What differs between the environments of several runs, first of all; then emulation, unfinished runs, trials left
+/// out, what changed during a run.
+[[nodiscard]] Result<std::vector<std::string>> caveats_of_runs(const RunInfo& run, std::span<const Store> stores,
+                                                               const std::vector<StoredTrial>& trials);
+/// What follows from the numbers themselves: costly sampling, lost records, rates that were not reached.
+[[nodiscard]] std::vector<std::string> caveats_of_tables(const RunInfo& run,
+                                                         const std::vector<ComparisonTable>& tables);
+
+}  // namespace sriov
