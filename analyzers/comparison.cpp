@@ -265,8 +265,6 @@ Result<Comparison> compare(std::span<const Store> stores, const ComparisonChoice
   return comparison;
 }
 
-Result<Comparison> compare(const Store& store, const std::string& factor) {
-  return compare({&store, 1}, {factor, "", {}});
-}
+Result<Comparison> compare(const Store& store, const std::string& factor) { return compare({&store, 1}, {factor, ""}); }
 
 }  // namespace sriov
