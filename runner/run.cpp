@@ -147,9 +147,11 @@ class Run {
       SRIOV_ASSIGN(const WorkloadSpec spec, workload_spec(experiment_, planned.cell));
       const std::string path = planned.cell.at("path");
       const std::string_view program = WorkloadRegistry::instance().make(spec.workload)->needs();
-      if (program.empty() || !seen.insert(fmt::format("{} {}", path, spec.workload)).second) continue;
-      report(fmt::format("looking for {} on the endpoints", program), -1);
       SRIOV_ASSIGN(const TrialSettings settings, settings_of(experiment_, planned.cell));
+      const std::string where =
+          fmt::format("{} {} {} IPv{}", spec.workload, path, settings.lanes(), settings.ip_version);
+      if (program.empty() || !seen.insert(where).second) continue;
+      report(fmt::format("looking for {} on the endpoints", program), -1);
       SRIOV_ASSIGN(const PathSetup setup, testbed_.prepare(path, settings));
       SRIOV_TRY(Traffic::prepare(testbed_.endpoints(), setup, spec, {}));
     }
