@@ -258,7 +258,7 @@ TEST(CpuTimeline, KeepsABoundedNumberOfSamples) {
   CpuTimeline timeline;
   const auto count = static_cast<std::int64_t>(3 * CpuTimeline::kMostSamples);
   for (std::int64_t i = 0; i <= count; ++i) timeline.add(i * 1000, {i, i, 0});
-  EXPECT_NEAR(static_cast<double>(timeline.between(1000 * 1000, 9000 * 1000)->total_ns), 8000, 10);
+  EXPECT_NEAR(static_cast<double>(timeline.between(1'000'000, 9'000'000)->total_ns), 8000, 10);
   EXPECT_FALSE(timeline.is_due(count * 1000 + 30'000'000)) << "fewer are taken then";
 }
 
