@@ -107,8 +107,8 @@ Result<void> LabTestbed::set_up_guests() {
     SRIOV_ASSIGN(guest->ports, xen::set_up_guest(context, guest->settings, guest->machine, guest->domain));
     if (setting("iommu_pages") != kSmallPages) continue;
     if (progress_) progress_({fmt::format("{}: memory in 4 KiB pages", guest->settings.endpoint), -1});
-    SRIOV_TRY(
-        xen::map_in_small_pages(machine_->host().xl(), guest->domain.name, kGuestMemoryMib, options_.should_stop));
+    SRIOV_TRY(xen::map_in_small_pages(machine_->host().xl(), guest->machine.client()->shell(), guest->domain.name,
+                                      kGuestMemoryMib, options_.should_stop));
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #include "testbed/xen/small_pages.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -10,8 +11,8 @@
 namespace sriov::xen {
 namespace {
 
-constexpr double kKeptShare = 0.6;  // Below it the small guests of a lab run out of memory.
-constexpr int kNearMib = 8;         // Balloons stop a little above what they are asked for.
+constexpr int kLeftFreeMib = 16;  // For the guest to go on with meanwhile.
+constexpr int kNearMib = 8;       // Balloons stop a little above what they are asked for.
 constexpr std::int64_t kPoll_ns = 500'000'000;
 
 Result<void> bring_to(Xl& xl, const std::string& domain, int memory_mib, const std::function<bool()>& should_stop,
@@ -31,11 +32,24 @@ Result<void> bring_to(Xl& xl, const std::string& domain, int memory_mib, const s
   }
 }
 
+Result<int> free_mib(Shell& guest) {
+  SRIOV_ASSIGN(const std::string text, guest.read("/proc/meminfo"));
+  for (const std::string& line : split(text, '\n')) {
+    if (!line.starts_with("MemFree:")) continue;
+    const std::string_view number = trim(std::string_view(line).substr(line.find(':') + 1));
+    const auto kib = to_int(number.substr(0, number.find(' ')));
+    if (kib && *kib >= 0) return static_cast<int>(*kib / 1024);
+  }
+  return fail("/proc/meminfo has no MemFree", guest.name());
+}
+
 }  // namespace
 
-Result<void> map_in_small_pages(Xl& xl, const std::string& domain, int memory_mib,
+Result<void> map_in_small_pages(Xl& xl, Shell& guest, const std::string& domain, int memory_mib,
                                 const std::function<bool()>& should_stop, std::int64_t timeout_ns) {
-  SRIOV_TRY(bring_to(xl, domain, static_cast<int>(memory_mib * kKeptShare), should_stop, timeout_ns));
+  SRIOV_ASSIGN(const int free_now_mib, free_mib(guest));
+  const int kept_mib = memory_mib - std::max(0, free_now_mib - kLeftFreeMib);
+  SRIOV_TRY(bring_to(xl, domain, kept_mib, should_stop, timeout_ns));
   return bring_to(xl, domain, memory_mib, should_stop, timeout_ns);
 }
 

@@ -11,10 +11,10 @@
 namespace sriov::xen {
 
 /// Xen builds a guest of 2 MiB pages where it can, and maps them so in the IOMMU. What the guest's balloon gives back
-/// and takes again comes in 4 KiB pages (drivers/xen/balloon.c), and the IOMMU's mappings with it. Two fifths of the
-/// memory go through that, which is most of what the guest has free; it stays so until the guest is destroyed. An error
-/// when the guest has no balloon driver that obeys within `timeout_ns`.
-[[nodiscard]] Result<void> map_in_small_pages(Xl& xl, const std::string& domain, int memory_mib,
+/// and takes again comes in 4 KiB pages (drivers/xen/balloon.c), and the IOMMU's mappings with it. All that `guest` has
+/// free goes through that but 16 MiB; it stays so until the guest is destroyed. An error when the guest has no balloon
+/// driver that obeys within `timeout_ns`.
+[[nodiscard]] Result<void> map_in_small_pages(Xl& xl, Shell& guest, const std::string& domain, int memory_mib,
                                               const std::function<bool()>& should_stop,
                                               std::int64_t timeout_ns = 60'000'000'000);
 

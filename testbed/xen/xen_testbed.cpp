@@ -203,7 +203,8 @@ Result<void> XenTestbed::set_up(RunningGuest& guest) {
   if (!settings_.image)
     return fail_usage("iommu_pages is for guests that the run makes itself, not for running ones", "[testbed_settings]",
                       "leave it out, or describe the guests' kernel and memory");
-  return map_in_small_pages(host_->xl(), guest.domain.name, settings_.image->memory_mib, options_.should_stop);
+  return map_in_small_pages(host_->xl(), guest.machine.client()->shell(), guest.domain.name,
+                            settings_.image->memory_mib, options_.should_stop);
 }
 
 /// The MACs of all vifs of our guests, when the uplink of the bridge is known.
