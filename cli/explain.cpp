@@ -25,7 +25,9 @@ class Explain : public Subcommand {
         "Explains a finished run: who used the CPU and what for, how throughput and CPU scale, how far the IOTLB "
         "reaches, what saturates first, and what went wrong in its trials. Invalid and failed trials are left out.");
     app.add_option("directory", directory_, "Directory of the run")->required()->type_name("DIR");
-    app.add_option("--only", only_, "Only this explanation; several may be given")->type_name("NAME");
+    app.add_option("--only", only_, "Only this explanation; may be given several times")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
     app.add_flag("--json", json_, "One JSON object instead of text");
     app.footer(list_of_explanations() +
                "Examples:\n"

@@ -1,14 +1,15 @@
 // Where the CPU time of each condition went, and what a unit of work cost: set per packet of the wire, as devices above
 // GRO and GSO count packets that are many of those.
 #include <algorithm>
+#include <cmath>
 #include <map>
-#include <tuple>
 
 #include <fmt/format.h>
 
 #include "analyzers/explanations/explanation.h"
 #include "analyzers/explanations/words.h"
 #include "analyzers/format_number.h"
+#include "analyzers/stats/descriptive.h"
 
 namespace sriov {
 namespace {
@@ -50,7 +51,10 @@ Number percent_of(const char* domain) {
 
 std::vector<Column> candidates() {
   const auto gbps = [](const ExplainedTrial& t) { return t.value("throughput_bps"); };
-  const auto cost = [](const ExplainedTrial& t) { return ratio(percent_of(t, "all"), throughput_gbps(t)); };
+  const auto cost = [](const ExplainedTrial& t) -> std::optional<double> {
+    if (t.value("transactions_per_s")) return std::nullopt;  // Bytes say nothing of requests of one byte.
+    return ratio(percent_of(t, "all"), throughput_gbps(t));
+  };
   const auto packet = [](const ExplainedTrial& t) {
     return ratio(percent_of(t, "all"), t.facts.wire_packets_per_s, kMicrosecondsPerPercentSecond);
   };
@@ -67,43 +71,62 @@ std::vector<Column> candidates() {
           {{"exits per wire packet", ""}, exits}};
 }
 
-double mean_of(const Trials& trials, const Number& number) {
-  const FindingCell cell = mean_cell(values_of(trials, number));
-  return cell.value.value_or(0);
-}
-
-/// "dom0 takes 8.1 % of the CPU that is used, guests 91.9 %": a share, so it holds on emulated hardware too.
-std::string share_sentence(const std::string& condition, const Trials& trials) {
-  const double all = mean_of(trials, percent_of("all"));
-  if (all <= 0) return "";
-  const auto part = [&](const char* domain) { return format_number(100 * mean_of(trials, percent_of(domain)) / all); };
-  if (trials.front()->facts.domain("dom0") == nullptr || trials.front()->facts.domain("guests") == nullptr) return "";
-  std::string text =
-      fmt::format("{}: of the CPU that was used, dom0 took {} % and the guests {} %", condition, part("dom0"), part("guests"));
-  const auto xen = values_of(trials, [](const ExplainedTrial& t) { return t.facts.xen_percent; });
+/// Shares of the CPU that was used, so they hold on emulated hardware too.
+std::string share_sentence(const std::string& path, const Trials& trials) {
+  const auto share = [](const char* domain) {
+    return [domain](const ExplainedTrial& t) { return ratio(percent_of(t, domain), percent_of(t, "all"), 100); };
+  };
+  const auto dom0 = values_of(trials, share("dom0"));
+  if (dom0.empty()) return "";
+  const auto [least, most] = std::minmax_element(dom0.begin(), dom0.end());
+  std::string text = fmt::format("{}: dom0 took {} % of the CPU that was used (median over {}, {} to {} %)", path,
+                                 format_number(stats::median(dom0)), counted(dom0.size(), "trial"),
+                                 format_number(*least), format_number(*most));
+  const auto xen = values_of(trials, [](const ExplainedTrial& t) { return ratio(t.facts.xen_percent, percent_of(t, "all"), 100); });
   if (!xen.empty())
-    text += fmt::format("; {} % of all was Xen's own work for guests, charged to them",
-                        format_number(100 * mean_cell(xen).value.value_or(0) / all));
+    text += fmt::format("; {} % of all was Xen's own work for guests, charged to them", format_number(stats::median(xen)));
   return text + '.';
 }
 
-/// The cheapest and the dearest condition per packet.
-std::string cost_sentence(const std::map<std::string, Trials>& conditions) {
-  const Number packet = candidates()[7].number;
-  std::string least_name;
-  std::string most_name;
-  double least = 0;
-  double most = 0;
-  for (const auto& [name, trials] : conditions) {
-    const double one = mean_of(trials, packet);
-    if (one <= 0) continue;
-    if (least_name.empty() || one < least) std::tie(least, least_name) = std::pair(one, name);
-    if (most_name.empty() || one > most) std::tie(most, most_name) = std::pair(one, name);
+/// CPU time of a part per packet of the wire, the median of repetitions: one that stalled would rule a mean.
+double us_per_packet(const Trials& trials, const char* domain) {
+  return stats::median(values_of(trials, [domain](const ExplainedTrial& t) {
+    return ratio(percent_of(t, domain), t.facts.wire_packets_per_s, kMicrosecondsPerPercentSecond);
+  }));
+}
+
+/// Two paths under the same conditions: what a packet costs on either, and whose CPU makes the difference.
+std::string difference_sentence(const std::string& condition, const std::string& a, const Trials& on_a,
+                                const std::string& b, const Trials& on_b) {
+  const double cost_a = us_per_packet(on_a, "all");
+  const double cost_b = us_per_packet(on_b, "all");
+  if (!(cost_a > 0) || !(cost_b > 0)) return "";
+  std::string text = fmt::format("{}: a packet on the wire takes {} of CPU on {} and {} on {}", condition_text(condition),
+                                 quantity_text(cost_a, {}, "us"), a, quantity_text(cost_b, {}, "us"), b);
+  const double dom0 = us_per_packet(on_b, "dom0") - us_per_packet(on_a, "dom0");
+  const double guests = us_per_packet(on_b, "guests") - us_per_packet(on_a, "guests");
+  if (std::isfinite(dom0) && std::isfinite(guests))
+    text += fmt::format(": {}{} in dom0 and {}{} in the guests", dom0 < 0 ? "" : "+", quantity_text(dom0, {}, "us"),
+                        guests < 0 ? "" : "+", quantity_text(guests, {}, "us"));
+  return text + '.';
+}
+
+void add_sentences(const RunData& run, Finding& out) {
+  std::map<std::string, Trials> paths;
+  for (const ExplainedTrial& trial : run.trials()) paths[trial.level("path")].push_back(&trial);
+  for (const auto& [path, trials] : paths)
+    if (std::string text = share_sentence(path, trials); !text.empty()) out.sentences.push_back(std::move(text));
+  for (const auto& [condition, trials] : run.by_condition("path")) {
+    std::map<std::string, Trials> of_path;
+    for (const ExplainedTrial* trial : trials) of_path[trial->level("path")].push_back(trial);
+    if (of_path.size() < 2) continue;
+    const std::string first = of_path.contains("vf") ? "vf" : of_path.begin()->first;
+    for (const auto& [path, others] : of_path) {
+      if (path == first) continue;
+      std::string text = difference_sentence(condition, first, of_path[first], path, others);
+      if (!text.empty()) out.sentences.push_back(std::move(text));
+    }
   }
-  if (least_name == most_name) return "";
-  return fmt::format("A packet on the wire cost least CPU with {} ({}), and most with {} ({}): {} times as much.",
-                     least_name, quantity_text(least, {}, "us"), most_name, quantity_text(most, {}, "us"),
-                     format_ratio(most / least));
 }
 
 void add_packet_caveats(const RunData& run, Finding& out) {
@@ -150,13 +173,15 @@ class CpuAttribution : public Explanation {
     out.columns.push_back({"wire packets", ""});
     for (const auto& [name, trials] : conditions) {
       std::vector<FindingCell> row{FindingCell::of(condition_text(name))};
-      for (const Column& column : columns) row.push_back(mean_cell(values_of(trials, column.number)));
-      for (FindingCell& cell : row) cell.interval_95.reset();  // The comparison has them; here they would hide the rest.
+      for (const Column& column : columns) {
+        const auto values = values_of(trials, column.number);
+        row.push_back(values.empty() ? FindingCell{} : FindingCell::of(stats::median(values)));
+      }
       row.push_back(FindingCell::of(std::string(to_string(trials.front()->facts.wire_packets_source))));
       out.rows.push_back(std::move(row));
-      if (std::string text = share_sentence(name, trials); !text.empty()) out.sentences.push_back(std::move(text));
     }
-    if (std::string text = cost_sentence(conditions); !text.empty()) out.sentences.insert(out.sentences.begin(), text);
+    add_sentences(run, out);
+    out.caveats.emplace_back("The table has medians over repetitions; intervals are in sriov-bench compare.");
     add_packet_caveats(run, out);
     return out;
   }

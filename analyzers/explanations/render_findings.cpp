@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "analyzers/explanations/words.h"
 #include "analyzers/format_number.h"
 #include "analyzers/render_run.h"
 #include "host/clock.h"
@@ -43,8 +44,13 @@ std::string wrapped(std::string_view text, const std::string& first) {
 
 std::string cell_text(const FindingCell& cell, const DisplayUnit& unit) {
   if (!cell.value) return cell.text.empty() ? "–" : cell.text;
+  if (!cell.interval_95 && unit.text.empty()) return plain_number(*cell.value);
   std::string text = format_number(*cell.value / unit.divisor);
   if (!cell.interval_95) return text;
+  const double below = *cell.value - cell.interval_95->low;
+  const double above = cell.interval_95->high - *cell.value;
+  if (std::abs(above - below) <= 1e-6 * std::abs(above + below))
+    return text + " ± " + format_number_like((above + below) / 2 / unit.divisor, *cell.value / unit.divisor);
   return text + fmt::format(" [{}, {}]", format_number(cell.interval_95->low / unit.divisor),
                             format_number(cell.interval_95->high / unit.divisor));
 }

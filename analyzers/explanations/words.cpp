@@ -19,10 +19,16 @@ std::string quantity_text(double value, const std::optional<Interval>& interval,
   return shown.text.empty() ? text : text + ' ' + shown.text;
 }
 
+std::string plain_number(double value) {
+  constexpr double kMost = 1e15;
+  return value == std::floor(value) && std::abs(value) < kMost ? fmt::format("{:.0f}", value) : format_number(value);
+}
+
 FindingCell mean_cell(std::span<const double> values) {
   if (values.empty()) return {};
   const Summary summary = summarize(values);
-  return FindingCell::of(summary.mean, summary.mean_95);
+  constexpr std::size_t kLeast = 3;
+  return FindingCell::of(summary.mean, summary.n < kLeast ? std::nullopt : summary.mean_95);
 }
 
 std::vector<double> values_of(const Trials& trials,

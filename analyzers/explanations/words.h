@@ -13,7 +13,10 @@ namespace sriov {
 
 /// "1.76 %", "1.76 [1.5, 2.0] %"; bit/s, s and ns with the prefix that suits.
 [[nodiscard]] std::string quantity_text(double value, const std::optional<Interval>& interval, std::string_view unit);
-/// Mean of repetitions with its t interval; empty for none.
+/// "3" for 3, "2.50" for 2.5.
+[[nodiscard]] std::string plain_number(double value);
+/// Mean of repetitions, as the comparison has it, with its t interval from three on; empty for none. With two the
+/// interval has one degree of freedom and is 25 standard deviations wide: it says nothing.
 [[nodiscard]] FindingCell mean_cell(std::span<const double> values);
 /// What `number` yields for these trials, without those that it is unknown for.
 [[nodiscard]] std::vector<double> values_of(const Trials& trials,
