@@ -21,7 +21,7 @@ constexpr double kLeastEvents = 10;            // Of drops, retransmits and the 
 constexpr double kLeastDropShare = 1e-4;       // Of the packets of that device.
 constexpr double kLeastRetransmitShare = 1e-3; // Of the segments sent.
 constexpr double kLeastSqueezePerS = 10;
-constexpr double kLeastStealPercent = 2;       // Of one CPU.
+constexpr double kLeastStealPercent = 10;      // Of one CPU.
 constexpr double kStormFactor = 10;            // Times the median of the window …
 constexpr double kStormPerS = 20'000;          // … and at least so many a second.
 constexpr double kGapFactor = 5;               // Times the usual interval …
@@ -125,29 +125,43 @@ class Scan {
       drops(block, metric, "netdev.rx_packets", "device");
     for (const char* metric : {"netdev.tx_dropped", "netdev.tx_errors"})
       drops(block, metric, "netdev.tx_packets", "device");
-    for (const Lane& lane : trial_.setup.lanes)
-      for (const Carrier& carrier : lane.carriers)
-        if (carrier.must_carry && carrier.endpoint == block.endpoint) throughput_of(block, carrier);
+    for (const Lane& lane : trial_.setup.lanes) traffic_of(block, lane);
   }
 
-  void throughput_of(const SampleBlock& block, const Carrier& carrier) {
-    if (!seen_.insert(carrier.endpoint + carrier.device + carrier.metric).second) return;
-    for (const auto& [device, rises] : by_label(block, carrier.metric, "device")) {
-      if (device != carrier.device) continue;
-      if (rises.resets > 0)
-        add(rises, block.endpoint + ' ' + device, "counter reset", counted_text(rises.resets, "time"),
-            "the driver was reset or the device was made anew: what it counted before is lost");
-      constexpr double kPercent = 100;
-      const std::vector<double> per_s = rises.rates();
-      for (const LevelChange& change : level_changes(per_s))
-        out_.push_back({rises.at_s[change.place], block.endpoint + ' ' + device, "level change",
-                        fmt::format("bytes/s {} by {} %", change.after > change.before ? "rose" : "fell",
-                                    format_number(kPercent * std::abs(change.after / change.before - 1))),
-                        "another load on the machine, a changed frequency or moderation, or traffic that stalled"});
+  /// One device and direction a lane: the others carry the same bytes.
+  void traffic_of(const SampleBlock& block, const Lane& lane) {
+    std::string where;
+    RowRises most;
+    for (const Carrier& carrier : lane.carriers) {
+      if (!carrier.must_carry || carrier.endpoint != block.endpoint || !carrier.endpoint.starts_with("guest")) continue;
+      auto devices = by_label(block, carrier.metric, "device");
+      RowRises& rises = devices[carrier.device];
+      if (where.empty() || rises.total() > most.total()) {
+        most = std::move(rises);
+        where = block.endpoint + ' ' + carrier.device;
+      }
     }
+    if (where.empty()) return;
+    if (most.resets > 0)
+      add(most, where, "counter reset", fmt::format("{} time{}", most.resets, most.resets == 1 ? "" : "s"),
+          "the driver was reset or the device was made anew: what it counted before is lost");
+    const std::vector<double> per_s = most.rates();
+    for (const LevelChange& change : level_changes(per_s))
+      out_.push_back({most.at_s[change.place], where, "level change", change_text(change),
+                      "another load on the machine, a changed frequency or moderation, or traffic that stalled"});
   }
 
-  static std::string counted_text(int n, const char* thing) { return fmt::format("{} {}{}", n, thing, n == 1 ? "" : "s"); }
+  static std::string change_text(const LevelChange& change) {
+    constexpr double kPercent = 100;
+    constexpr double kBits = 8;
+    const auto rate = [](double bytes_per_s) {
+      const DisplayUnit unit = display_unit("bit/s", bytes_per_s * kBits);
+      return format_number(bytes_per_s * kBits / unit.divisor) + ' ' + unit.text;
+    };
+    if (change.before <= 0) return fmt::format("from nothing to {}", rate(change.after));
+    return fmt::format("{} {} %, to {}", change.after > change.before ? "rose by" : "fell by",
+                       format_number(kPercent * std::abs(change.after / change.before - 1)), rate(change.after));
+  }
 
   void steal(const SampleBlock& block) {
     const auto all = rates_.of(block, [](const Series& series) -> std::string {
@@ -214,7 +228,6 @@ class Scan {
 
   const TrialRecord& trial_;
   WindowRates rates_;
-  std::set<std::string> seen_;
   std::set<std::string> looped_;
   std::vector<Anomaly> out_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -72,12 +73,17 @@ std::string table_text(const Finding& finding, const TextStyle& style) {
                        numeric ? Align::right : Align::left});
   }
   TextTable table(std::move(columns));
-  for (const auto& row : finding.rows) {
+  constexpr std::size_t kMostRows = 60;
+  for (const auto& row : std::span(finding.rows).first(std::min(kMostRows, finding.rows.size()))) {
     std::vector<std::string> cells;
     for (std::size_t i = 0; i < std::min(row.size(), units.size()); ++i) cells.push_back(cell_text(row[i], units[i]));
     table.add_row(std::move(cells));
   }
-  return table.empty() ? "" : "\n" + table.text(style);
+  if (table.empty()) return "";
+  std::string out = "\n" + table.text(style);
+  if (finding.rows.size() > kMostRows)
+    out += fmt::format("  … and {} rows more (--json has all)\n", finding.rows.size() - kMostRows);
+  return out;
 }
 
 std::string finding_text(const NamedFinding& named, bool emulated, const TextStyle& style) {
