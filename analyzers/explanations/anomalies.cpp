@@ -24,45 +24,47 @@ class Anomalies : public Explanation {
     std::map<std::string, std::set<int>> kinds;
     std::map<std::string, std::string> meanings;
     std::set<int> affected;
+    std::set<std::string> sampled;
     for (const ExplainedTrial& trial : run.trials()) {
       SRIOV_ASSIGN(const TrialRecord record, run.with_samples(trial));
+      for (const SampleBlock& block : record.blocks) sampled.insert(block.collector);
       const int index = record.planned.index;
       for (const Anomaly& one : scan_anomalies(record)) {
         affected.insert(index);
         kinds[one.what].insert(index);
         meanings.emplace(one.what, one.meaning);
-        out.rows.push_back({FindingCell::of(static_cast<double>(index)), FindingCell::of(to_string(record.planned.cell)),
-                            FindingCell::of(one.at_s), FindingCell::of(one.where), FindingCell::of(one.what),
-                            FindingCell::of(one.size)});
+        out.rows.push_back({FindingCell::of(static_cast<double>(index)),
+                            FindingCell::of(to_string(record.planned.cell)), FindingCell::of(one.at_s),
+                            FindingCell::of(one.where), FindingCell::of(one.what), FindingCell::of(one.size)});
       }
     }
     if (affected.empty())
-      out.sentences.push_back(fmt::format("Nothing unusual was found in {}.", counted(run.trials().size(), "valid trial")));
+      out.sentences.push_back(
+          fmt::format("Nothing unusual was found in {}.", counted(run.trials().size(), "valid trial")));
     else
-      out.sentences.push_back(fmt::format("{} of {} show something unusual; it is listed with the time from the trial's "
-                                          "start at which it was worst.",
-                                          affected.size(), counted(run.trials().size(), "valid trial")));
+      out.sentences.push_back(
+          fmt::format("{} of {} show something unusual; it is listed with the time from the trial's "
+                      "start at which it was worst.",
+                      affected.size(), counted(run.trials().size(), "valid trial")));
     for (const auto& [what, trials] : kinds)
       out.sentences.push_back(fmt::format("{} in {}: {}.", what, counted(trials.size(), "trial"), meanings[what]));
-    out.caveats.push_back("Looked for were " + looked_for(run) + ". Least sizes that are told: docs/method.md.");
+    out.caveats.push_back("Looked for were " + looked_for(sampled) + ". Least sizes that are told: docs/method.md.");
     return out;
   }
 
  private:
   /// What cannot be seen must not pass for absent.
-  static std::string looked_for(const RunData& run) {
-    const std::string& toml = run.info().experiment_toml;
-    const auto sampled = [&](const char* collector) {
-      return toml.find('\'' + std::string(collector) + '\'') != std::string::npos ||
-             toml.find('"' + std::string(collector) + '"') != std::string::npos;
-    };
+  static std::string looked_for(const std::set<std::string>& sampled) {
     std::vector<std::string> seen{"gaps and clock jumps"};
     std::vector<std::string> unseen{"CPU frequency and temperature"};
     const std::vector<std::pair<const char*, const char*>> kinds{
-        {"netdev", "level changes, resets and drops of devices"}, {"interrupts", "interrupt storms"},
-        {"softnet", "time squeezes and backlog drops"},           {"snmp", "retransmits and full receive buffers"},
-        {"cpu", "stolen time"},                                    {"vf", "drops of VFs"}};
-    for (const auto& [collector, what] : kinds) (sampled(collector) ? seen : unseen).emplace_back(what);
+        {"netdev", "level changes, resets and drops of devices"},
+        {"interrupts", "interrupt storms"},
+        {"softnet", "time squeezes and backlog drops"},
+        {"snmp", "retransmits and full receive buffers"},
+        {"cpu", "stolen time"},
+        {"vf", "drops of VFs"}};
+    for (const auto& [collector, what] : kinds) (sampled.contains(collector) ? seen : unseen).emplace_back(what);
     return join(seen, ", ") + "; not sampled, so not seen: " + join(unseen, ", ");
   }
 };

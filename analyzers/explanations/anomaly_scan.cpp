@@ -1,8 +1,8 @@
 #include "analyzers/explanations/anomaly_scan.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -17,17 +17,17 @@ namespace sriov {
 namespace {
 
 // Below these sizes nothing is told (docs/method.md).
-constexpr double kLeastEvents = 10;            // Of drops, retransmits and the like.
-constexpr double kLeastDropShare = 1e-4;       // Of the packets of that device.
-constexpr double kLeastRetransmitShare = 1e-3; // Of the segments sent.
+constexpr double kLeastEvents = 10;             // Of drops, retransmits and the like.
+constexpr double kLeastDropShare = 1e-4;        // Of the packets of that device.
+constexpr double kLeastRetransmitShare = 1e-3;  // Of the segments sent.
 constexpr double kLeastSqueezePerS = 10;
-constexpr double kLeastStealPercent = 10;      // Of one CPU.
-constexpr double kStormFactor = 10;            // Times the median of the window …
-constexpr double kStormPerS = 20'000;          // … and at least so many a second.
-constexpr double kGapFactor = 5;               // Times the usual interval …
-constexpr double kGapS = 0.2;                  // … and at least so long.
-constexpr double kJumpNs = 1e6;                // Beyond the errors of both readings …
-constexpr double kDriftShare = 2e-4;           // … and beyond what a bad oscillator drifts in the time between.
+constexpr double kLeastStealPercent = 10;  // Of one CPU.
+constexpr double kStormFactor = 10;        // Times the median of the window …
+constexpr double kStormPerS = 20'000;      // … and at least so many a second.
+constexpr double kGapFactor = 5;           // Times the usual interval …
+constexpr double kGapS = 0.2;              // … and at least so long.
+constexpr double kJumpNs = 1e6;            // Beyond the errors of both readings …
+constexpr double kDriftShare = 2e-4;       // … and beyond what a bad oscillator drifts in the time between.
 
 std::string key_of(const Series& series, std::string_view metric, const char* label_name) {
   if (series.metric != metric) return "";
@@ -50,6 +50,11 @@ class Scan {
       gaps(block);
     }
     clock_jumps();
+    for (auto& [kind, worst] : worst_) {
+      if (worst.endpoints > 1) worst.anomaly.size += fmt::format(", and on {} other endpoints", worst.endpoints - 1);
+      if (worst.endpoints == 2) worst.anomaly.size.pop_back();
+      out_.push_back(std::move(worst.anomaly));
+    }
     std::stable_sort(out_.begin(), out_.end(), [](const Anomaly& a, const Anomaly& b) { return a.at_s < b.at_s; });
     return std::move(out_);
   }
@@ -58,6 +63,15 @@ class Scan {
   void add(const RowRises& rises, std::string where, std::string what, std::string size, std::string meaning) {
     const double at_s = rises.at_s.empty() ? 0 : rises.at_s[rises.worst()];
     out_.push_back({at_s, std::move(where), std::move(what), std::move(size), std::move(meaning)});
+  }
+
+  /// For what concerns a whole machine and comes to all of them at once: a row for the worst is enough.
+  void keep_worst(const std::string& kind, double size, Anomaly anomaly) {
+    Worst& worst = worst_[kind];
+    ++worst.endpoints;
+    if (size <= worst.size) return;
+    worst.size = size;
+    worst.anomaly = std::move(anomaly);
   }
 
   [[nodiscard]] std::map<std::string, RowRises> by_label(const SampleBlock& block, std::string_view metric,
@@ -108,13 +122,15 @@ class Scan {
       const double packets = total + (found == carried.end() ? 0 : found->second.total());
       if (total < kLeastEvents || total < kLeastDropShare * packets) continue;
       add(rises, block.endpoint + ' ' + device, "drops",
-          fmt::format("{} in {}, {} % of its packets", metric, format_number(total), format_number(100 * total / packets)),
+          fmt::format("{} packets, {} % of all ({})", format_number(total), format_number(100 * total / packets),
+                      metric),
           meaning_of_drop(metric));
     }
   }
 
   static std::string meaning_of_drop(std::string_view metric) {
-    if (metric.ends_with("rx_missed_errors")) return "the card had no receive buffer left: ring too small, or its CPU is late";
+    if (metric.ends_with("rx_missed_errors"))
+      return "the card had no receive buffer left: ring too small, or its CPU is late";
     if (metric.ends_with("tx_dropped")) return "the queue to the guest or the card was full: the receiver is slower";
     if (metric.ends_with("errors")) return "bad packets: cable, transceiver or offload";
     return "no room on the way in, or packets that nobody wanted";
@@ -172,11 +188,14 @@ class Scan {
     constexpr double kPercentPerNs = 1e-7;
     const double percent = rises.total() / rises.duration_s() * kPercentPerNs;
     if (percent < kLeastStealPercent) return;
-    add(rises, block.endpoint, "stolen time", fmt::format("{} % of a CPU", format_number(percent)),
-        "its virtual CPUs waited for a physical one: more of them than CPUs, or a neighbour");
+    keep_worst(
+        "stolen time", percent,
+        {rises.at_s[rises.worst()], block.endpoint, "stolen time", fmt::format("{} % of a CPU", format_number(percent)),
+         "virtual CPUs waited for a physical one: more of them than CPUs, or a neighbour"});
   }
 
-  void share(const SampleBlock& block, const char* metric, const char* of_metric, const char* what, const char* meaning) {
+  void share(const SampleBlock& block, const char* metric, const char* of_metric, const char* what,
+             const char* meaning) {
     const RowRises bad = sum(block, metric);
     const double of = sum(block, of_metric).total();
     if (bad.total() < kLeastEvents || bad.total() < kLeastRetransmitShare * of) return;
@@ -203,9 +222,10 @@ class Scan {
     const auto longest = std::max_element(steps.begin(), steps.end());
     const double usual = stats::median(steps);
     if (*longest < kGapS || *longest < kGapFactor * usual) return;
-    out_.push_back({at_s[static_cast<std::size_t>(longest - steps.begin())], block.endpoint, "gap in the samples",
-                    fmt::format("{} s without a row, {} s usually", format_number(*longest), format_number(usual)),
-                    "the sampling thread did not run: the machine was overloaded or paused"});
+    keep_worst("gap in the samples", *longest,
+               {at_s[static_cast<std::size_t>(longest - steps.begin())], block.endpoint, "gap in the samples",
+                fmt::format("{} s without a row, {} s usually", format_number(*longest), format_number(usual)),
+                "the sampling thread did not run: the machine was overloaded or paused"});
   }
 
   void clock_jumps() {
@@ -220,15 +240,23 @@ class Scan {
         if (std::abs(moved) <= allowed) continue;
         constexpr double kNsPerMs = 1e6;
         constexpr double kNsPerS = 1e9;
-        out_.push_back({static_cast<double>(clocks[i]->taken_ns - trial_.begin_ns) / kNsPerS, endpoint, "clock jump",
-                        fmt::format("its clock moved by {} ms against the controller's", format_number(moved / kNsPerMs)),
-                        "the machine was paused or its clock source is bad: its rates and one-way delays are in doubt"});
+        out_.push_back(
+            {static_cast<double>(clocks[i]->taken_ns - trial_.begin_ns) / kNsPerS, endpoint, "clock jump",
+             fmt::format("its clock moved by {} ms against the controller's", format_number(moved / kNsPerMs)),
+             "the machine was paused or its clock source is bad: its rates and one-way delays are in doubt"});
       }
   }
 
   const TrialRecord& trial_;
   WindowRates rates_;
+  struct Worst {
+    Anomaly anomaly;
+    double size = 0;
+    int endpoints = 0;
+  };
+
   std::set<std::string> looped_;
+  std::map<std::string, Worst> worst_;
   std::vector<Anomaly> out_;
 };
 

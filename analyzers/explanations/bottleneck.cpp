@@ -8,6 +8,7 @@
 #include "analyzers/explanations/words.h"
 #include "analyzers/format_number.h"
 #include "analyzers/stats/descriptive.h"
+#include "analyzers/stats/summary.h"
 
 namespace sriov {
 namespace {
@@ -21,7 +22,8 @@ struct Busiest {
   bool under_test = true;
 };
 
-/// The CPU with the highest mean over the trials. Where Xen tells its vCPUs a physical CPU is their sum, and a limit too.
+/// The CPU with the highest mean over the trials. Where Xen tells its vCPUs a physical CPU is their sum, and a limit
+/// too.
 std::optional<Busiest> busiest(const Trials& trials, bool under_test) {
   std::map<std::string, std::vector<double>> by_name;
   for (const ExplainedTrial* trial : trials)
@@ -48,22 +50,41 @@ std::optional<double> work_of(const ExplainedTrial& trial) {
 
 /// What the CPU would carry if it were busy all the time.
 FindingCell limit_of(const Trials& trials, const std::string& name) {
-  return mean_cell(values_of(trials, [&](const ExplainedTrial& trial) -> std::optional<double> {
-    const auto percent = percent_of(trial, name);
-    const auto work = work_of(trial);
-    if (!percent || !work || *percent <= 0) return std::nullopt;
-    return *work * kFullPercent / *percent;
-  }));
+  std::vector<double> rates;
+  std::vector<double> percents;
+  for (const ExplainedTrial* trial : trials) {
+    const auto percent = percent_of(*trial, name);
+    const auto work = work_of(*trial);
+    if (!percent || !work) continue;
+    rates.push_back(*work * kFullPercent);
+    percents.push_back(*percent);
+  }
+  const auto limit = paired_ratio(rates, percents);
+  constexpr std::size_t kLeast = 3;
+  if (!limit) return {};
+  return FindingCell::of(limit->value, rates.size() < kLeast ? std::nullopt : limit->interval_95);
 }
 
-std::string verdict(const std::string& who, const Busiest& cpu, const FindingCell& limit, const char* unit) {
+/// Whether the load was paced and its rate was made: then nothing was limited, whoever was busy.
+bool rate_was_reached(const Trials& trials) {
+  const auto reached = values_of(trials, [](const ExplainedTrial& t) { return t.value("rate_reached_percent"); });
+  constexpr double kReached = 99;
+  return !reached.empty() && stats::median(reached) >= kReached;
+}
+
+std::string verdict(const std::string& who, const Trials& trials, const Busiest& cpu, const FindingCell& limit,
+                    const char* unit) {
   const std::string limit_text = limit.value ? quantity_text(*limit.value, limit.interval_95, unit) : "an unknown rate";
+  if (cpu.percent >= kSaturated && rate_was_reached(trials))
+    return fmt::format("{}: {} is full ({} %), yet the paced load was sent as asked: the sender was not limited.", who,
+                       cpu.name, format_number(cpu.percent));
   if (cpu.percent >= kSaturated)
-    return fmt::format("{}: {} is full ({} %): it is what limits {}.", who, cpu.name, format_number(cpu.percent),
-                       limit.value ? quantity_text(*limit.value, {}, unit) : "this load");
-  return fmt::format("{}: {} is the busiest ({} %) and would be full at {}, {} times the rate of now, however many "
-                     "other CPUs there are.",
-                     who, cpu.name, format_number(cpu.percent), limit_text, format_ratio(kFullPercent / cpu.percent));
+    return fmt::format("{}: {} is full ({} %): it limits the rate to about {}.", who, cpu.name,
+                       format_number(cpu.percent), limit_text);
+  return fmt::format(
+      "{}: {} is the busiest ({} %) and would be full at {}, {} times the rate of now, however many "
+      "other CPUs there are.",
+      who, cpu.name, format_number(cpu.percent), limit_text, format_ratio(kFullPercent / cpu.percent));
 }
 
 class Bottleneck : public Explanation {
@@ -74,8 +95,9 @@ class Bottleneck : public Explanation {
   Result<Finding> explain(const RunData& run) const override {
     Finding out;
     out.title = "What saturates first";
-    out.columns = {{"condition", ""}, {"busiest CPU", ""}, {"busy", "%"}, {"carries", ""}, {"full at", ""},
-                   {"busiest CPU of the peer", ""}, {"busy", "%"}};
+    out.columns = {{"condition", ""}, {"busiest CPU", ""}, {"busy", "%"},
+                   {"carries", ""},   {"full at", ""},     {"busiest CPU of the peer", ""},
+                   {"busy", "%"}};
     bool peer_full = false;
     Told told;
     for (const auto& [condition, trials] : run.by_condition()) {
@@ -118,7 +140,7 @@ class Bottleneck : public Explanation {
     out.rows.push_back({FindingCell::of(who), FindingCell::of(cpu.name), FindingCell::of(cpu.percent), text(work),
                         text(limit), peer ? FindingCell::of(peer->name) : FindingCell{},
                         peer ? FindingCell::of(peer->percent) : FindingCell{}});
-    const std::string sentence = verdict(who, cpu, limit, unit);
+    const std::string sentence = verdict(who, trials, cpu, limit, unit);
     if (cpu.percent >= kSaturated) {
       out.sentences.push_back(sentence);
     } else if (cpu.percent > told.percent) {

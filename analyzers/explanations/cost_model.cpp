@@ -26,8 +26,12 @@ struct Term {
   std::optional<double> (*rate)(const ExplainedTrial&, const std::string& domain);
 };
 
-std::optional<double> bytes(const ExplainedTrial& t, const std::string& /*domain*/) { return t.facts.payload_bytes_per_s; }
-std::optional<double> packets(const ExplainedTrial& t, const std::string& /*domain*/) { return t.facts.wire_packets_per_s; }
+std::optional<double> bytes(const ExplainedTrial& t, const std::string& /*domain*/) {
+  return t.facts.payload_bytes_per_s;
+}
+std::optional<double> packets(const ExplainedTrial& t, const std::string& /*domain*/) {
+  return t.facts.wire_packets_per_s;
+}
 std::optional<double> interrupts(const ExplainedTrial& t, const std::string& domain) {
   const DomainCpu* found = t.facts.domain(domain);
   return found == nullptr ? std::nullopt : found->interrupts_per_s;
@@ -102,11 +106,11 @@ class Words {
  private:
   void quality() {
     const double seen = fit_.cross_validated_r_squared;
-    std::string text = fmt::format("{}: the model fits {} % of how the CPU time varied over {}, and foretells {}", who_,
-                                   format_number(100 * std::max(0.0, fit_.r_squared)),
-                                   counted(design_.cpus.size(), "trial"),
-                                   seen > 0 ? format_number(100 * seen) + " % of it in trials it was not fitted to"
-                                            : std::string("nothing of it in trials it was not fitted to"));
+    std::string text =
+        fmt::format("{}: the model fits {} % of how the CPU time varied over {}, and foretells {}", who_,
+                    format_number(100 * std::max(0.0, fit_.r_squared)), counted(design_.cpus.size(), "trial"),
+                    seen > 0 ? format_number(100 * seen) + " % of it in trials it was not fitted to"
+                             : std::string("nothing of it in trials it was not fitted to"));
     out_.push_back(text + (seen < kLeastUseful ? ": too little, so its costs are not shown." : "."));
   }
 
@@ -121,12 +125,13 @@ class Words {
     }
     if (blurred.empty()) blurred.assign(design_.names.begin() + 1, design_.names.end());
     out_.push_back(fmt::format(
-        "{}: what a {} costs cannot be told apart here, as their rates rose and fell together (condition number {}): "
-        "believe the sum, not the terms.",
-        who_, join(blurred, " and a "), format_number(fit_.condition_number)));
+        "{}: the cost of {} cannot be told apart from the others' here, as the rates rose and fell together (condition "
+        "number {}): believe the sum, not the terms.",
+        who_, "a " + join(blurred, ", of a "), format_number(fit_.condition_number)));
   }
 
-  /// Scales the trial with the highest throughput: what one more byte brings in packets, interrupts and exits is as there.
+  /// Scales the trial with the highest throughput: what one more byte brings in packets, interrupts and exits is as
+  /// there.
   void predictions() {
     std::size_t fastest = 0;
     for (std::size_t i = 0; i < design_.trials.size(); ++i)
@@ -134,11 +139,13 @@ class Words {
     std::vector<double> rates;
     for (const auto& column : design_.columns) rates.push_back(column[fastest]);
     const auto percent = [&](double factor) { return format_number(kPercentOfCpu * foretell(fit_, rates, factor)); };
-    std::string text = fmt::format("{}: doubling the load of the fastest trial ({}) would take {} % of a CPU instead of {} %",
-                                   who_, quantity_text(bps(fastest), {}, "bit/s"), percent(2), percent(1));
+    std::string text =
+        fmt::format("{}: doubling the load of the fastest trial ({}) would take {} % of a CPU instead of {} %", who_,
+                    quantity_text(bps(fastest), {}, "bit/s"), percent(2), percent(1));
     constexpr double kLeastBps = 1e6;  // Transactions of a byte say nothing of a line's rate.
     if (bps(fastest) >= kLeastBps)
-      text += fmt::format(", 1 Gbit/s {} % and 10 Gbit/s {} %", percent(1e9 / bps(fastest)), percent(1e10 / bps(fastest)));
+      text +=
+          fmt::format(", 1 Gbit/s {} % and 10 Gbit/s {} %", percent(1e9 / bps(fastest)), percent(1e10 / bps(fastest)));
     out_.push_back(text + ". This extrapolates: it holds as long as nothing saturates.");
   }
 
@@ -157,10 +164,10 @@ void add_rows(const std::string& path, const std::string& domain, const Design& 
     const bool base = i == 0;
     const double scale = base ? kPercentOfCpu : kNsPerSecond;
     const Interval interval{part.coefficient_95.low * scale, part.coefficient_95.high * scale};
-    std::vector<FindingCell> row{FindingCell::of(path), FindingCell::of(domain),
-                                 FindingCell::of(base ? "without load, % of a CPU" : fmt::format("ns per {}", design.names[i])),
-                                 FindingCell::of(part.coefficient * scale, interval),
-                                 FindingCell::of(part.share * 100)};
+    std::vector<FindingCell> row{
+        FindingCell::of(path), FindingCell::of(domain),
+        FindingCell::of(base ? "without load, % of a CPU" : fmt::format("ns per {}", design.names[i])),
+        FindingCell::of(part.coefficient * scale, interval), FindingCell::of(part.share * 100)};
     row.push_back(FindingCell::of(part.unique_r_squared * 100));
     row.push_back(std::isfinite(part.variance_inflation) ? FindingCell::of(part.variance_inflation)
                                                          : FindingCell::of("infinite"));
@@ -176,8 +183,13 @@ class CostModel : public Explanation {
   Result<Finding> explain(const RunData& run) const override {
     Finding out;
     out.title = "What work costs";
-    out.columns = {{"path", ""}, {"CPU of", ""}, {"term", ""}, {"cost", ""},
-                   {"share of the CPU", "%"}, {"explained by it alone", "%"}, {"variance inflation", ""}};
+    out.columns = {{"path", ""},
+                   {"CPU of", ""},
+                   {"term", ""},
+                   {"cost", ""},
+                   {"share of the CPU", "%"},
+                   {"explained by it alone", "%"},
+                   {"variance inflation", ""}};
     std::map<std::string, Trials> paths;
     std::set<std::string> domains;
     for (const ExplainedTrial& trial : run.trials()) {
@@ -189,10 +201,11 @@ class CostModel : public Explanation {
       for (const std::string& domain : domains) fit_one(path, domain, trials, out, why);
     if (out.sentences.empty()) return absent_finding(out.title, why);
     if (out.rows.empty())
-      return absent_finding(out.title,
-                            "the CPU time does not follow bytes, packets, interrupts and exits in this run; needs paced "
-                            "loads that differ and a machine that is not full. " +
-                                out.sentences.front());
+      return absent_finding(
+          out.title,
+          "the CPU time does not follow bytes, packets, interrupts and exits in this run; needs paced "
+          "loads that differ and a machine that is not full. " +
+              out.sentences.front());
     add_caveats(run, out);
     return out;
   }
@@ -204,9 +217,10 @@ class CostModel : public Explanation {
     if (design.trials.empty()) return;
     constexpr std::size_t kSpareRows = 3;
     if (design.columns.size() < 2 || design.cpus.size() < design.columns.size() + kSpareRows || !varies(design.cpus)) {
-      why = fmt::format("{} on a path are too few, or their load was the same: needs loads that differ, e.g. "
-                        "--set factors.rate_bps=5M,10M,20M --set repetitions=3, and 4 trials more than terms",
-                        counted(design.cpus.size(), "trial"));
+      why = fmt::format(
+          "{} on a path are too few, or their load was the same: needs loads that differ, e.g. "
+          "--set factors.rate_bps=5M,10M,20M --set repetitions=3, and 4 trials more than terms",
+          counted(design.cpus.size(), "trial"));
       return;
     }
     const auto fit = stats::fit_nonnegative(design.columns, design.cpus);

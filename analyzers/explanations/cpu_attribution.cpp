@@ -10,6 +10,7 @@
 #include "analyzers/explanations/words.h"
 #include "analyzers/format_number.h"
 #include "analyzers/stats/descriptive.h"
+#include "analyzers/stats/summary.h"
 
 namespace sriov {
 namespace {
@@ -82,9 +83,11 @@ std::string share_sentence(const std::string& path, const Trials& trials) {
   std::string text = fmt::format("{}: dom0 took {} % of the CPU that was used (median over {}, {} to {} %)", path,
                                  format_number(stats::median(dom0)), counted(dom0.size(), "trial"),
                                  format_number(*least), format_number(*most));
-  const auto xen = values_of(trials, [](const ExplainedTrial& t) { return ratio(t.facts.xen_percent, percent_of(t, "all"), 100); });
+  const auto xen =
+      values_of(trials, [](const ExplainedTrial& t) { return ratio(t.facts.xen_percent, percent_of(t, "all"), 100); });
   if (!xen.empty())
-    text += fmt::format("; {} % of all was Xen's own work for guests, charged to them", format_number(stats::median(xen)));
+    text +=
+        fmt::format("; {} % of all was Xen's own work for guests, charged to them", format_number(stats::median(xen)));
   return text + '.';
 }
 
@@ -98,11 +101,25 @@ double us_per_packet(const Trials& trials, const char* domain) {
 /// Two paths under the same conditions: what a packet costs on either, and whose CPU makes the difference.
 std::string difference_sentence(const std::string& condition, const std::string& a, const Trials& on_a,
                                 const std::string& b, const Trials& on_b) {
+  std::vector<double> each_a;
+  std::vector<double> each_b;
+  for (const ExplainedTrial* trial_a : on_a)
+    for (const ExplainedTrial* trial_b : on_b) {
+      if (trial_a->record.planned.repetition != trial_b->record.planned.repetition) continue;
+      const double cost = us_per_packet({trial_a}, "all");
+      const double other = us_per_packet({trial_b}, "all");
+      if (!std::isfinite(cost) || !std::isfinite(other)) continue;
+      each_a.push_back(cost);
+      each_b.push_back(other);
+    }
+  const auto compared = paired_ratio(each_b, each_a);
+  if (!compared || !compared->interval_95 || compared->interval_95->contains(1)) return "";
   const double cost_a = us_per_packet(on_a, "all");
   const double cost_b = us_per_packet(on_b, "all");
-  if (!(cost_a > 0) || !(cost_b > 0)) return "";
-  std::string text = fmt::format("{}: a packet on the wire takes {} of CPU on {} and {} on {}", condition_text(condition),
-                                 quantity_text(cost_a, {}, "us"), a, quantity_text(cost_b, {}, "us"), b);
+  std::string text =
+      fmt::format("{}: a packet on the wire takes {} of CPU on {} and {} on {}", condition_text(condition),
+                  quantity_text(cost_a, {}, "us"), a, quantity_text(cost_b, {}, "us"), b);
+  text += fmt::format(", {} times as much", quantity_text(compared->value, compared->interval_95, ""));
   const double dom0 = us_per_packet(on_b, "dom0") - us_per_packet(on_a, "dom0");
   const double guests = us_per_packet(on_b, "guests") - us_per_packet(on_a, "guests");
   if (std::isfinite(dom0) && std::isfinite(guests))
@@ -116,6 +133,7 @@ void add_sentences(const RunData& run, Finding& out) {
   for (const ExplainedTrial& trial : run.trials()) paths[trial.level("path")].push_back(&trial);
   for (const auto& [path, trials] : paths)
     if (std::string text = share_sentence(path, trials); !text.empty()) out.sentences.push_back(std::move(text));
+  std::size_t not_shown = 0;
   for (const auto& [condition, trials] : run.by_condition("path")) {
     std::map<std::string, Trials> of_path;
     for (const ExplainedTrial* trial : trials) of_path[trial->level("path")].push_back(trial);
@@ -124,9 +142,17 @@ void add_sentences(const RunData& run, Finding& out) {
     for (const auto& [path, others] : of_path) {
       if (path == first) continue;
       std::string text = difference_sentence(condition, first, of_path[first], path, others);
-      if (!text.empty()) out.sentences.push_back(std::move(text));
+      if (text.empty())
+        ++not_shown;
+      else
+        out.sentences.push_back(std::move(text));
     }
   }
+  if (not_shown > 0)
+    out.sentences.push_back(
+        fmt::format("In {} no difference between paths in the CPU time of a packet was shown: the 95 % "
+                    "interval of the ratio holds 1, or there are fewer than two repetitions.",
+                    counted(not_shown, "comparison")));
 }
 
 void add_packet_caveats(const RunData& run, Finding& out) {
@@ -166,8 +192,8 @@ class CpuAttribution : public Explanation {
     const bool any_cpu = std::any_of(run.trials().begin(), run.trials().end(),
                                      [](const ExplainedTrial& t) { return percent_of(t, "all").has_value(); });
     if (!any_cpu)
-      return absent_finding(out.title,
-                            "no trial has the CPU time of a machine: needs the collector xen in dom0, or cpu elsewhere");
+      return absent_finding(
+          out.title, "no trial has the CPU time of a machine: needs the collector xen in dom0, or cpu elsewhere");
     out.columns.push_back({"condition", ""});
     for (const Column& column : columns) out.columns.push_back(column.head);
     out.columns.push_back({"wire packets", ""});

@@ -67,8 +67,9 @@ std::string why_not(const Points& points) {
   const auto line = stats::fit_line(points.reads, points.ns);
   if (!line || !line->slope_95) return "no line could be fitted";
   if (line->slope_95->low <= 0)
-    return fmt::format("more misses did not come with less throughput here (lm = {}): something else than DMA limits it",
-                       quantity_text(line->slope, line->slope_95, "ns"));
+    return fmt::format(
+        "more misses did not come with less throughput here (lm = {}): something else than DMA limits it",
+        quantity_text(line->slope, line->slope_95, "ns"));
   if (line->intercept <= 0) return "the fitted time without a miss is below 0: the model does not hold here";
   return "";
 }
@@ -81,7 +82,7 @@ class DmaModel : public Explanation {
   Result<Finding> explain(const RunData& run) const override {
     Finding out;
     out.title = "What translations cost DMA";
-    out.columns = {{"path", ""},      {"trials", ""},  {"reads per 4 KiB", ""}, {"without a miss", "ns"},
+    out.columns = {{"path", ""},        {"trials", ""},    {"reads per 4 KiB", ""}, {"without a miss", "ns"},
                    {"each read", "ns"}, {"explained", "%"}};
     std::map<std::string, Trials> paths;
     for (const ExplainedTrial& trial : run.trials()) paths[trial.level("path")].push_back(&trial);

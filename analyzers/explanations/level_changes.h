@@ -13,9 +13,10 @@ struct LevelChange {
   double after = 0;       ///< … of the one that begins there.
 };
 
-/// Of the changes that stats::change_points() finds, those between levels of at least five values that differ by a quarter
-/// of the higher one and by four standard errors, these for as many values as the residuals are worth
-/// (stats::effective_sample_size: neighbours resemble each other). None for fewer than 20 values.
+/// Of the changes that stats::change_points() finds, those between levels of at least eight values that differ by a
+/// quarter of the higher one and by five standard errors, these for as many values as the residuals are worth
+/// (stats::effective_sample_size), a quarter of them at most: neighbours resemble each other. None for fewer than 20
+/// values.
 [[nodiscard]] std::vector<LevelChange> level_changes(std::span<const double> rates);
 
 }  // namespace sriov

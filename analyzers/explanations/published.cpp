@@ -49,7 +49,8 @@ Ours highest(const RunData& run, const std::string& path, const char* prefix, co
   Ours best{{}, unit, ""};
   for (const auto& [condition, trials] : run.by_condition()) {
     if (trials.front()->level("path") != path) continue;
-    const FindingCell cell = mean_cell(values_of(trials, [&](const ExplainedTrial& t) { return t.first_value(prefix); }));
+    const FindingCell cell =
+        mean_cell(values_of(trials, [&](const ExplainedTrial& t) { return t.first_value(prefix); }));
     if (cell.value && (!best.value.value || *cell.value > *best.value.value)) best = {cell, unit, condition};
   }
   return best;
@@ -87,6 +88,16 @@ Ours ours_of(const RunData& run, const PublishedNumber& published) {
   return highest(run, path, published.metric.c_str(), "");
 }
 
+/// The place of its source in the list, from 1; a new one is added.
+std::size_t number_of(const PublishedNumber& published, std::vector<std::string>& sources) {
+  std::string text = fmt::format("{}{}{}, {}: {}", published.paper, published.year.empty() ? "" : " ", published.year,
+                                 published.figure, published.source);
+  const auto found = std::find(sources.begin(), sources.end(), text);
+  const auto place = static_cast<std::size_t>(found - sources.begin());
+  if (found == sources.end()) sources.push_back(std::move(text));
+  return place + 1;
+}
+
 class Published : public Explanation {
  public:
   int place() const override { return 7; }
@@ -98,7 +109,8 @@ class Published : public Explanation {
     const auto configs = config_directory();
     if (!configs) return absent_finding(out.title, configs.error().text());
     SRIOV_ASSIGN(const std::vector<PublishedNumber> all, read_published(*configs + "/published"));
-    out.columns = {{"path", ""}, {"what", ""}, {"published", ""}, {"this run", ""}, {"of", ""}, {"paper", ""}, {"source", ""}};
+    out.columns = {{"path", ""}, {"what", ""}, {"published", ""}, {"this run", ""}, {"of", ""}, {"source", ""}};
+    std::vector<std::string> sources;
     for (const PublishedNumber& published : all) {
       if (published.metric.empty() || on_path(run, published.path).empty()) continue;
       const Ours ours = ours_of(run, published);
@@ -107,8 +119,7 @@ class Published : public Explanation {
                           FindingCell::of(published.value + ' ' + published.unit),
                           FindingCell::of(quantity_text(*ours.value.value, ours.value.interval_95, ours.unit)),
                           FindingCell::of(ours.of),
-                          FindingCell::of(fmt::format("{} {}, {}", published.paper, published.year, published.figure)),
-                          FindingCell::of(published.source)});
+                          FindingCell::of(fmt::format("[{}]", number_of(published, sources)))});
     }
     if (out.rows.empty())
       return absent_finding(out.title, fmt::format("none of the {} is of a path and a metric that this run measured",
@@ -117,6 +128,7 @@ class Published : public Explanation {
         "{} of the same path and metric. Other machines, cards and loads: they say which order of magnitude to expect, "
         "and are in no average or verdict here.",
         counted(out.rows.size(), "published number")));
+    for (std::size_t i = 0; i < sources.size(); ++i) out.caveats.push_back(fmt::format("[{}] {}", i + 1, sources[i]));
     return out;
   }
 };

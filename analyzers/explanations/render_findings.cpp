@@ -89,7 +89,8 @@ std::string table_text(const Finding& finding, const TextStyle& style) {
 std::string finding_text(const NamedFinding& named, bool emulated, const TextStyle& style) {
   const Finding& finding = named.finding;
   std::string out = '\n' + style.bold(finding.title) + style.dim(" (" + named.name + ")") + '\n';
-  if (emulated && finding.depends_on_time) out += wrapped("EMULATED: the times and rates here are the emulator's.", "  ");
+  if (emulated && finding.depends_on_time)
+    out += wrapped("EMULATED: the times and rates here are the emulator's.", "  ");
   for (const std::string& sentence : finding.sentences) out += wrapped(sentence, "  - ");
   out += table_text(finding, style);
   if (!finding.caveats.empty()) out += '\n';

@@ -187,8 +187,8 @@ class Scaling : public Explanation {
       return absent_finding(out.title,
                             "needs the number of guests, streams or flows as a factor with two levels or more: --set "
                             "factors.guests=1,2,3");
-    out.columns = {{"condition", ""},         {factor, ""},           {"throughput", "bit/s"}, {"transactions", "1/s"},
-                   {"CPU", "%"},              {"Jain's index", ""},   {"least below most", "%"}, {"latency p99", "us"}};
+    out.columns = {{"condition", ""}, {factor, ""},         {"throughput", "bit/s"},   {"transactions", "1/s"},
+                   {"CPU", "%"},      {"Jain's index", ""}, {"least below most", "%"}, {"latency p99", "us"}};
     for (const auto& [condition, trials] : run.by_condition(factor)) {
       const auto levels = by_number(trials, factor);
       if (levels.size() < 2) continue;
@@ -200,7 +200,8 @@ class Scaling : public Explanation {
     drop_unknown_columns(out);
     if (factor == "guests")
       out.caveats.emplace_back(
-          "What a guest has beside others is told only where its interval leaves out 1. CPU is that of all domains together, without the peer. Below saturation a paced load scales in proportion; "
+          "What a guest has beside others is told only where its interval leaves out 1. CPU is that of all domains "
+          "together, without the peer. Below saturation a paced load scales in proportion; "
           "a load that already fills the machine shows the machine's limit instead.");
     return out;
   }
@@ -212,7 +213,8 @@ class Scaling : public Explanation {
     out.sentences.push_back(cpu_sentence(who, factor, levels));
     if (factor != "guests") return;
     for (const bool latency : {false, true})
-      if (std::string text = interference(who, levels, latency); !text.empty()) out.sentences.push_back(std::move(text));
+      if (std::string text = interference(who, levels, latency); !text.empty())
+        out.sentences.push_back(std::move(text));
   }
 
   static void add_published(const RunData& run, const std::string& factor, Finding& out) {
@@ -232,14 +234,15 @@ class Scaling : public Explanation {
       return values.empty() ? FindingCell{} : FindingCell::of(stats::mean(values));
     };
     const auto of = [](const char* name) { return [name](const ExplainedTrial& t) { return t.value(name); }; };
-    out.rows.push_back({FindingCell::of(who), FindingCell::of(n), mean(of("throughput_bps")), mean(of("transactions_per_s")),
-                        mean(&cpu_percent), plain(of("fairness_jain")), plain(&spread_percent), mean(of("latency_p99_us"))});
+    out.rows.push_back({FindingCell::of(who), FindingCell::of(n), mean(of("throughput_bps")),
+                        mean(of("transactions_per_s")), mean(&cpu_percent), plain(of("fairness_jain")),
+                        plain(&spread_percent), mean(of("latency_p99_us"))});
   }
 
   static void drop_unknown_columns(Finding& out) {
     for (std::size_t i = out.columns.size(); i-- > 2;) {
-      const bool known = std::any_of(out.rows.begin(), out.rows.end(),
-                                     [&](const auto& row) { return row[i].value.has_value(); });
+      const bool known =
+          std::any_of(out.rows.begin(), out.rows.end(), [&](const auto& row) { return row[i].value.has_value(); });
       if (known) continue;
       out.columns.erase(out.columns.begin() + static_cast<std::ptrdiff_t>(i));
       for (auto& row : out.rows) row.erase(row.begin() + static_cast<std::ptrdiff_t>(i));

@@ -24,8 +24,8 @@ constexpr const char* kInterrupts = "interrupts.count";
 constexpr double kBitsPerByte = 8;
 constexpr double kAllPercent = 100;
 constexpr double kBytesPerMib = 1024.0 * 1024;
-constexpr double kMostOnWire = 1600;       // Above, a counted packet was several: room for tags of VLANs.
-constexpr double kFrameOverheadBytes = 66; // Ethernet, IPv4 and TCP with timestamps.
+constexpr double kMostOnWire = 1600;        // Above, a counted packet was several: room for tags of VLANs.
+constexpr double kFrameOverheadBytes = 66;  // Ethernet, IPv4 and TCP with timestamps.
 
 bool any(const Labels& /*labels*/) { return true; }
 bool is_idle(const Labels& labels) { return label(labels, "mode") == "idle" || label(labels, "mode") == "iowait"; }
@@ -56,12 +56,18 @@ class Facts {
     return view_.rate(endpoint, kInterrupts, is_of_device).value;
   }
 
-  /// nullopt when one of the endpoints is not known: a sum without it would be too low.
+  [[nodiscard]] bool takes_part(const std::string& endpoint) const {
+    return std::any_of(trial_.reports.begin(), trial_.reports.end(),
+                       [&](const EndpointReport& report) { return report.endpoint == endpoint; });
+  }
+
+  /// nullopt when one that takes part is not known: a sum without it would be too low.
   template <class Accept>
   [[nodiscard]] std::optional<double> interrupts_of(const Accept& accept) const {
     std::optional<double> sum;
     for (const std::string& endpoint : view_.endpoints()) {
       if (!accept(endpoint) || view_.is_sampled_by_host(endpoint, kInterrupts)) continue;
+      if (!view_.has(endpoint, kInterrupts) && !takes_part(endpoint)) continue;
       const auto one = interrupts(endpoint);
       if (!one) return std::nullopt;
       sum = sum.value_or(0) + *one;
@@ -132,9 +138,8 @@ class Facts {
             !places.insert({carrier.endpoint, carrier.direction}).second)
           continue;
         if (!seen.insert({carrier.endpoint + ' ' + carrier.device, carrier.metric}).second) continue;
-        const auto rate = view_.rate(carrier.endpoint, carrier.metric, [&](const Labels& labels) {
-          return label(labels, "device") == carrier.device;
-        });
+        const auto rate = view_.rate(carrier.endpoint, carrier.metric,
+                                     [&](const Labels& labels) { return label(labels, "device") == carrier.device; });
         if (!rate.value) return std::nullopt;
         sum += *rate.value;
       }
@@ -186,8 +191,8 @@ class Facts {
       if (on_xen_ && (endpoint == kDom0 || endpoint.starts_with("guest"))) continue;
       for (const std::string& cpu : view_.label_values(endpoint, kCpuTime, "cpu"))
         add_cpu(fmt::format("{} CPU {}", endpoint, cpu),
-                view_.percent(endpoint, kCpuTime,
-                              [&](const Labels& l) { return is_busy(l) && label(l, "cpu") == cpu; }).value,
+                view_.percent(endpoint, kCpuTime, [&](const Labels& l) { return is_busy(l) && label(l, "cpu") == cpu; })
+                    .value,
                 endpoint != kPeer);
     }
   }

@@ -34,9 +34,9 @@ struct DomainCpu {
 };
 
 struct TrialFacts {
-  std::vector<DomainCpu> domains;         ///< Those of the machine under test; "all" is last.
-  std::optional<double> xen_percent;      ///< Xen's work for guests, contained in "guests"; where exits were traced.
-  std::optional<double> idle_percent;     ///< Of all its CPUs together.
+  std::vector<DomainCpu> domains;      ///< Those of the machine under test; "all" is last.
+  std::optional<double> xen_percent;   ///< Xen's work for guests, contained in "guests"; where exits were traced.
+  std::optional<double> idle_percent;  ///< Of all its CPUs together.
   std::optional<double> payload_bytes_per_s;
   std::optional<double> wire_packets_per_s;
   WirePackets wire_packets_source = WirePackets::unknown;

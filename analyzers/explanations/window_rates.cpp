@@ -47,7 +47,8 @@ std::vector<double> WindowRates::instants_s(const SampleBlock& block) const {
   std::vector<double> at_s;
   const Span span = rows_in_window(block, at_s);
   if (span.last <= span.first) return {};
-  return {at_s.begin() + static_cast<std::ptrdiff_t>(span.first), at_s.begin() + static_cast<std::ptrdiff_t>(span.last)};
+  return {at_s.begin() + static_cast<std::ptrdiff_t>(span.first),
+          at_s.begin() + static_cast<std::ptrdiff_t>(span.last)};
 }
 
 std::map<std::string, RowRises> WindowRates::of(const SampleBlock& block, const SeriesKey& key) const {
