@@ -63,7 +63,8 @@ class Anomalies : public Explanation {
         {"softnet", "time squeezes and backlog drops"},
         {"snmp", "retransmits and full receive buffers"},
         {"cpu", "stolen time"},
-        {"vf", "drops of VFs"}};
+        {"vf", "drops of VFs"},
+        {"ethtool", "drops told by drivers"}};
     for (const auto& [collector, what] : kinds) (sampled.contains(collector) ? seen : unseen).emplace_back(what);
     return join(seen, ", ") + "; not sampled, so not seen: " + join(unseen, ", ");
   }

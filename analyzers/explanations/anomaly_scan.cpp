@@ -45,6 +45,7 @@ class Scan {
       if (block.collector == "softnet") softnet(block);
       if (block.collector == "netdev") netdev(block);
       if (block.collector == "vf") drops(block, "vf.rx_dropped", "vf.rx_packets", "vf");
+      if (block.collector == "ethtool") driver_drops(block);
       if (block.collector == "cpu") steal(block);
       if (block.collector == "snmp") snmp(block);
       gaps(block);
@@ -126,6 +127,23 @@ class Scan {
                       metric),
           meaning_of_drop(metric));
     }
+  }
+
+  /// Statistics of drivers are named as each likes; what counts lost packets is known by a part of its name.
+  void driver_drops(const SampleBlock& block) {
+    const auto lost = [](const Series& series) -> std::string {
+      if (series.metric != "ethtool.statistic") return "";
+      const std::string_view name = label(series.labels, "statistic");
+      for (const std::string_view part : {"drop", "discard", "missed", "no_buffer", "no_dma_resources"})
+        if (name.find(part) != std::string_view::npos)
+          return fmt::format("{} {}", label(series.labels, "device"), name);
+      return "";
+    };
+    for (const auto& [statistic, rises] : rates_.of(block, lost))
+      if (rises.total() >= kLeastEvents)
+        add(rises, block.endpoint + ' ' + statistic, "drops told by the driver",
+            fmt::format("{} packets", format_number(rises.total())),
+            "the card or its driver had no buffer or no room: ring size, moderation, a late CPU");
   }
 
   static std::string meaning_of_drop(std::string_view metric) {
