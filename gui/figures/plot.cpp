@@ -128,7 +128,8 @@ void Plot::log_axis(Qt::Orientation orientation, double low, double high, const 
   scale.title = title;
   auto* axis = new QLogValueAxis;
   axis->setBase(10);
-  axis->setRange(scale.low, scale.high);
+  // Qt divides logarithms and may find the lowest decade just outside: it gets a little more room.
+  axis->setRange(scale.low * (1 - 1e-6), scale.high * (1 + 1e-6));
   axis->setMinorTickCount(8);
   axis->setMinorGridLineVisible(false);
   axis->setLabelFormat(scale.low < 1 ? QStringLiteral("%g") : QStringLiteral("%.0f"));
