@@ -1,6 +1,7 @@
 #include "report/figure_metric.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -38,6 +39,15 @@ Result<std::string> choose_metric(const std::vector<const ComparisonTable*>& tab
     return fail(fmt::format("'{}' could not be known in any trial", wanted), "--metric", "sriov-bench compare says why",
                 ErrorKind::not_enough_data);
   return wanted;
+}
+
+std::vector<const ComparisonTable*> telling_tables(const std::vector<const ComparisonTable*>& tables,
+                                                   const std::string& metric) {
+  if (metric != "throughput_bps") return tables;
+  std::vector<const ComparisonTable*> out;
+  std::ranges::copy_if(tables, std::back_inserter(out),
+                       [](const ComparisonTable* table) { return !has_value({table}, "transactions_per_s"); });
+  return out.empty() ? tables : out;
 }
 
 }  // namespace sriov

@@ -194,10 +194,16 @@ bool Plot::turned(double width) const {
   });
 }
 
+QStringList Plot::left_title(double width) const {
+  if (y_.title.isEmpty()) return {};
+  return wrapped(y_.title, style_.font(), size().height() - header(width).second);
+}
+
 double Plot::left_room(double width) const {
   const QFontMetricsF metrics(style_.font(kSmallFont));
   double room = style_.px(1);
-  if (!y_.title.isEmpty()) room += QFontMetricsF(style_.font()).height() + style_.px(1);
+  room += static_cast<double>(left_title(width).size()) * QFontMetricsF(style_.font()).height();
+  if (!y_.title.isEmpty()) room += style_.px(1);
   if (!y_.is_by_hand) return room;
   double names = 0;
   for (const Tick& tick : y_.ticks)
@@ -357,17 +363,20 @@ void Plot::paint_left(QPainter& painter) const {
         y += metrics.height();
       }
     }
-  if (y_.title.isEmpty()) return;
   const QFontMetricsF title(style_.font());
-  const QString text = title.elidedText(y_.title, Qt::ElideRight, size().height());
-  const double length = title.horizontalAdvance(text);
-  const double middle = std::clamp(area.center().y(), length / 2, std::max(length / 2, size().height() - length / 2));
-  painter.save();
+  double x = title.ascent();
   painter.setFont(style_.font());
-  painter.translate(title.ascent(), middle + length / 2);
-  painter.rotate(-90);
-  painter.drawText(QPointF(0, 0), text);
-  painter.restore();
+  for (const QString& line : left_title(size().width())) {
+    const double length = title.horizontalAdvance(line);
+    const double lowest = size().height() - length / 2;
+    const double highest = header(size().width()).second + length / 2;
+    painter.save();
+    painter.translate(x, std::clamp(area.center().y(), std::min(highest, lowest), lowest) + length / 2);
+    painter.rotate(-90);
+    painter.drawText(QPointF(0, 0), line);
+    painter.restore();
+    x += title.height();
+  }
 }
 
 void Plot::paint_grid(QPainter& painter) const {

@@ -79,6 +79,8 @@ class Plot : public QChart {
   [[nodiscard]] double bottom_room(double width) const;
   /// Entries and the height they take.
   [[nodiscard]] std::pair<std::vector<Entry>, double> header(double width) const;
+  /// The upright title in lines that fit beside the plot area.
+  [[nodiscard]] QStringList left_title(double width) const;
   void paint_header(QPainter& painter) const;
   void paint_key(QPainter& painter, QPointF at, std::size_t series) const;
   void paint_below(QPainter& painter) const;

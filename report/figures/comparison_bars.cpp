@@ -15,14 +15,6 @@ bool has_value(const ComparisonRow* row) {
   return row != nullptr && std::ranges::any_of(row->cells, [](const auto& cell) { return cell.summary.has_value(); });
 }
 
-/// Payload per second of one-byte requests says nothing beside that of streams, and could not be seen there.
-std::vector<const ComparisonTable*> without_transactions(const std::vector<const ComparisonTable*>& tables) {
-  std::vector<const ComparisonTable*> out;
-  std::ranges::copy_if(tables, std::back_inserter(out),
-                       [](const auto* table) { return !has_value(table->row("transactions_per_s")); });
-  return out.empty() ? tables : out;
-}
-
 DisplayUnit common_unit(const std::vector<const ComparisonTable*>& tables, const std::string& metric) {
   double largest = 0;
   std::string unit;
@@ -57,7 +49,7 @@ class ComparisonBars : public FigureSource {
     SRIOV_ASSIGN(const Comparison* comparison, runs.comparison(choice.factor, choice.baseline));
     SRIOV_ASSIGN(std::vector<const ComparisonTable*> tables, tables_under(*comparison, choice.condition));
     SRIOV_ASSIGN(const std::string metric, choose_metric(tables, choice.metric));
-    if (metric == "throughput_bps" && choice.condition.empty()) tables = without_transactions(tables);
+    if (choice.condition.empty()) tables = telling_tables(tables, metric);
     return comparison_bars(tables, metric, comparison->run.emulated);
   }
 };

@@ -125,7 +125,8 @@ class CpuStack : public FigureSource {
       return fail("no valid trial has CPU time of all parts", {}, "the collectors xen and cpu take it",
                   ErrorKind::not_enough_data);
     data.title = "CPU of " + bars.machine;
-    data.note = "Means over repetitions; 100 % is one CPU. Xen's work for a domain is charged to that domain.";
+    data.note = "Means over repetitions; 100 % is one CPU.";
+    if (data.series.front().name == kDom0) data.note += " Xen's work for a domain is charged to that domain.";
     data.y = {"CPU", "%", false};
     return data;
   }

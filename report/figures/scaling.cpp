@@ -79,6 +79,16 @@ FigureSeries curve(const ComparisonTable& table, const ComparisonRow& row, const
   return series;
 }
 
+/// In the order in which other figures have these levels, so that a level looks the same everywhere.
+Result<void> order_as_elsewhere(RunData& runs, const FigureChoice& choice, FigureData& data) {
+  SRIOV_ASSIGN(const Comparison* usual, runs.comparison("", choice.baseline));
+  const std::vector<std::string>& levels = usual->tables.front().levels;
+  std::ranges::stable_sort(data.series, {}, [&](const FigureSeries& series) {
+    return std::ranges::find(levels, series.name) - levels.begin();
+  });
+  return {};
+}
+
 bool wants_log(const FigureData& data) {
   double low = INFINITY;
   double high = 0;
@@ -101,7 +111,7 @@ class Scaling : public FigureSource {
     SRIOV_ASSIGN(const auto tables, tables_under(*comparison, choice.condition));
     SRIOV_ASSIGN(const std::string metric, choose_metric(tables, choice.metric));
     Cell kept;
-    const auto curves = curves_of(tables, metric, kept);
+    const auto curves = curves_of(choice.condition.empty() ? telling_tables(tables, metric) : tables, metric, kept);
     FigureData data;
     double largest = 0;
     for (const ComparisonTable* table : curves)
@@ -111,6 +121,7 @@ class Scaling : public FigureSource {
     const DisplayUnit unit = display_unit(first.unit, largest);
     for (const ComparisonTable* table : curves)
       data.series.push_back(curve(*table, *table->row(metric), kept, unit.divisor));
+    SRIOV_TRY(order_as_elsewhere(runs, choice, data));
     data.title = first.label + (kept.empty() ? "" : ", " + to_string(kept));
     data.note = "Means over repetitions with their 95 % intervals.";
     data.x = {factor, "", wants_log(data)};

@@ -17,7 +17,7 @@ namespace sriov::html {
 [[nodiscard]] std::string text_element(std::string_view name, std::string_view text, std::string_view attributes = {});
 /// `<section>` with a heading and an id by which the contents list links to it.
 [[nodiscard]] std::string section(std::string_view id, std::string_view heading, std::string_view content);
-/// What is folded away until the reader wants it; print shows it.
+/// What is folded away until the reader wants it; print has what was unfolded.
 [[nodiscard]] std::string details(std::string_view summary, std::string_view content);
 /// A list of sentences, plain text.
 [[nodiscard]] std::string list(const std::vector<std::string>& items, std::string_view attributes = {});

@@ -23,6 +23,7 @@ th, td { padding: .15rem .7rem; text-align: left; vertical-align: top; border-bo
 th { font-weight: 600; }
 tbody th { font-weight: 400; }
 .numbers td, .numbers thead th { text-align: right; white-space: nowrap; }
+.numbers thead th:first-child { text-align: left; }
 .numbers tr > :last-child { text-align: left; white-space: normal; }
 td.better, td.worse, td.higher, td.lower { font-weight: 600; }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(22rem, 1fr)); gap: 1.5rem; align-items: start; }
