@@ -8,8 +8,8 @@
 
 namespace sriov {
 
-/// Blank separated columns for pgfplots: x, y (the mean), low, high (95 % interval, nan without), minus, plus (as error
-/// bars take it) and the name of the place in braces where places have names.
+/// Blank separated columns for pgfplots: x, y (the mean), low, high (95 % interval, nan without), minus, plus (error
+/// bars, cut beyond the picture) and the name of the place in braces where places have names.
 [[nodiscard]] std::string series_table(const FigureData& data, std::size_t series);
 /// A tikzpicture as wide as the column that reads NAME-1.dat, NAME-2.dat … from where it stands.
 [[nodiscard]] std::string pgfplots_picture(const FigureData& data, const std::string& name);
