@@ -197,6 +197,25 @@ Result<std::vector<TrialMetric>> metrics_of(const Store& store, const RunInfo& r
   return metrics;
 }
 
+/// Appends the names that are new, each after the one that it follows in its trial.
+void add_names(const std::vector<TrialMetric>& metrics, std::vector<std::string>& names) {
+  auto place = names.begin();
+  for (const TrialMetric& metric : metrics) {
+    auto found = std::find(names.begin(), names.end(), metric.name);
+    if (found == names.end()) found = names.insert(place, metric.name);
+    place = found + 1;
+  }
+}
+
+void add_wide_values(const std::vector<TrialMetric>& metrics, const std::vector<std::string>& names, std::string& out) {
+  for (const std::string& name : names) {
+    const auto found =
+        std::find_if(metrics.begin(), metrics.end(), [&](const TrialMetric& metric) { return metric.name == name; });
+    if (found != metrics.end() && found->value) fmt::format_to(std::back_inserter(out), "{}", *found->value);
+    out.push_back(',');
+  }
+}
+
 }  // namespace
 
 Result<void> export_samples_csv(const Store& store, const Sink& sink) {
@@ -262,6 +281,31 @@ Result<void> export_summary_csv(const Store& store, const Sink& sink) {
       out.pop_back();  // The suffix begins with the comma.
       out.append(suffix);
     }
+    SRIOV_TRY(buffer.flush_when_full());
+  }
+  return buffer.flush();
+}
+
+Result<void> export_wide_csv(const Store& store, const Sink& sink) {
+  SRIOV_ASSIGN(const RunInfo run, store.info());
+  SRIOV_ASSIGN(auto trials, store.trials());
+  const auto factors = factor_columns(trials);
+  std::vector<std::vector<TrialMetric>> measured;
+  std::vector<std::string> names;
+  for (TrialSummary& trial : trials) {
+    SRIOV_ASSIGN(std::vector<TrialMetric> metrics, metrics_of(store, run, trial));
+    add_names(metrics, names);
+    measured.push_back(std::move(metrics));
+  }
+  Buffer buffer(sink);
+  std::string columns;
+  for (const std::string& name : names) add_field(columns, name);
+  add_header(buffer.bytes(), factors, columns + "emulated");
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    std::string& out = buffer.bytes();
+    out.append(trial_fields(run, trials[i].record, factors));
+    add_wide_values(measured[i], names, out);
+    out.append(run.emulated ? "true" : "false").append(kLineEnd);
     SRIOV_TRY(buffer.flush_when_full());
   }
   return buffer.flush();

@@ -18,5 +18,8 @@ using Sink = std::function<Result<void>(std::string_view)>;
 [[nodiscard]] Result<void> export_intervals_csv(const Store& store, const Sink& sink);
 /// One line per trial and metric of trial_metrics(); an absent value is empty and `why` says why.
 [[nodiscard]] Result<void> export_summary_csv(const Store& store, const Sink& sink);
+/// One line per trial, one column per metric that any trial has (its unit is in the tidy form). The metrics of all
+/// trials are kept until the last is read.
+[[nodiscard]] Result<void> export_wide_csv(const Store& store, const Sink& sink);
 
 }  // namespace sriov

@@ -61,9 +61,10 @@ class Export : public Subcommand {
     app.add_option("directory", directory_, "Directory of the run")->required();
     app.add_option("--format", format_, "Output format")->check(CLI::IsMember({"csv"}))->capture_default_str();
     app.add_option("--what", what_,
-                   "summary: the numbers of each trial; intervals: what each side of a workload did second by second; "
+                   "summary: the numbers of each trial, a line each; wide: the same with a column per metric; "
+                   "intervals: what each side of a workload did second by second; "
                    "samples: raw counters over time")
-        ->check(CLI::IsMember({"samples", "intervals", "summary"}))
+        ->check(CLI::IsMember({"samples", "intervals", "summary", "wide"}))
         ->capture_default_str();
     app.add_option("-o,--output", output_, "File to write, - for stdout")->capture_default_str();
     app.footer(
@@ -80,6 +81,7 @@ class Export : public Subcommand {
     if (what_ == "samples") SRIOV_TRY(export_samples_csv(store, sink));
     if (what_ == "intervals") SRIOV_TRY(export_intervals_csv(store, sink));
     if (what_ == "summary") SRIOV_TRY(export_summary_csv(store, sink));
+    if (what_ == "wide") SRIOV_TRY(export_wide_csv(store, sink));
     SRIOV_TRY(output.finish());
     return kOk;
   }

@@ -5,10 +5,13 @@
 #include <QString>
 
 #include "core/result.h"
+#include "gui/figures/style.h"
+#include "report/figure.h"
 
 namespace sriov::gui {
 
-/// Writes `chart` as SVG or PNG, by the ending of `path`.
-[[nodiscard]] Result<void> export_chart(QChart& chart, const QString& path, QSize size = {900, 600});
+/// Draws `data` in the size of `style` and writes it as SVG (text stays text), PDF or PNG (600 dots per inch), by the
+/// ending of `path`. The word EMULATED and the caption's note are in the SVG's title and description.
+[[nodiscard]] Result<void> export_figure(const FigureData& data, const FigureStyle& style, const QString& path);
 
 }  // namespace sriov::gui

@@ -1,51 +1,108 @@
-// sriov-bench-gui [DIR]: looks at a run. With --export it writes one chart and needs no display.
+// sriov-bench-gui [DIR]: looks at a run. With --export, --batch or --list it needs no display.
 #include <QApplication>
 #include <QCommandLineParser>
+#include <algorithm>
+#include <array>
 #include <cstdio>
-#include <optional>
 
-#include "core/text.h"
 #include "core/version.h"
-#include "gui/comparison_chart.h"
-#include "gui/export_chart.h"
+#include "gui/batch.h"
 #include "gui/main_window.h"
+#include "host/file.h"
 
 namespace sriov::gui {
 namespace {
 
 constexpr int kUsageExit = 2;
+constexpr int kNotEnoughDataExit = 4;
+constexpr double kNarrowest_mm = 30;
+constexpr double kWidest_mm = 500;
+constexpr double kSmallest_pt = 4;
+constexpr double kLargest_pt = 40;
 
-Result<void> export_metric(const std::string& directory, const std::string& metric, const QString& path) {
-  SRIOV_ASSIGN(const Store store, Store::open(directory));
-  SRIOV_ASSIGN(const Comparison comparison, compare(store));
-  std::vector<std::string> names;
-  for (const ComparisonTable& table : comparison.tables) {
-    for (const ComparisonRow& row : table.rows) {
-      if (row.metric == metric) return export_chart(*comparison_chart(table, row, comparison.run.emulated), path);
-      names.push_back(row.metric);
-    }
-  }
-  const std::string near = nearest(metric, names);
-  return fail_usage("no metric '" + metric + "' in this run", directory,
-                    near.empty() ? "" : "did you mean " + near + "?");
+int exit_code(const Error& error) {
+  if (error.kind == ErrorKind::usage) return kUsageExit;
+  return error.kind == ErrorKind::not_enough_data ? kNotEnoughDataExit : 1;
 }
 
-int run(QApplication& application) {
-  QCommandLineParser parser;
+int tell(const Error& error) {
+  std::fprintf(stderr, "sriov-bench-gui: %s\n", error.text().c_str());
+  return exit_code(error);
+}
+
+std::vector<std::string> texts(const QStringList& list) {
+  std::vector<std::string> out;
+  for (const QString& text : list) out.push_back(text.toStdString());
+  return out;
+}
+
+Result<double> number(const QCommandLineParser& parser, const QString& name, double low, double high) {
+  bool is_number = false;
+  const double value = parser.value(name).toDouble(&is_number);
+  if (is_number && value >= low && value <= high) return value;
+  return fail_usage("'" + parser.value(name).toStdString() + "' is no size", "--" + name.toStdString(),
+                    "from " + std::to_string(static_cast<int>(low)) + " to " + std::to_string(static_cast<int>(high)));
+}
+
+Result<FigureOrder> order_of(const QCommandLineParser& parser) {
+  FigureOrder order;
+  order.chart = parser.value("export").toStdString();
+  order.output = parser.value("output").toStdString();
+  order.choice = {parser.value("metric").toStdString(), parser.value("factor").toStdString(),
+                  parser.value("baseline").toStdString(), parser.value("condition").toStdString()};
+  SRIOV_ASSIGN(order.style.width_mm, number(parser, "width-mm", kNarrowest_mm, kWidest_mm));
+  SRIOV_ASSIGN(order.style.font_pt, number(parser, "font-pt", kSmallest_pt, kLargest_pt));
+  order.style.dark = parser.isSet("dark");
+  return order;
+}
+
+/// The figures' exit code: of the first that failed.
+Result<int> export_figures(const QCommandLineParser& parser) {
+  if (!parser.isSet("run")) return fail_usage("no run was given", {}, "add --run DIR");
+  SRIOV_ASSIGN(const FigureOrder defaults, order_of(parser));
+  std::vector<FigureOrder> orders{defaults};
+  if (parser.isSet("batch")) {
+    SRIOV_ASSIGN(const std::string json, read_file(parser.value("batch").toStdString()));
+    SRIOV_ASSIGN(orders, parse_batch(json, defaults));
+  } else if (defaults.output.empty()) {
+    return fail_usage("no file was given", {}, "add -o FILE.svg, .pdf or .png");
+  }
+  SRIOV_ASSIGN(RunData runs, RunData::open(texts(parser.values("run"))));
+  const std::vector<Error> errors = export_all(runs, orders);
+  for (const Error& error : errors) tell(error);
+  return errors.empty() ? 0 : exit_code(errors.front());
+}
+
+void add_options(QCommandLineParser& parser) {
   parser.setApplicationDescription(QApplication::translate("main", "Looks at the result of a sriov-bench run."));
   parser.addHelpOption();
   parser.addVersionOption();
   parser.addPositionalArgument("DIR", "Run directory that `sriov-bench run -o DIR` wrote.", "[DIR]");
-  parser.addOptions({{"export", "Write the chart of METRIC and exit; needs no display.", "METRIC"},
-                     {"run", "Run directory for --export.", "DIR"},
-                     {{"o", "output"}, "File for --export, .svg or .png.", "FILE"}});
+  parser.addOptions({{"list", "List the charts and exit."},
+                     {"export", "Write CHART and exit; needs no display.", "CHART"},
+                     {"batch", "Write the figures of a JSON list and exit.", "FILE"},
+                     {"run", "Run directory for --export and --batch; may be repeated.", "DIR"},
+                     {{"o", "output"}, "File for --export: .svg, .pdf or .png.", "FILE"},
+                     {"metric", "What the chart shows (names as in compare --json).", "METRIC"},
+                     {"factor", "Whose levels are compared.", "FACTOR"},
+                     {"baseline", "Level that changes are against.", "LEVEL"},
+                     {"condition", "Levels of other factors: 'workload=tcp_rr guests=2'.", "LEVELS"},
+                     {"width-mm", "Width in mm: 85 is a column of a two-column paper, 178 both.", "MM", "85"},
+                     {"font-pt", "Size of the text in points.", "PT", "8"},
+                     {"dark", "Light ink on dark paper."}});
+}
+
+int run(QApplication& application) {
+  QCommandLineParser parser;
+  add_options(parser);
   parser.process(application);
-  if (parser.isSet("export")) {
-    const auto done =
-        export_metric(parser.value("run").toStdString(), parser.value("export").toStdString(), parser.value("output"));
-    if (done) return 0;
-    std::fprintf(stderr, "sriov-bench-gui: %s\n", done.error().text().c_str());
-    return done.error().kind == ErrorKind::usage ? kUsageExit : 1;
+  if (parser.isSet("list")) {
+    std::fputs(list_figures().c_str(), stdout);
+    return 0;
+  }
+  if (parser.isSet("export") || parser.isSet("batch")) {
+    const Result<int> code = export_figures(parser);
+    return code ? *code : tell(code.error());
   }
   MainWindow window;
   const QStringList directories = parser.positionalArguments();
@@ -54,17 +111,27 @@ int run(QApplication& application) {
   return QApplication::exec();
 }
 
-bool wants_export(int argc, char** argv) {
-  for (int i = 1; i < argc; ++i)
-    if (std::string_view(argv[i]).starts_with("--export")) return true;
-  return false;
+bool needs_no_display(int argc, char** argv) {
+  static constexpr std::array<std::string_view, 3> kWithout{"--export", "--batch", "--list"};
+  return std::any_of(argv + 1, argv + argc, [](std::string_view word) {
+    return std::ranges::any_of(kWithout, [&](std::string_view option) { return word.starts_with(option); });
+  });
+}
+
+/// Without a display Qt warns of a session that is not there (XDG_RUNTIME_DIR): nothing that figures need.
+void only_what_matters(QtMsgType type, const QMessageLogContext& /*context*/, const QString& text) {
+  if (type == QtCriticalMsg || type == QtFatalMsg)
+    std::fprintf(stderr, "sriov-bench-gui: %s\n", text.toUtf8().constData());
 }
 
 }  // namespace
 }  // namespace sriov::gui
 
 int main(int argc, char** argv) {
-  if (sriov::gui::wants_export(argc, argv)) qputenv("QT_QPA_PLATFORM", "offscreen");
+  if (sriov::gui::needs_no_display(argc, argv)) {
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    qInstallMessageHandler(sriov::gui::only_what_matters);
+  }
   QApplication application(argc, argv);
   QApplication::setApplicationName("sriov-bench-gui");
   QApplication::setApplicationVersion(

@@ -11,9 +11,10 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
-#include "gui/comparison_chart.h"
 #include "gui/export_chart.h"
+#include "gui/figures/figure.h"
 #include "gui/models/comparison_model.h"
+#include "report/figures/comparison_bars.h"
 
 namespace sriov::gui {
 
@@ -91,20 +92,31 @@ void MainWindow::show_condition(int index) {
 void MainWindow::show_metric(int row) {
   const ComparisonTable& table = model_->table();
   if (row < 0 || row >= static_cast<int>(table.rows.size())) return;
+  const FigureData bars =
+      comparison_bars({&table}, table.rows[static_cast<std::size_t>(row)].metric, comparison_.run.emulated);
   QChart* old = chart_->chart();
-  chart_->setChart(
-      comparison_chart(table, table.rows[static_cast<std::size_t>(row)], comparison_.run.emulated).release());
+  chart_->setChart(draw_figure(bars, window_style()).release());
   delete old;
+}
+
+FigureStyle MainWindow::window_style() const {
+  FigureStyle style;
+  style.dpi = logicalDpiX();
+  style.font_pt = font().pointSizeF() > 0 ? font().pointSizeF() : style.font_pt;
+  style.dark = palette().color(QPalette::Base).lightnessF() < 0.5F;
+  style.with_title = true;
+  return style;
 }
 
 void MainWindow::save_chart() {
   const QString path = QFileDialog::getSaveFileName(this, tr("Save the chart"), QStringLiteral("chart.svg"),
-                                                    tr("SVG (*.svg);;PNG (*.png)"));
+                                                    tr("SVG (*.svg);;PDF (*.pdf);;PNG (*.png)"));
   const int row = table_->currentIndex().row();
   const ComparisonTable& table = model_->table();
   if (path.isEmpty() || row < 0 || row >= static_cast<int>(table.rows.size())) return;
-  const auto chart = comparison_chart(table, table.rows[static_cast<std::size_t>(row)], comparison_.run.emulated);
-  const auto written = export_chart(*chart, path);
+  const FigureData bars =
+      comparison_bars({&table}, table.rows[static_cast<std::size_t>(row)].metric, comparison_.run.emulated);
+  const auto written = export_figure(bars, {}, path);
   if (!written) QMessageBox::warning(this, tr("Save the chart"), QString::fromStdString(written.error().text()));
 }
 

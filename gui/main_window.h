@@ -4,6 +4,7 @@
 #include <QMainWindow>
 
 #include "analyzers/comparison.h"
+#include "gui/figures/style.h"
 
 class QChartView;
 class QComboBox;
@@ -28,6 +29,7 @@ class MainWindow : public QMainWindow {
   void show_condition(int index);
   void show_metric(int row);
   void save_chart();
+  [[nodiscard]] FigureStyle window_style() const;
 
   Comparison comparison_;
   ComparisonModel* model_;

@@ -1,0 +1,29 @@
+#include "gui/figures/style.h"
+
+#include <array>
+#include <cmath>
+
+namespace sriov::gui {
+
+QFont FigureStyle::font(double scale) const {
+  QFont font(QStringLiteral("DejaVu Sans"));
+  font.setStyleHint(QFont::SansSerif);
+  font.setPixelSize(std::max(1, static_cast<int>(std::lround(px(font_pt * scale)))));
+  return font;
+}
+
+SeriesLook look_of(std::size_t position, const std::string& name, const FigureStyle& style) {
+  static constexpr std::array<QRgb, 8> kOkabeIto{0xff0072b2, 0xffe69f00, 0xff009e73, 0xffd55e00,
+                                                 0xff56b4e9, 0xffcc79a7, 0xfff0e442, 0xff999999};
+  static constexpr std::array<Hatch, 6> kHatches{Hatch::none,    Hatch::rising, Hatch::falling,
+                                                 Hatch::crossed, Hatch::level,  Hatch::upright};
+  static constexpr std::array<Marker, 4> kMarkers{Marker::circle, Marker::square, Marker::triangle, Marker::diamond};
+  static const std::array<QList<qreal>, 4> kDashes{QList<qreal>{}, QList<qreal>{5, 2}, QList<qreal>{1, 1.5},
+                                                   QList<qreal>{6, 2, 1, 2}};
+  if (name == "idle") return {style.faint(), Hatch::none, Marker::circle, {}};
+  const std::size_t turn = position / kOkabeIto.size();
+  return {QColor(kOkabeIto[position % kOkabeIto.size()]), kHatches[(position + turn) % kHatches.size()],
+          kMarkers[(position + turn) % kMarkers.size()], kDashes[(position + turn) % kDashes.size()]};
+}
+
+}  // namespace sriov::gui

@@ -1,0 +1,38 @@
+#include "report/run_data.h"
+
+#include <algorithm>
+
+namespace sriov {
+
+Result<RunData> RunData::open(const std::vector<std::string>& directories) {
+  RunData data;
+  for (const std::string& directory : directories) {
+    SRIOV_ASSIGN(Store store, Store::open(directory));
+    SRIOV_ASSIGN(RunInfo info, store.info());
+    if (info.is_recording())
+      return fail("it is a recording beside a workload, not an experiment: it has no levels to put side by side",
+                  directory, "sriov-bench show sums it up, export has its samples", ErrorKind::not_enough_data);
+    data.stores_.push_back(std::move(store));
+    data.infos_.push_back(std::move(info));
+  }
+  if (data.stores_.empty()) return fail_usage("no run directory was given");
+  return data;
+}
+
+bool RunData::any_emulated() const { return std::ranges::any_of(infos_, &RunInfo::emulated); }
+
+Result<const Comparison*> RunData::comparison(const std::string& factor, const std::string& baseline) {
+  const auto known = comparisons_.find({factor, baseline});
+  if (known != comparisons_.end()) return &known->second;
+  SRIOV_ASSIGN(Comparison compared, compare(stores_, {factor, baseline}));
+  return &comparisons_.emplace(std::pair(factor, baseline), std::move(compared)).first->second;
+}
+
+Result<const std::vector<TrialSummary>*> RunData::trials(const Store& store) {
+  const auto known = trials_.find(&store);
+  if (known != trials_.end()) return &known->second;
+  SRIOV_ASSIGN(std::vector<TrialSummary> all, store.trials());
+  return &trials_.emplace(&store, latest_attempts(std::move(all))).first->second;
+}
+
+}  // namespace sriov
