@@ -212,15 +212,14 @@ class Scan {
          "virtual CPUs waited for a physical one: more of them than CPUs, or a neighbour"});
   }
 
-  void share(const SampleBlock& block, const char* metric, const char* of_metric, const char* what,
+  /// `good` counts what is not in `bad`: first transmissions, delivered datagrams.
+  void share(const SampleBlock& block, const char* bad_metric, const char* good, const char* what,
              const char* meaning) {
-    const RowRises bad = sum(block, metric);
-    const double of = sum(block, of_metric).total();
-    if (bad.total() < kLeastEvents || bad.total() < kLeastRetransmitShare * of) return;
+    const RowRises bad = sum(block, bad_metric);
+    const double all = bad.total() + sum(block, good).total();
+    if (bad.total() < kLeastEvents || bad.total() < kLeastRetransmitShare * all) return;
     add(bad, block.endpoint, what,
-        fmt::format("{}{}", format_number(bad.total()),
-                    of > 0 ? fmt::format(", {} % of all", format_number(100 * bad.total() / of)) : ""),
-        meaning);
+        fmt::format("{}, {} % of all", format_number(bad.total()), format_number(100 * bad.total() / all)), meaning);
   }
 
   void snmp(const SampleBlock& block) {
