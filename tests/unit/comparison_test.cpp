@@ -128,5 +128,38 @@ TEST_F(ComparisonTest, SaysWhenThereIsNothingToCompare) {
   EXPECT_THAT(compare(*store, "worklod").error().text(), HasSubstr("did you mean 'workload'?"));
 }
 
+TEST_F(ComparisonTest, RunsOfTheSameCellsAreComparedAsRuns) {
+  std::vector<Store> stores;
+  stores.push_back(std::move(*test::make_synthetic_run(directory_.path() + "/monday", false)));
+  stores.push_back(std::move(*test::make_synthetic_run(directory_.path() + "/friday", false)));
+  const auto comparison = compare(stores, {});
+  ASSERT_TRUE(comparison) << comparison.error().text();
+  ASSERT_EQ(comparison->tables.size(), 2U) << "a table for each path";
+  const ComparisonTable& table = comparison->tables.front();
+  EXPECT_EQ(table.factor, "run");
+  EXPECT_THAT(table.levels, ElementsAre("monday", "friday")) << "as they were given, not by name";
+  EXPECT_EQ(table.baseline, "monday");
+  EXPECT_EQ(table.compared, "friday");
+  EXPECT_FALSE(table.row("throughput_bps")->is_paired) << "repetitions of different runs are no blocks";
+  for (const ComparisonTable& one : comparison->tables)
+    for (const ComparisonRow& row : one.rows) EXPECT_FALSE(row.differs()) << row.metric << ": the runs are the same";
+  EXPECT_EQ(table.row("throughput_bps")->verdict, RowVerdict::no_difference);
+
+  const auto by_path = compare(stores, {"path", "", {}});
+  ASSERT_TRUE(by_path) << by_path.error().text();
+  EXPECT_THAT(by_path->tables.front().levels, Contains("vf@monday"));
+}
+
+TEST_F(ComparisonTest, VerdictsSayWhichWayIsBetter) {
+  const auto store = test::make_synthetic_run(run(), false);
+  const auto comparison = compare(*store);
+  const ComparisonTable& table = comparison->tables.front();
+  EXPECT_EQ(table.row("throughput_bps")->verdict, RowVerdict::better) << "more on the VF";
+  EXPECT_EQ(table.row("cpu_percent.dom0")->verdict, RowVerdict::better) << "less on the VF";
+  EXPECT_EQ(table.row("interrupts_per_mb.guest1")->verdict, RowVerdict::worse) << "more on the VF";
+  EXPECT_EQ(table.row("packets_per_s.guest1.to_guest")->verdict, RowVerdict::higher) << "neither good nor bad";
+  EXPECT_EQ(table.row("cpu_percent.guests")->verdict, RowVerdict::no_difference);
+}
+
 }  // namespace
 }  // namespace sriov
