@@ -176,15 +176,33 @@ Result<ComparisonChoice> settle(ComparisonChoice choice, const std::vector<Store
                     near.empty() ? "it has " + join(factors, ", ") : fmt::format("did you mean '{}'?", near));
 }
 
-Result<void> check_baseline(const ComparisonChoice& choice, const std::vector<StoredTrial>& trials) {
+std::string level_of(const StoredTrial& trial, const std::string& factor) {
+  const Cell& cell = trial.record().planned.cell;
+  const auto found = cell.find(factor);
+  return found == cell.end() ? "" : found->second;
+}
+
+/// A usage error for a level that no trial has.
+Result<void> check_level(const std::string& level, const char* option, const std::string& factor,
+                         const std::vector<StoredTrial>& trials) {
   std::set<std::string> levels;
-  for (const StoredTrial& trial : trials)
-    if (const auto found = trial.record().planned.cell.find(choice.factor); found != trial.record().planned.cell.end())
-      levels.insert(found->second);
-  if (choice.baseline.empty() || levels.contains(choice.baseline)) return {};
+  for (const StoredTrial& trial : trials) levels.insert(level_of(trial, factor));
+  levels.erase("");
+  if (levels.contains(level)) return {};
   const std::vector<std::string> names(levels.begin(), levels.end());
-  return fail_usage(fmt::format("{} has no level '{}'", choice.factor, choice.baseline), "--baseline",
-                    "it has " + join(names, ", "));
+  return fail_usage(fmt::format("{} has no level '{}'", factor, level), option, "it has " + join(names, ", "));
+}
+
+/// Leaves the levels that were asked for.
+Result<void> choose_levels(const ComparisonChoice& choice, std::vector<StoredTrial>& trials) {
+  for (const std::string& level : choice.levels) SRIOV_TRY(check_level(level, "--levels", choice.factor, trials));
+  if (!choice.levels.empty())
+    std::erase_if(trials, [&](const StoredTrial& trial) {
+      return std::find(choice.levels.begin(), choice.levels.end(), level_of(trial, choice.factor)) ==
+             choice.levels.end();
+    });
+  if (choice.baseline.empty()) return {};
+  return check_level(choice.baseline, "--baseline", choice.factor, trials);
 }
 
 Result<std::map<std::string, Condition>> measure_all(std::vector<StoredTrial>& trials, const std::string& factor) {
@@ -232,7 +250,7 @@ Result<Comparison> compare(std::span<const Store> stores, const ComparisonChoice
     add_run_factor(runs, stores, trials);
   else if (stores.size() > 1)
     tell_runs_apart(stores, choice.factor, trials);
-  SRIOV_TRY(check_baseline(choice, trials));
+  SRIOV_TRY(choose_levels(choice, trials));
   SRIOV_ASSIGN(const auto conditions, measure_all(trials, choice.factor));
   SRIOV_ASSIGN(comparison.caveats, caveats_of_runs(comparison.run, stores, trials));
   const bool any_valid = std::any_of(trials.begin(), trials.end(),

@@ -80,7 +80,8 @@ struct ComparisonChoice {
   /// "": "run" for several runs of the same cells, else "path", or the only factor that there is. "run": the runs
   /// themselves, by the names of their directories.
   std::string factor;
-  std::string baseline;  ///< The level that ratios are against; "": chosen by what the levels are.
+  std::string baseline;               ///< The level that ratios are against; "": chosen by what the levels are.
+  std::vector<std::string> levels{};  ///< These alone; empty: all.
 };
 
 inline constexpr std::string_view kRunFactor = "run";

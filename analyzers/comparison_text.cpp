@@ -64,6 +64,7 @@ std::string verdict_text(const ComparisonRow& row) {
   std::string text(to_string(row.verdict));
   if (row.verdict != RowVerdict::no_difference || !row.contrast || !row.contrast->detectable_percent) return text;
   const double percent = *row.contrast->detectable_percent;
+  if (percent <= 0) return text;  // Values without any spread: nothing is hidden in it.
   if (percent > kMostPercent) return text + " (hardly any would show)";
   return text + fmt::format(" ({} % would show)", format_number(percent));
 }

@@ -110,23 +110,41 @@ Quantity transactions_of_lanes(const TrialRecord& trial, const std::set<int>* la
   return found ? Quantity::of(total) : Quantity::absent("the workload makes no transactions");
 }
 
+struct LatencyQuantile {
+  const char* name;
+  const char* label;
+  double quantile;
+};
+constexpr std::array<LatencyQuantile, 4> kLatencyQuantiles{{{"latency_p50_us", "Latency p50", 0.5},
+                                                            {"latency_p90_us", "Latency p90", 0.9},
+                                                            {"latency_p99_us", "Latency p99", 0.99},
+                                                            {"latency_p999_us", "Latency p99.9", 0.999}}};
+constexpr std::pair kLatencyMaximum{"latency_max_us", "Latency maximum"};
+
+/// Quantiles that a tool tells without the round trips behind them. Those of several clients make no common one.
+void add_told_latency(const TrialRecord& trial, MetricList& out) {
+  const WorkloadReport* client = nullptr;
+  for (const EndpointReport& entry : trial.reports) {
+    if (entry.is_server) continue;
+    if (client != nullptr) return;
+    client = &entry.report;
+  }
+  if (client == nullptr) return;
+  const auto add = [&](const char* name, const char* label) {
+    if (const auto value = client->measure(name)) out.add(name, "us", label, Quantity::of(*value));
+  };
+  for (const LatencyQuantile& q : kLatencyQuantiles) add(q.name, q.label);
+  add(kLatencyMaximum.first, kLatencyMaximum.second);
+}
+
 void add_latency(const TrialRecord& trial, MetricList& out) {
   Histogram all;
   for (const EndpointReport& entry : trial.reports)
     if (entry.report.latency_ns) all.merge(*entry.report.latency_ns);
-  if (all.count() == 0) return;
-  struct Quantile {
-    const char* name;
-    const char* label;
-    double quantile;
-  };
-  static constexpr std::array<Quantile, 4> kQuantiles{{{"latency_p50_us", "Latency p50", 0.5},
-                                                       {"latency_p90_us", "Latency p90", 0.9},
-                                                       {"latency_p99_us", "Latency p99", 0.99},
-                                                       {"latency_p999_us", "Latency p99.9", 0.999}}};
+  if (all.count() == 0) return add_told_latency(trial, out);
   const auto to_us = [](std::int64_t ns) { return Quantity::of(static_cast<double>(ns) / kNsPerMicrosecond); };
-  for (const Quantile& q : kQuantiles) out.add(q.name, "us", q.label, to_us(all.quantile(q.quantile)));
-  out.add("latency_max_us", "us", "Latency maximum", to_us(all.max()));
+  for (const LatencyQuantile& q : kLatencyQuantiles) out.add(q.name, "us", q.label, to_us(all.quantile(q.quantile)));
+  out.add(kLatencyMaximum.first, "us", kLatencyMaximum.second, to_us(all.max()));
 }
 
 /// Mean of a measure over the lanes' reports; nullopt when none has it.

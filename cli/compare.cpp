@@ -26,6 +26,9 @@ class Compare : public Subcommand {
     app.add_option("--baseline", choice_.baseline,
                    "Level that ratios are against (default: netfront, bare-metal, dom0 …)")
         ->type_name("LEVEL");
+    app.add_option("--levels", choice_.levels, "These levels alone, where the others are not to be compared with them")
+        ->delimiter(',')
+        ->type_name("LEVEL,…");
     app.add_flag("--all", all_, "Also interrupts by class, packets, retransmits and what sampling cost");
     app.add_option(
            "--gate", gates_,
@@ -37,6 +40,7 @@ class Compare : public Subcommand {
         "Examples:\n"
         "  sriov-bench compare results/first\n"
         "  sriov-bench compare results/first --factor message_bytes\n"
+        "  sriov-bench compare results/crosscheck --factor workload --levels tcp_rr,sockperf_tcp_rr\n"
         "  sriov-bench compare results/bare-metal results/on-xen --baseline bare-metal\n"
         "  sriov-bench compare results/yesterday results/today --gate 'throughput_gbps>=-3%' --gate "
         "'cpu_percent_per_gbps<=+5%'\n"

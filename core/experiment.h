@@ -32,7 +32,10 @@ struct Experiment {
   std::map<std::string, std::string> workload_options;
   std::map<std::string, std::string> knobs;             ///< That do not vary: "rx_usecs" -> "100".
   std::map<std::string, std::string> testbed_settings;  ///< What the testbed is told: "pf" -> "eth0".
-  int repetitions = 5;
+  int repetitions = 5;                                  ///< At least so many, where ci_half_width_percent is set.
+  double ci_half_width_percent = 0;  ///< Repeat until the 95 % intervals are as narrow as this; 0 = do not.
+  int max_repetitions = 50;          ///< No more than these, whatever the intervals are.
+  std::vector<std::string> stop_metrics{"throughput_bps"};  ///< Whose intervals.
   std::uint64_t seed = 1;
   bool randomize = true;  ///< Randomized complete blocks: each repetition is a block.
   std::int64_t warmup_ns = 1'000'000'000;

@@ -12,6 +12,7 @@
 #include "host/file.h"
 #include "runner/experiment_document.h"
 #include "runner/knob_keeper.h"
+#include "runner/repetition_rule.h"
 #include "testbed/testbed.h"
 #include "workloads/workload.h"
 
@@ -54,6 +55,7 @@ class Reader {
     SRIOV_TRY(read_workload_options());
     SRIOV_TRY(read_collector_options());
     SRIOV_TRY(read_knobs());
+    SRIOV_TRY(check_stopping());
     SRIOV_TRY(check_cells());
     return std::move(experiment_);
   }
@@ -76,7 +78,10 @@ class Reader {
                                                      {"workload", &Reader::check_table},
                                                      {"testbed_settings", &Reader::check_table},
                                                      {"collector", &Reader::check_table},
-                                                     {"knobs", &Reader::check_table}};
+                                                     {"knobs", &Reader::check_table},
+                                                     {"ci_half_width_percent", &Reader::set_half_width},
+                                                     {"max_repetitions", &Reader::set_max_repetitions},
+                                                     {"stop_metrics", &Reader::set_stop_metrics}};
     experiment_.name = std::filesystem::path(document_.name()).stem().string();
     experiment_.collectors = kDefaultCollectors;
     std::vector<std::string> known;
@@ -127,6 +132,38 @@ class Reader {
   Result<void> set_repetitions(const DocumentEntry& entry) {
     SRIOV_ASSIGN(const std::int64_t repetitions, entry.integer(1, 10'000));
     experiment_.repetitions = static_cast<int>(repetitions);
+    return {};
+  }
+  Result<void> set_half_width(const DocumentEntry& entry) {
+    SRIOV_ASSIGN(const std::string word, entry.text());
+    const auto percent = to_double(word);
+    if (!percent || !(*percent >= 0.01 && *percent <= 100))
+      return fail_usage(fmt::format("'{}' must be a number of percent from 0.01 to 100, not '{}'", entry.path, word),
+                        entry.where);
+    experiment_.ci_half_width_percent = *percent;
+    return {};
+  }
+  Result<void> set_max_repetitions(const DocumentEntry& entry) {
+    SRIOV_ASSIGN(const std::int64_t repetitions, entry.integer(1, 10'000));
+    experiment_.max_repetitions = static_cast<int>(repetitions);
+    return {};
+  }
+  Result<void> set_stop_metrics(const DocumentEntry& entry) {
+    SRIOV_ASSIGN(experiment_.stop_metrics, entry.texts());
+    for (const std::string& metric : experiment_.stop_metrics)
+      SRIOV_TRY(check_known("metric to stop by", metric, entry.where, stop_metric_names()));
+    return {};
+  }
+  /// Repetitions by the intervals seen need two to have one, and a limit that is not below where they begin.
+  Result<void> check_stopping() const {
+    if (experiment_.ci_half_width_percent <= 0) return {};
+    if (experiment_.repetitions < 2)
+      return fail_usage("ci_half_width_percent needs at least 2 repetitions to begin with", document_.name(),
+                        "set repetitions = 3 or more; from 10 on the intervals cover what they say");
+    if (experiment_.max_repetitions < experiment_.repetitions)
+      return fail_usage(fmt::format("max_repetitions = {} is below repetitions = {}", experiment_.max_repetitions,
+                                    experiment_.repetitions),
+                        document_.name());
     return {};
   }
   Result<void> set_order(const DocumentEntry& entry) {

@@ -8,6 +8,9 @@
 //   ip_version = 4                   # or 6
 //   stagger = "0s"                   # how much later each guest starts than the one before
 //   repetitions = 5
+//   ci_half_width_percent = 2        # repeat until intervals are within ± 2 % …
+//   max_repetitions = 50             # … or so often
+//   stop_metrics = ["throughput_bps"]
 //   order = "randomized-blocks"      # or "as-written"
 //   seed = 1
 //   warmup = "1s"

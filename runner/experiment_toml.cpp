@@ -60,6 +60,9 @@ std::string to_toml(const Experiment& experiment) {
   if (!experiment.description.empty()) out += fmt::format("description = {}\n", quoted(experiment.description));
   out += fmt::format("testbed = {}\n{}repetitions = {}\n", quoted(experiment.testbed), setting_lines(experiment),
                      experiment.repetitions);
+  if (experiment.ci_half_width_percent > 0)
+    out += fmt::format("ci_half_width_percent = {}\nmax_repetitions = {}\nstop_metrics = {}\n",
+                       experiment.ci_half_width_percent, experiment.max_repetitions, quoted(experiment.stop_metrics));
   out += fmt::format("order = \"{}\"\nseed = {}\n", experiment.randomize ? "randomized-blocks" : "as-written",
                      experiment.seed);
   out += fmt::format("warmup = {}\nduration = {}\ninterval = {}\n", duration_text(experiment.warmup_ns),

@@ -12,6 +12,7 @@
 #include "host/clock.h"
 #include "host/file.h"
 #include "runner/experiment_file.h"
+#include "runner/repetition_rule.h"
 #include "runner/traffic.h"
 #include "runner/trial_run.h"
 #include "store/store.h"
@@ -68,12 +69,21 @@ class Run {
 
   Result<RunOutcome> carry_out() {
     SRIOV_TRY(open_existing());
-    if (static_cast<int>(done_.finished.size()) == outcome_.planned) return finish();
+    if (static_cast<int>(done_.finished.size()) == outcome_.planned) {
+      SRIOV_ASSIGN(const bool longer, extend_plan());
+      if (!longer) return finish();
+    }
     SRIOV_TRY(bring_up());
     SRIOV_TRY(check_programs());
     SRIOV_TRY(create_store());
     if (const auto kept = keep_environment(); !kept) return stop(kept.error());
-    const auto ran = run_trials();
+    auto ran = run_trials();
+    while (ran && !stopping()) {
+      const auto longer = extend_plan();
+      if (!longer) return stop(longer.error());
+      if (!*longer) break;
+      ran = run_trials();
+    }
     if (const auto restored = knobs_.restore(testbed_.endpoints()); !restored) (void)event("", restored.error().text());
     if (!stopping()) keep_environment_changes();
     if (!ran) return stop(ran.error());
@@ -103,6 +113,7 @@ class Run {
     if (!difference.empty())
       return fail_usage("the experiment is not the one that was begun: " + difference, options_.directory,
                         "resume with the same file and --set options, or begin a new run");
+    plan_repetitions(std::max(experiment_.repetitions, info.planned_trials / cells()));
     SRIOV_ASSIGN(const std::vector<TrialSummary> trials, store_->trials());
     done_ = read_done(trials);
     outcome_.ok = done_.ok;
@@ -128,17 +139,19 @@ class Run {
     return up;
   }
 
-  /// Workloads that other programs carry are prepared once on their endpoints, and let go: a program that is missing there
-  /// is told now, not by one failed trial after another.
+  /// Workloads that other programs carry are prepared once on their endpoints, and let go: a program that is missing
+  /// there is told now, not by one failed trial after another.
   Result<void> check_programs() {
     std::set<std::string> seen;
     for (const PlannedTrial& planned : plan_) {
       SRIOV_ASSIGN(const WorkloadSpec spec, workload_spec(experiment_, planned.cell));
       const std::string path = planned.cell.at("path");
       const std::string_view program = WorkloadRegistry::instance().make(spec.workload)->needs();
-      if (program.empty() || !seen.insert(fmt::format("{} {}", path, spec.workload)).second) continue;
-      report(fmt::format("looking for {} on the endpoints", program), -1);
       SRIOV_ASSIGN(const TrialSettings settings, settings_of(experiment_, planned.cell));
+      const std::string where =
+          fmt::format("{} {} {} IPv{}", spec.workload, path, settings.lanes(), settings.ip_version);
+      if (program.empty() || !seen.insert(where).second) continue;
+      report(fmt::format("looking for {} on the endpoints", program), -1);
       SRIOV_ASSIGN(const PathSetup setup, testbed_.prepare(path, settings));
       SRIOV_TRY(Traffic::prepare(testbed_.endpoints(), setup, spec, {}));
     }
@@ -230,6 +243,32 @@ class Run {
     return {};
   }
 
+  [[nodiscard]] int cells() const { return static_cast<int>(plan_.size()) / repetitions_; }
+
+  /// More repetitions only add blocks at the end of a plan.
+  void plan_repetitions(int repetitions) {
+    Experiment longer = experiment_;
+    longer.repetitions = repetitions_ = repetitions;
+    plan_ = make_plan(longer);
+    outcome_.planned = static_cast<int>(plan_.size());
+  }
+
+  /// Whether the intervals seen ask for more repetitions; they are in the plan then.
+  Result<bool> extend_plan() {
+    if (experiment_.ci_half_width_percent <= 0 || !store_) return false;
+    SRIOV_ASSIGN(std::vector<TrialSummary> trials, store_->trials());
+    const RepetitionAdvice advice = advise_repetitions(experiment_, latest_attempts(std::move(trials)), repetitions_);
+    if (advice.repetitions <= repetitions_) {
+      if (!advice.why.empty())
+        SRIOV_TRY(event("", "repetitions end at " + std::to_string(repetitions_) + ": " + advice.why));
+      return false;
+    }
+    SRIOV_TRY(event("", fmt::format("repetitions: {} to {}: {}", repetitions_, advice.repetitions, advice.why)));
+    plan_repetitions(advice.repetitions);
+    SRIOV_TRY(store_->set_planned_trials(outcome_.planned));
+    return true;
+  }
+
   /// All attempts of one planned trial, each stored.
   Result<TrialStatus> run_planned(const PlannedTrial& planned) {
     for (int attempt = done_.attempts[planned.index] + 1;; ++attempt) {
@@ -318,6 +357,7 @@ class Run {
   Testbed& testbed_;
   const RunOptions& options_;
   std::vector<PlannedTrial> plan_;
+  int repetitions_ = experiment_.repetitions;  ///< Of the plan.
   agent::EventLoop loop_;
   std::optional<Store> store_;
   Done done_;

@@ -160,6 +160,10 @@ Result<void> Store::set_finished(std::int64_t unix_time_ns) {
   return state_->write("UPDATE run SET finished_unix_ns = ?", unix_time_ns);
 }
 
+Result<void> Store::set_planned_trials(int planned_trials) {
+  return state_->write("UPDATE run SET planned_trials = ?", planned_trials);
+}
+
 Result<void> Store::put_environment(const std::string& endpoint, const std::string& json) {
   return state_->write("INSERT INTO environment VALUES (?1, ?2) ON CONFLICT (endpoint) DO UPDATE SET json = ?2",
                        endpoint, json);

@@ -59,6 +59,8 @@ class Store {
   [[nodiscard]] const std::string& directory() const;
   [[nodiscard]] Result<RunInfo> info() const;
   [[nodiscard]] Result<void> set_finished(std::int64_t unix_time_ns);
+  /// The plan has become longer: repetitions are decided by the intervals seen.
+  [[nodiscard]] Result<void> set_planned_trials(int planned_trials);
   /// Environment of an endpoint ("" = the testbed) as JSON.
   [[nodiscard]] Result<void> put_environment(const std::string& endpoint, const std::string& json);
   [[nodiscard]] Result<std::map<std::string, std::string>> environments() const;

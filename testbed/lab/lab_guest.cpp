@@ -7,8 +7,7 @@
 namespace sriov::lab {
 namespace {
 
-constexpr int kProcessors = 2;   // Of the machine.
-constexpr int kMemoryMib = 224;  // Kernel at 16 MiB, initramfs at 128 MiB and unpacked once more.
+constexpr int kProcessors = 2;  // Of the machine.
 
 std::string management_mac(int number) { return fmt::format("00:16:3e:77:00:{:02x}", number); }
 
@@ -40,7 +39,7 @@ xen::DomainConfig guest_config(int number, const std::string& vf_address, bool h
   };
   xen::DomainConfig config;
   config.name = guest_name(number);
-  config.memory_mib = kMemoryMib;
+  config.memory_mib = kGuestMemoryMib;
   config.hap = hap;
   config.kernel = "/opt/sriov-bench/guest-kernel";
   // "unnecessary": neither unplug the emulated NIC, which is under test, nor forbid the paravirtual drivers.

@@ -10,6 +10,9 @@ namespace sriov::lab {
 
 constexpr int kMostGuests = 6;  ///< What the machine's memory holds, and the card's VFs.
 
+/// Kernel at 16 MiB, initramfs at 128 MiB and unpacked once more.
+inline constexpr int kGuestMemoryMib = 224;
+
 /// "10.77.0.11": where guest 1's agent is reached, from dom0.
 [[nodiscard]] std::string management_address(int number);
 [[nodiscard]] std::string guest_name(int number);

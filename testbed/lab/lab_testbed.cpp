@@ -11,6 +11,7 @@
 #include "testbed/lab/xen_machine.h"
 #include "testbed/testbed.h"
 #include "testbed/xen/guest_network.h"
+#include "testbed/xen/small_pages.h"
 
 namespace sriov::lab {
 namespace {
@@ -18,6 +19,7 @@ namespace {
 const std::string kDom0 = "dom0";
 const std::string kPeer = "peer";
 constexpr const char* kMisroute = "misroute";
+constexpr const char* kSmallPages = "4k";
 
 class LabTestbed : public Testbed {
  public:
@@ -29,7 +31,7 @@ class LabTestbed : public Testbed {
   }
   [[nodiscard]] std::vector<std::string> paths() const override { return {"vf", "netfront", "emulated", "native"}; }
   [[nodiscard]] std::vector<std::string> default_paths() const override { return {"vf", "netfront", "emulated"}; }
-  [[nodiscard]] std::vector<std::string> settings() const override { return {"hypervisor", "fault"}; }
+  [[nodiscard]] std::vector<std::string> settings() const override { return {"hypervisor", "fault", "iommu_pages"}; }
   [[nodiscard]] Result<void> probe() const override { return check_host(); }
   [[nodiscard]] Result<void> check(const std::string& path, const TrialSettings& settings) const override {
     if (settings.guests > kMostGuests)
@@ -72,6 +74,9 @@ Result<void> LabTestbed::up(agent::EventLoop& loop, const TestbedOptions& option
   progress_ = progress;
   if (const std::string fault = setting("fault"); !fault.empty() && fault != kMisroute)
     return fail_usage(fmt::format("unknown fault '{}'", fault), "testbed_settings.fault", "known: misroute");
+  if (const std::string pages = setting("iommu_pages"); !pages.empty() && pages != kSmallPages)
+    return fail_usage(fmt::format("unknown iommu_pages '{}'", pages), "testbed_settings.iommu_pages",
+                      "known: 4k; left out, Xen maps 2 MiB pages where it can");
   return bring_up();
 }
 
@@ -100,6 +105,10 @@ Result<void> LabTestbed::set_up_guests() {
   for (const auto& guest : machine_->guests()) {
     if (progress_) progress_({fmt::format("{}: finding its devices", guest->settings.endpoint), -1});
     SRIOV_ASSIGN(guest->ports, xen::set_up_guest(context, guest->settings, guest->machine, guest->domain));
+    if (setting("iommu_pages") != kSmallPages) continue;
+    if (progress_) progress_({fmt::format("{}: memory in 4 KiB pages", guest->settings.endpoint), -1});
+    SRIOV_TRY(xen::map_in_small_pages(machine_->host().xl(), guest->machine.client()->shell(), guest->domain.name,
+                                      kGuestMemoryMib, options_.should_stop));
   }
   return {};
 }

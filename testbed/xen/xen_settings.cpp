@@ -14,11 +14,9 @@ using Settings = std::map<std::string, std::string>;
 
 constexpr int kNumberedGuests = 8;  // Beyond that, "guest" with {n} says it in one line.
 constexpr std::array<std::string_view, 3> kGuestPaths{"vf", "netfront", "emulated"};
-constexpr std::array<std::string_view, 13> kHostNames{
-    "pf",           "bridge",        "bridge_uplink",  "bridge_address",
-    "peer",         "peer_address",  "native_address", "xl",
-    "guest_kernel", "guest_ramdisk", "guest_cmdline",  "guest_memory_mib",
-    "guest_vcpus"};
+constexpr std::array<std::string_view, 14> kHostNames{
+    "pf", "bridge",      "bridge_uplink", "bridge_address", "peer",          "peer_address",     "native_address",
+    "xl", "iommu_pages", "guest_kernel",  "guest_ramdisk",  "guest_cmdline", "guest_memory_mib", "guest_vcpus"};
 
 std::string value(const Settings& settings, const std::string& name) {
   const auto found = settings.find(name);
@@ -136,6 +134,10 @@ Result<XenSettings> parse_xen_settings(const Settings& settings, int guests, con
   out.peer = value(settings, "peer");
   out.peer_address = value(settings, "peer_address");
   out.native_address = value(settings, "native_address");
+  out.small_pages = value(settings, "iommu_pages") == "4k";
+  if (const std::string pages = value(settings, "iommu_pages"); !pages.empty() && !out.small_pages)
+    return fail_usage(fmt::format("unknown iommu_pages '{}'", pages), "[testbed_settings]",
+                      "known: 4k; left out, Xen maps 2 MiB pages where it can");
   if (const std::string xl = value(settings, "xl"); !xl.empty()) out.xl = xl;
   SRIOV_ASSIGN(out.image, image_of(settings));
   const bool needs_guests = std::ranges::any_of(kGuestPaths, [&](std::string_view path) { return wants(paths, path); });

@@ -36,6 +36,7 @@ struct XenSettings {
   std::string peer;            ///< Target of the peer's agent.
   std::string peer_address;    ///< "" = the peer's address in the guest's subnet.
   std::string native_address;  ///< Of the PF in dom0; "" = the one it has.
+  bool small_pages = false;    ///< iommu_pages = "4k": guests that are made get IOMMU mappings of 4 KiB.
   std::string xl = "xl";
   std::vector<GuestSettings> guests;
   std::optional<GuestImage> image;

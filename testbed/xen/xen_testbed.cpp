@@ -14,6 +14,7 @@
 #include "host/journal.h"
 #include "testbed/testbed.h"
 #include "testbed/xen/guest_network.h"
+#include "testbed/xen/small_pages.h"
 #include "testbed/xen/xen_guest.h"
 #include "testbed/xen/xen_host.h"
 #include "testbed/xen/xen_settings.h"
@@ -198,7 +199,12 @@ Result<void> XenTestbed::set_up(RunningGuest& guest) {
   const ChangingMachine peer = peer_.machine();
   const GuestContext context{*host_, settings_, options_.paths, peer, options_.ipv6, options_.should_stop};
   SRIOV_ASSIGN(guest.ports, set_up_guest(context, guest.settings, guest.machine, guest.domain));
-  return {};
+  if (!settings_.small_pages) return {};
+  if (!settings_.image)
+    return fail_usage("iommu_pages is for guests that the run makes itself, not for running ones", "[testbed_settings]",
+                      "leave it out, or describe the guests' kernel and memory");
+  return map_in_small_pages(host_->xl(), guest.machine.client()->shell(), guest.domain.name,
+                            settings_.image->memory_mib, options_.should_stop);
 }
 
 /// The MACs of all vifs of our guests, when the uplink of the bridge is known.

@@ -1,6 +1,7 @@
 #include "testbed/xen/xl.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -151,6 +152,28 @@ Result<void> Xl::make_assignable(const std::string& pci_address) {
 
 Result<void> Xl::attach_pci(const std::string& domain, const std::string& pci_address) {
   SRIOV_TRY(shell_->output_of({program_, "pci-attach", domain, pci_address}, kCreateTimeout_ns));
+  return {};
+}
+
+Result<int> parse_memory_mib(std::string_view text) {
+  const std::vector<std::string> lines = split(text, '\n');
+  std::vector<std::string> words;
+  if (lines.size() > 1)
+    for (std::string& word : split(lines[1], ' '))
+      if (!word.empty()) words.push_back(std::move(word));
+  const auto memory = words.size() > 2 ? to_int(words[2]) : std::nullopt;
+  if (!memory || *memory < 0 || *memory > std::numeric_limits<int>::max())
+    return fail("`xl list` shows no memory of the domain");
+  return static_cast<int>(*memory);
+}
+
+Result<int> Xl::memory_mib(const std::string& domain) {
+  SRIOV_ASSIGN(const std::string text, shell_->output_of({program_, "list", domain}));
+  return parse_memory_mib(text);
+}
+
+Result<void> Xl::set_memory(const std::string& domain, int memory_mib) {
+  SRIOV_TRY(shell_->output_of({program_, "mem-set", domain, std::to_string(memory_mib)}));
   return {};
 }
 

@@ -32,6 +32,9 @@ struct Domain {
 /// Parses `xl list -l` (JSON).
 [[nodiscard]] Result<std::vector<Domain>> parse_domains(std::string_view json);
 
+/// The memory column of `xl list DOMAIN`: a heading and one row.
+[[nodiscard]] Result<int> parse_memory_mib(std::string_view text);
+
 /// What `xl info` says of the hypervisor and the machine.
 struct HypervisorInfo {
   std::map<std::string, std::string, std::less<>> fields;  ///< Every "key : value" line.
@@ -73,6 +76,9 @@ class Xl {
   [[nodiscard]] Result<std::vector<std::string>> assignable();
   [[nodiscard]] Result<void> make_assignable(const std::string& pci_address);
   [[nodiscard]] Result<void> attach_pci(const std::string& domain, const std::string& pci_address);
+  /// What the domain has now (`xl list`), and what its balloon is to bring it to (`xl mem-set`).
+  [[nodiscard]] Result<int> memory_mib(const std::string& domain);
+  [[nodiscard]] Result<void> set_memory(const std::string& domain, int memory_mib);
   [[nodiscard]] Result<std::vector<NetworkRow>> network_list(const std::string& domain);
 
  private:

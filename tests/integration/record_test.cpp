@@ -49,6 +49,7 @@ TEST_F(RecordCommandTest, BesideACommandWhoseOutputAndExitCodeAreItsOwn) {
   EXPECT_EQ(shown.exit_code, 0);
   EXPECT_THAT(shown.out, HasSubstr("recording of sh -c"));
   EXPECT_EQ(bench({"compare", result()}).exit_code, 4);
+  EXPECT_EQ(bench({"explain", result()}).exit_code, 4);
 
   const CommandOutput again = bench(arguments({"--", "true"}));
   EXPECT_EQ(again.exit_code, 2);

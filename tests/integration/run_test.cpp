@@ -6,6 +6,7 @@
 #include "harness.h"
 #include "host/clock.h"
 #include "host/file.h"
+#include "host/process.h"
 #include "workloads/workload.h"
 
 namespace sriov::integration {
@@ -22,7 +23,10 @@ std::string quoted_list(const std::vector<std::string>& words) {
 class RunTest : public BenchTest {};
 
 TEST_F(RunTest, EveryWorkloadWithEveryCollectorOnBothPaths) {
-  const auto workloads = WorkloadRegistry::instance().names();
+  auto workloads = WorkloadRegistry::instance().names();
+  // Those of other tools count in whole seconds.
+  std::erase_if(workloads,
+                [](const std::string& name) { return !WorkloadRegistry::instance().make(name)->needs().empty(); });
   const auto collectors = CollectorRegistry::instance().names();
   const std::string file = experiment(
       "testbed = 'netns'\nrepetitions = 1\nwarmup = '100ms'\nduration = '600ms'\ninterval = '50ms'\ncollectors = " +
@@ -57,6 +61,36 @@ TEST_F(RunTest, EveryWorkloadWithEveryCollectorOnBothPaths) {
       EXPECT_TRUE(seen.count(collector) == 1 || events.find("collector " + collector + " skipped") != std::string::npos)
           << collector << " has neither samples nor a reason";
   }
+}
+
+TEST_F(RunTest, TrialsOfOtherToolsAreVerifiedAsOursAre) {
+  if (find_program("iperf3").empty() || find_program("sockperf").empty())
+    GTEST_SKIP() << "iperf3 or sockperf is not installed";
+  const std::string file = experiment(
+      "testbed = 'netns'\nrepetitions = 1\nwarmup = '1s'\nduration = '1s'\n[factors]\npath = 'veth'\n"
+      "workload = ['iperf3_tcp_stream', 'iperf3_tcp_maerts', 'iperf3_udp_stream', 'sockperf_tcp_rr', "
+      "'sockperf_udp_pps']\n[workload.iperf3_udp_stream]\nrate_bps = '20M'\n");
+  const CommandOutput output = bench({"run", file, "-o", result()});
+  ASSERT_EQ(output.exit_code, 0) << output.err;
+  for (const TrialSummary& trial : trials()) {
+    SCOPED_TRACE(to_string(trial.record.planned.cell));
+    EXPECT_EQ(trial.record.status, TrialStatus::ok) << trial.record.reason;
+    double received = 0;
+    for (const EndpointReport& report : trial.record.reports)
+      received += report.report.measure("bytes_received").value_or(0);
+    EXPECT_GT(received, 0);
+  }
+}
+
+TEST_F(RunTest, ToolThatIsMissingIsToldBeforeTheFirstTrial) {
+  if (!find_program("netserver").empty()) GTEST_SKIP() << "netperf is installed";
+  const std::string file = experiment(
+      "testbed = 'netns'\nrepetitions = 1\nduration = '1s'\n[factors]\npath = 'veth'\n"
+      "workload = ['tcp_stream', 'netperf_tcp_stream']\n");
+  const CommandOutput output = bench({"run", file, "-o", result()});
+  EXPECT_EQ(output.exit_code, 3);
+  EXPECT_THAT(output.err, HasSubstr("netserver is not installed here"));
+  EXPECT_FALSE(exists(result() + "/run.sqlite"));
 }
 
 TEST_F(RunTest, SeveralGuestsAtOnceEachVerified) {

@@ -198,6 +198,11 @@ of_iotlb() { # REQUESTER: its labels
   case $1 in *:10.*) labels+=";vf=$1" ;; esac
   echo "$labels"
 }
+misses_per_mib() { # FOOTPRINT: the VFs' misses, rounded
+  awk -F, -v footprint="$1" 'NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; next }
+    $at["footprint_bytes"] == footprint && $at["metric"] == "iotlb_misses_per_mib.vfs.peer" { printf "%.0f\n", $at["value"] }' \
+    "$WORK/footprint/summary.csv"
+}
 iotlb() {
   check "a run that counts IOTLB lookups" run_smoke iotlb --testbed lab --set factors.path=vf,netfront \
     --set factors.workload=tcp_stream --set collectors=interrupts,netdev,iotlb,self
@@ -210,6 +215,12 @@ iotlb() {
   check "the VF rests on netfront" at_most "$(rise iotlb netfront tcp_stream peer iotlb.lookups other_labels "$(of_iotlb 0000:01:10.0)")" $((lookups / 20))
   check "the bridge's card does not" at_least "$(rise iotlb netfront tcp_stream peer iotlb.lookups other_labels "$(of_iotlb 0000:02:00.0)")" 1000
   check "the comparison has them" contains "$WORK/iotlb.out" "VFs' IOTLB misses per MiB"
+
+  # QEMU's IOTLB has 1,024 entries: with mappings of 4 KiB they reach 4 MiB.
+  check "footprints within the IOTLB's reach and beyond it" "$BENCH" run dma-footprint -o "$WORK/footprint" \
+    --set repetitions=1 --set duration=2s --set factors.footprint_bytes=1M,16M
+  check "beyond it the VF misses ($(misses_per_mib 16M) a MiB)" at_least "$(misses_per_mib 16M)" 50
+  check "within it hardly ever ($(misses_per_mib 1M) a MiB)" at_most "$(misses_per_mib 1M)" 5
 
   check "Linux in the same machine" "$BENCH" lab up --flavour linux
   check "its IOTLB beside a run" "$BENCH" record --collectors iotlb --set iotlb.backend=lab -o "$WORK/beside" -- \

@@ -97,6 +97,23 @@ TEST_F(ComparisonTest, OneLevelHasNothingToCompareWith) {
   EXPECT_THAT(comparison->tables.front().verdicts, ElementsAre("Only one workload was run: nothing to compare with."));
 }
 
+TEST_F(ComparisonTest, LevelsThatWereAskedForAlone) {
+  std::vector<Store> stores;
+  stores.push_back(std::move(*test::make_synthetic_run(run(), false)));
+  const auto both = compare(stores, {"path", "", {"vf", "netfront"}});
+  ASSERT_TRUE(both);
+  EXPECT_THAT(both->tables.front().levels, ElementsAre("vf", "netfront"));
+  const auto one = compare(stores, {"path", "", {"netfront"}});
+  ASSERT_TRUE(one);
+  EXPECT_THAT(one->tables.front().levels, ElementsAre("netfront"));
+  const auto wrong = compare(stores, {"path", "", {"netfornt"}});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().kind, ErrorKind::usage);
+  EXPECT_THAT(wrong.error().text(), HasSubstr("path has no level 'netfornt'"));
+  const auto gone = compare(stores, {"path", "vf", {"netfront"}});
+  EXPECT_FALSE(gone) << "the baseline must be one of them";
+}
+
 TEST_F(ComparisonTest, SaysWhenThereIsNothingToCompare) {
   auto store = Store::create(run(), test::synthetic_info(false));
   EXPECT_EQ(compare(*store).error().kind, ErrorKind::not_enough_data);

@@ -106,15 +106,23 @@ TEST(TcpRr, CarriesRequestsLargerThanSocketBuffers) {
   EXPECT_EQ(value(reports.client, "total_bytes_sent"), value(reports.server, "total_bytes_received"));
 }
 
-class AllWorkloads : public testing::TestWithParam<std::string> {};
+class AllWorkloads : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    if (const std::string missing = test::missing_program(GetParam()); !missing.empty())
+      GTEST_SKIP() << missing << " is not installed";
+  }
+};
 
 TEST_P(AllWorkloads, StopEndsBothSidesSoonWithPartialResults) {
   for (const bool client_stops : {true, false}) {
     WorkloadSpec spec = spec_of(GetParam());
-    spec.duration_ns = 60'000 * kMs;
+    // sockperf sets up memory for all of its run before it begins.
+    const bool by_tool = test::is_carried_by_a_tool(GetParam());
+    spec.duration_ns = (by_tool ? 6'000 : 60'000) * kMs;
     std::int64_t stopped_ns = 0;
     const Reports reports = run_both(spec, [&](Stops& stops) {
-      sleep_until_ns(monotonic_ns() + 300 * kMs);
+      sleep_until_ns(monotonic_ns() + (by_tool ? 3'000 : 300) * kMs);
       stopped_ns = monotonic_ns();
       (client_stops ? stops.client : stops.server).request();
     });
@@ -122,8 +130,10 @@ TEST_P(AllWorkloads, StopEndsBothSidesSoonWithPartialResults) {
     ASSERT_BOTH(reports);
     EXPECT_THAT(reports.client->note, HasSubstr("ended early"));
     EXPECT_THAT(reports.server->note, HasSubstr("ended early"));
-    EXPECT_GT(value(reports.client, "bytes_sent") + value(reports.client, "bytes_received"), 0);
     EXPECT_LT(reports.client->window_end_ns - reports.client->window_begin_ns, 5'000 * kMs);
+    if (by_tool && !reports.client->measure("bytes_sent"))
+      continue;  // Its window had not begun, or it tells nothing then.
+    EXPECT_GT(value(reports.client, "bytes_sent") + value(reports.client, "bytes_received"), 0);
   }
 }
 
@@ -164,9 +174,7 @@ TEST_P(AllWorkloads, MessagesOutOfRangeAreUsageErrors) {
 }
 
 TEST_P(AllWorkloads, DeclaresEveryMeasureItReports) {
-  WorkloadSpec spec = spec_of(GetParam());
-  spec.duration_ns = 100 * kMs;
-  const Reports reports = run_both(spec);
+  const Reports reports = run_both(spec_of(GetParam()));
   ASSERT_BOTH(reports);
   for (const auto* report : {&reports.server, &reports.client}) {
     for (const Measure& measure : (*report)->measures) {

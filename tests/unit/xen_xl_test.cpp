@@ -78,6 +78,16 @@ DomainConfig guest_config() {
   return config;
 }
 
+TEST(XlOutput, MemoryOfADomain) {
+  const auto memory = parse_memory_mib(
+      "Name                                        ID   Mem VCPUs\tState\tTime(s)\n"
+      "guest1                                       1   224     1\t-b----\t     29.8\n");
+  ASSERT_TRUE(memory);
+  EXPECT_EQ(*memory, 224);
+  for (const char* wrong : {"", "Name ID Mem", "Name\nguest1", "Name\nguest1 1 many 1 -b- 1"})
+    EXPECT_FALSE(parse_memory_mib(wrong)) << wrong;
+}
+
 TEST(DomainConfig, Golden) {
   const auto text = to_xl_config(guest_config());
   ASSERT_TRUE(text);

@@ -89,30 +89,37 @@ std::vector<Measure> to_measures(const Counts& counts, Iperf3Role role) {
   return out;
 }
 
+/// Those that are whole, each once: an interrupted server tells its last one again.
+std::vector<Interval> whole_intervals(const Json& intervals) {
+  std::vector<Interval> out;
+  for (const Json& entry : intervals)
+    if (const auto interval = read_interval(entry); interval && (out.empty() || interval->end_ns > out.back().end_ns))
+      out.push_back(*interval);
+  return out;
+}
+
 /// The intervals whose middle is in the window: iperf3 ends them by a timer, so a window's edge is met to a few ms.
-void read_intervals(const Json& intervals, const ToolTiming& timing, Iperf3Role role, ToolReading& reading) {
+void read_intervals(const std::vector<Interval>& intervals, const ToolTiming& timing, Iperf3Role role,
+                    ToolReading& reading) {
   Counts sum;
-  for (const Json& entry : intervals) {
-    const auto interval = read_interval(entry);
-    if (!interval) continue;
-    const std::int64_t middle_ns = interval->begin_ns + (interval->end_ns - interval->begin_ns) / 2;
+  for (const Interval& interval : intervals) {
+    const std::int64_t middle_ns = interval.begin_ns + (interval.end_ns - interval.begin_ns) / 2;
     if (middle_ns > timing.warmup_ns + timing.duration_ns) break;
     const bool is_warmup = middle_ns < timing.warmup_ns;
     if (timing.interval_ns > 0 && reading.intervals.size() < kMostIntervals)
       reading.intervals.push_back(
-          {interval->begin_ns, interval->end_ns, is_warmup, to_measures(interval->counts, role), std::nullopt});
+          {interval.begin_ns, interval.end_ns, is_warmup, to_measures(interval.counts, role), std::nullopt});
     if (is_warmup) continue;
-    if (!reading.window) reading.window = ToolWindow{interval->begin_ns, interval->end_ns, false};
-    reading.window->end_ns = interval->end_ns;
-    sum.add(interval->counts);
+    if (!reading.window) reading.window = ToolWindow{interval.begin_ns, interval.end_ns, false};
+    reading.window->end_ns = interval.end_ns;
+    sum.add(interval.counts);
   }
   if (reading.window) reading.own = to_measures(sum, role);
 }
 
-void read_totals(const Json& end, const Json& intervals, Iperf3Role role, ToolReading& reading) {
+void read_totals(const Json& end, const std::vector<Interval>& intervals, Iperf3Role role, ToolReading& reading) {
   double so_far = 0;
-  for (const Json& entry : intervals)
-    if (const auto interval = read_interval(entry)) so_far += interval->counts.bytes;
+  for (const Interval& interval : intervals) so_far += interval.counts.bytes;
   const Json* sum = find(end, role.sends ? "sum_sent" : "sum_received");
   const double whole = sum == nullptr ? 0 : number(*sum, "bytes").value_or(0);
   const double bytes = std::max(whole, so_far);  // What an interrupted run has not summed up.
@@ -148,14 +155,14 @@ Result<ToolReading> read_iperf3(const ToolOutput& output, const ToolTiming& timi
   if (error != nullptr && error->is_string() && !output.interrupted)
     return fail(fmt::format("iperf3: {}", error->get<std::string>()));
   static const Json kNothing = Json::object();
-  static const Json kNone = Json::array();
-  const Json* intervals = find(whole, "intervals");
+  const Json* list = find(whole, "intervals");
   const Json* end = find(whole, "end");
-  if (intervals == nullptr || !intervals->is_array()) intervals = &kNone;
+  std::vector<Interval> intervals;
+  if (list != nullptr && list->is_array()) intervals = whole_intervals(*list);
   if (end == nullptr) end = &kNothing;
   ToolReading reading;
-  read_intervals(*intervals, timing, role, reading);
-  read_totals(*end, *intervals, role, reading);
+  read_intervals(intervals, timing, role, reading);
+  read_totals(*end, intervals, role, reading);
   if (role.udp && !role.sends && reading.window) read_jitter(*end, reading);
   if (!reading.window && !output.interrupted)
     return fail("iperf3 told no interval of the window", "", "see `iperf3 --version`: 3.9 or newer is needed");

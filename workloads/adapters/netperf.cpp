@@ -98,6 +98,7 @@ ToolProfile make(std::string_view name, std::string_view help) {
   profile.protocol = test.protocol;
   profile.tool = "netperf";
   profile.server_tool = "netserver";
+  profile.server_tells = false;
   profile.install =
       "Debian has netperf in non-free: enable that component, then apt-get install netperf, on both endpoints";
   profile.options = test.protocol == Protocol::udp ? std::span<const std::string_view>(kUdpOptions) : kTcpOptions;

@@ -25,8 +25,8 @@ using Kind = ToolMessage::Kind;
 constexpr std::int64_t kListenNs = 10 * kSecond;
 constexpr std::int64_t kSlackNs = 25 * kSecond;  // What a tool takes beside its time: setting up, printing.
 constexpr std::int64_t kLastDatagramsNs = 100 * kMillisecond;
-constexpr std::int64_t kPrintNs = 5 * kSecond;              // What a tool may take to end by itself.
-constexpr std::int64_t kInterruptNs = 1500 * kMillisecond;  // Likewise, when interrupted.
+constexpr std::int64_t kPrintNs = 5 * kSecond;      // What a tool may take to end by itself.
+constexpr std::int64_t kInterruptNs = 1 * kSecond;  // Likewise, when interrupted.
 constexpr std::int64_t kTalkNs = 5 * kSecond;
 
 Result<void> check_installed(std::string_view program, const ToolProfile& profile) {
@@ -203,6 +203,7 @@ class ToolServer : public WorkloadSide {
     } else {
       SRIOV_TRY(tool.pump(monotonic_ns() + kLastDatagramsNs, -1));
     }
+    if (!profile_.server_tells) return tool.wait(0);
     if (!tool.has_ended()) tool.interrupt();
     return tool.wait(kInterruptNs);
   }

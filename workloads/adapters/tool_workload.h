@@ -50,6 +50,7 @@ struct ToolProfile {
   std::span<const NotTold> not_told{};
   Protocol server_listens = Protocol::tcp;  ///< How its server is reached first: most speak TCP before they do UDP.
   bool server_ends_itself = false;          ///< After one client; else it is interrupted.
+  bool server_tells = true;                 ///< Its output is of use; else it is ended at once.
   /// The runs that make up a trial.
   std::vector<ToolRun> (*runs)(const WorkloadSpec& spec) = nullptr;
   /// The server listens on `port`, at spec.bind_address if there is one.

@@ -9,11 +9,23 @@
 #include <string_view>
 #include <thread>
 
+#include "host/process.h"
 #include "workloads/workload.h"
 
 namespace sriov::test {
 
 inline constexpr std::int64_t kMs = 1'000'000;
+
+/// The program of others that `workload` needs and that is not here; "" when nothing is missing.
+inline std::string missing_program(const std::string& workload) {
+  const std::string needed(WorkloadRegistry::instance().make(workload)->needs());
+  return needed.empty() || !find_program(needed).empty() ? "" : needed;
+}
+
+/// Tools count whole seconds, and take their time to begin.
+inline bool is_carried_by_a_tool(const std::string& workload) {
+  return !WorkloadRegistry::instance().make(workload)->needs().empty();
+}
 
 /// A short run over loopback, with the workload's own sizes.
 inline WorkloadSpec spec_of(const std::string& workload, const std::string& address = "127.0.0.1") {
@@ -24,6 +36,10 @@ inline WorkloadSpec spec_of(const std::string& workload, const std::string& addr
   spec.message_bytes = WorkloadRegistry::instance().make(workload)->default_message_bytes();
   spec.warmup_ns = 50 * kMs;
   spec.duration_ns = 200 * kMs;
+  if (is_carried_by_a_tool(workload)) {
+    spec.warmup_ns = 0;
+    spec.duration_ns = 1'000 * kMs;
+  }
   if (workload == "udp_stream") spec.rate_bps = 20'000'000;
   return spec;
 }

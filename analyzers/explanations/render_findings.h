@@ -1,0 +1,19 @@
+// Findings as text and as JSON.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyzers/explanations/explanation.h"
+#include "analyzers/text_table.h"
+
+namespace sriov {
+
+/// A heading for the run, then one block a finding: sentences, table, caveats. Those that the run cannot tell are last,
+/// a line each, with what they would need.
+[[nodiscard]] std::string render_findings(const RunData& run, const std::vector<NamedFinding>& findings,
+                                          const TextStyle& style);
+/// The same as a JSON object (docs/file-formats.md).
+[[nodiscard]] std::string findings_json(const RunData& run, const std::vector<NamedFinding>& findings);
+
+}  // namespace sriov

@@ -1,0 +1,54 @@
+// Counters of a block as rises from row to row, within a trial's counted window.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "analyzers/clock_alignment.h"
+#include "core/trial.h"
+
+namespace sriov {
+
+/// The rises of one counter, or of several summed.
+struct RowRises {
+  std::vector<double> at_s;     ///< The end of each row's interval, since the trial began, on the controller's clock.
+  std::vector<double> seconds;  ///< The interval's length.
+  std::vector<double> rise;     ///< Within it.
+  int resets = 0;               ///< Falls of a counter: nothing is known of those intervals.
+
+  [[nodiscard]] double total() const;
+  [[nodiscard]] double duration_s() const;
+  /// Place of the interval with the highest rate; 0 when there is none.
+  [[nodiscard]] std::size_t worst() const;
+  [[nodiscard]] std::vector<double> rates() const;
+};
+
+/// Names the sum that a series belongs to; "" leaves it out.
+using SeriesKey = std::function<std::string(const Series&)>;
+
+/// Reads the blocks of a trial row by row.
+class WindowRates {
+ public:
+  explicit WindowRates(const TrialRecord& trial);
+
+  /// By the key of each series of the block. Intervals that do not lie in the window are left out, and those in which
+  /// a series of the sum has no value.
+  [[nodiscard]] std::map<std::string, RowRises> of(const SampleBlock& block, const SeriesKey& key) const;
+  /// The instants of the block's rows that are in the window, in seconds since the trial began.
+  [[nodiscard]] std::vector<double> instants_s(const SampleBlock& block) const;
+
+ private:
+  struct Span {
+    std::size_t first = 0;  ///< Rows [first, last) lie in the window.
+    std::size_t last = 0;
+  };
+  [[nodiscard]] Span rows_in_window(const SampleBlock& block, std::vector<double>& at_s) const;
+
+  const TrialRecord* trial_;
+  ClockAlignment clocks_;
+  CountedWindow window_;
+};
+
+}  // namespace sriov
