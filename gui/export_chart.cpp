@@ -1,5 +1,6 @@
 #include "gui/export_chart.h"
 
+#include <QBuffer>
 #include <QGraphicsScene>
 #include <QImage>
 #include <QPageSize>
@@ -9,6 +10,8 @@
 #include <cmath>
 
 #include "gui/figures/figure.h"
+#include "host/file.h"
+#include "report/html/markup.h"
 
 namespace sriov::gui {
 namespace {
@@ -29,17 +32,31 @@ void paint(QChart& chart, QPainter& painter, QSizeF size, QSizeF target) {
   scene.removeItem(&chart);
 }
 
+/// Qt 6.4 does not escape the words that it puts between the tags, later ones do: they are put there afterwards.
+void fill_in(QByteArray& svg, const char* tag, const std::string& text) {
+  const QByteArray open = QByteArray("<") + tag + ">";
+  const QByteArray close = QByteArray("</") + tag + ">";
+  svg.replace(open + tag + close, open + QByteArray::fromStdString(html::escape(text)) + close);
+}
+
 Result<void> write_svg(QChart& chart, const FigureData& data, QSize size, const QString& path) {
+  QByteArray svg;
+  QBuffer buffer(&svg);
   QSvgGenerator generator;
-  generator.setFileName(path);
+  generator.setOutputDevice(&buffer);
   generator.setResolution(static_cast<int>(kLayoutDpi));
   generator.setSize(size);
   generator.setViewBox(QRect(QPoint(0, 0), size));
-  generator.setTitle(QString::fromStdString(data.title + (data.is_emulated ? " (emulated)" : "")));
-  generator.setDescription(QString::fromStdString(data.note));
-  QPainter painter;
-  if (!painter.begin(&generator)) return cannot_write(path);
+  generator.setTitle(QStringLiteral("title"));
+  generator.setDescription(QStringLiteral("desc"));
+  QPainter painter(&generator);
   paint(chart, painter, size, size);
+  painter.end();
+  fill_in(svg, "title", data.title + (data.is_emulated ? " (emulated)" : ""));
+  fill_in(svg, "desc", data.note);
+  const auto written =
+      write_file(path.toStdString(), std::string_view(svg.constData(), static_cast<std::size_t>(svg.size())));
+  if (!written) return cannot_write(path);
   return {};
 }
 

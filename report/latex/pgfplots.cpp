@@ -76,7 +76,7 @@ std::string axis_options(const FigureData& data) {
   if (data.is_emulated)
     out += fmt::format("  title={{\\itshape emulated}}, title style={{font=\\footnotesize, yshift={}}},\n",
                        data.series.size() > 1 ? "1.6em" : "0pt");
-  return out + "  legend style={at={(0.5,1.03)}, anchor=south, legend columns=-1, draw=none},\n";
+  return out + "  legend style={at={(0.5,1)}, yshift=2pt, anchor=south, legend columns=-1, draw=none},\n";
 }
 
 std::string plot(const FigureData& data, std::size_t i, const std::string& name) {

@@ -95,6 +95,8 @@ TEST_F(Golden, IntervalsCsv) { expect_golden("intervals.csv", csv(export_interva
 
 TEST_F(Golden, SummaryCsv) { expect_golden("summary.csv", csv(export_summary_csv, *real_)); }
 
+TEST_F(Golden, WideCsv) { expect_golden("wide.csv", csv(export_wide_csv, *real_)); }
+
 TEST_F(Golden, ColourIsOnlyDecoration) {
   std::string coloured = render_comparison(compare(*emulated_).value(), false, {true});
   EXPECT_NE(coloured.find('\x1b'), std::string::npos);
@@ -107,6 +109,7 @@ TEST_F(Golden, AFailingSinkEndsTheExport) {
   const auto full = [](std::string_view) -> Result<void> { return fail("disk full"); };
   EXPECT_FALSE(export_samples_csv(*emulated_, full));
   EXPECT_FALSE(export_summary_csv(*emulated_, full));
+  EXPECT_FALSE(export_wide_csv(*emulated_, full));
   EXPECT_FALSE(export_intervals_csv(*emulated_, full));
 }
 
