@@ -28,6 +28,10 @@ struct Evidence {
                        format_number(baseline), unit, table.baseline);
   }
   [[nodiscard]] std::string no_difference(const std::string& what) const {
+    const Interval& interval = *row.ratio->interval_95;
+    if (!interval.contains(1))
+      return fmt::format("{}: {} ({}); not sure, as so many rows are compared (adjusted p {:.2g}).", what, both(""),
+                         interval_text(*row.ratio), row.adjusted_p.value_or(1));
     return fmt::format("{}: no difference seen between {} and {} (95 % interval of the ratio {}–{}).", what,
                        table.compared, table.baseline, format_ratio(row.ratio->interval_95->low),
                        format_ratio(row.ratio->interval_95->high));
