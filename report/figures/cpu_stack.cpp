@@ -34,7 +34,7 @@ std::vector<Part> xen_parts(const TrialView& view) {
 
 /// Outside of Xen: one machine's /proc/stat.
 std::vector<Part> stat_parts(const TrialView& view, const std::string& endpoint) {
-  const auto modes = [&](const std::string& name, std::vector<std::string_view> of_part) {
+  const auto modes = [&](const std::string& name, const std::vector<std::string_view>& of_part) {
     return Part{name, view.percent(endpoint, kCpuTime, [of_part](const Labels& labels) {
                   return std::ranges::find(of_part, label(labels, "mode")) != of_part.end();
                 })};
