@@ -72,7 +72,7 @@ class Report : public Subcommand {
   }
 
   Result<int> run() override {
-    SRIOV_ASSIGN(RunData runs, RunData::open(directories_));
+    SRIOV_ASSIGN(OpenRuns runs, OpenRuns::open(directories_));
     html::ReportParts parts;
     parts.choice = choice_;
     SRIOV_ASSIGN(const std::vector<FigureRequest> requests, report_figures(runs, choice_));
@@ -80,6 +80,7 @@ class Report : public Subcommand {
       parts.figures_missing = "Figures were not asked for.";
     else if (const auto drawn = draw(requests, parts); !drawn)
       parts.figures_missing = "There are no figures: " + drawn.error().text() + ".";
+    parts.findings = findings_of(runs);
     SRIOV_ASSIGN(const std::string text, html::render_report(runs, parts));
     SRIOV_TRY(output_ == "-" ? print_stdout(text) : write_file(output_, text, true));
     if (!data_.empty()) SRIOV_TRY(write_data_folder(runs, requests, data_));
@@ -88,6 +89,14 @@ class Report : public Subcommand {
   }
 
  private:
+  /// Of one run; explanations are of runs, not of differences between them. What cannot be explained is left out.
+  [[nodiscard]] static std::vector<NamedFinding> findings_of(const OpenRuns& runs) {
+    if (runs.stores().size() != 1) return {};
+    const auto data = RunData::load(runs.stores().front());
+    if (!data) return {};
+    return explain(*data).value_or(std::vector<NamedFinding>{});
+  }
+
   /// One start of the drawing program for all figures.
   Result<void> draw(const std::vector<FigureRequest>& requests, html::ReportParts& parts) const {
     SRIOV_ASSIGN(const std::string program, companion_program("sriov-bench-gui"));

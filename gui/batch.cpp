@@ -43,7 +43,7 @@ Result<std::vector<FigureOrder>> parse_batch(std::string_view json, const Figure
   return orders;
 }
 
-std::vector<Error> export_all(RunData& runs, const std::vector<FigureOrder>& orders) {
+std::vector<Error> export_all(OpenRuns& runs, const std::vector<FigureOrder>& orders) {
   std::vector<Error> errors;
   for (const FigureOrder& order : orders) {
     const auto data = prepare_figure(order.chart, runs, order.choice);

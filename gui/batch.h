@@ -25,6 +25,6 @@ struct FigureOrder {
 
 /// Draws every order from the same runs, opened once. Returns what went wrong, a sentence a figure: of a run that has
 /// no latencies the other figures are wanted nevertheless.
-[[nodiscard]] std::vector<Error> export_all(RunData& runs, const std::vector<FigureOrder>& orders);
+[[nodiscard]] std::vector<Error> export_all(OpenRuns& runs, const std::vector<FigureOrder>& orders);
 
 }  // namespace sriov::gui

@@ -67,7 +67,7 @@ Result<int> export_figures(const QCommandLineParser& parser) {
   } else if (defaults.output.empty()) {
     return fail_usage("no file was given", {}, "add -o FILE.svg, .pdf or .png");
   }
-  SRIOV_ASSIGN(RunData runs, RunData::open(texts(parser.values("run"))));
+  SRIOV_ASSIGN(OpenRuns runs, OpenRuns::open(texts(parser.values("run"))));
   const std::vector<Error> errors = export_all(runs, orders);
   for (const Error& error : errors) tell(error);
   return errors.empty() ? 0 : exit_code(errors.front());

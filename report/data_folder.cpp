@@ -52,7 +52,7 @@ Result<std::string> csv_text(Result<void> (*write)(const Store&, const Sink&), c
 
 }  // namespace
 
-Result<void> write_data_folder(RunData& runs, const std::vector<FigureRequest>& requests,
+Result<void> write_data_folder(OpenRuns& runs, const std::vector<FigureRequest>& requests,
                                const std::string& directory) {
   SRIOV_TRY(make_directories(directory));
   for (std::size_t i = 0; i < requests.size(); ++i) {

@@ -11,7 +11,7 @@ namespace sriov {
 
 /// Writes into `directory` (made when it is not there): for every figure that has data NAME-1.dat … and NAME.tex,
 /// wide.csv and summary.csv of the first run, and load.R and load.py that read them. Figures without data are left out.
-[[nodiscard]] Result<void> write_data_folder(RunData& runs, const std::vector<FigureRequest>& requests,
+[[nodiscard]] Result<void> write_data_folder(OpenRuns& runs, const std::vector<FigureRequest>& requests,
                                              const std::string& directory);
 
 }  // namespace sriov

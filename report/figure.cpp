@@ -16,7 +16,7 @@ std::size_t FigureData::size() const {
   return points;
 }
 
-Result<FigureData> prepare_figure(const std::string& chart, RunData& runs, const FigureChoice& choice) {
+Result<FigureData> prepare_figure(const std::string& chart, OpenRuns& runs, const FigureChoice& choice) {
   const auto source = Registry<FigureSource>::instance().make(chart);
   if (source == nullptr) {
     const std::vector<std::string> names = Registry<FigureSource>::instance().names();

@@ -9,7 +9,7 @@
 
 #include "core/registry.h"
 #include "core/result.h"
-#include "report/run_data.h"
+#include "report/open_runs.h"
 
 namespace sriov {
 
@@ -67,13 +67,13 @@ class FigureSource {
   [[nodiscard]] virtual std::string description() const = 0;
   /// A usage error for a metric, factor or condition that there is not; not_enough_data when the run has nothing for
   /// such a figure.
-  [[nodiscard]] virtual Result<FigureData> prepare(RunData& runs, const FigureChoice& choice) const = 0;
+  [[nodiscard]] virtual Result<FigureData> prepare(OpenRuns& runs, const FigureChoice& choice) const = 0;
 };
 template <class Derived>
 using FigureSourceRegistration = Registration<FigureSource, Derived>;
 
 /// By its name; a usage error with the nearest name.
-[[nodiscard]] Result<FigureData> prepare_figure(const std::string& chart, RunData& runs, const FigureChoice& choice);
+[[nodiscard]] Result<FigureData> prepare_figure(const std::string& chart, OpenRuns& runs, const FigureChoice& choice);
 /// "comparison-bars  what it shows", a line each.
 [[nodiscard]] std::string list_figures();
 

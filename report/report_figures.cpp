@@ -15,11 +15,11 @@ bool has(const Comparison& comparison, const std::string& metric) {
   });
 }
 
-bool has_numeric_factor(RunData& runs) { return prepare_figure("scaling", runs, {}).has_value(); }
+bool has_numeric_factor(OpenRuns& runs) { return prepare_figure("scaling", runs, {}).has_value(); }
 
 }  // namespace
 
-Result<std::vector<FigureRequest>> report_figures(RunData& runs, const ComparisonChoice& choice) {
+Result<std::vector<FigureRequest>> report_figures(OpenRuns& runs, const ComparisonChoice& choice) {
   SRIOV_ASSIGN(const Comparison* comparison, runs.comparison(choice.factor, choice.baseline));
   const FigureChoice common{"", choice.factor, choice.baseline, ""};
   std::vector<FigureRequest> out;

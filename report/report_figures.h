@@ -15,7 +15,7 @@ struct FigureRequest {
 
 /// Bars of the metrics that papers show, the changes of every condition, distributions and a time line where the run
 /// has what they need. A request can still turn out to have no data.
-[[nodiscard]] Result<std::vector<FigureRequest>> report_figures(RunData& runs, const ComparisonChoice& choice);
+[[nodiscard]] Result<std::vector<FigureRequest>> report_figures(OpenRuns& runs, const ComparisonChoice& choice);
 
 /// "03-ratios": the name of the request's files, without ending. Plain ASCII whatever the condition is called.
 [[nodiscard]] std::string file_name(const FigureRequest& request, std::size_t position);

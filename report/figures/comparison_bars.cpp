@@ -45,7 +45,7 @@ class ComparisonBars : public FigureSource {
   [[nodiscard]] std::string description() const override {
     return "a metric's mean with its 95 % interval, by level and condition";
   }
-  [[nodiscard]] Result<FigureData> prepare(RunData& runs, const FigureChoice& choice) const override {
+  [[nodiscard]] Result<FigureData> prepare(OpenRuns& runs, const FigureChoice& choice) const override {
     SRIOV_ASSIGN(const Comparison* comparison, runs.comparison(choice.factor, choice.baseline));
     SRIOV_ASSIGN(std::vector<const ComparisonTable*> tables, tables_under(*comparison, choice.condition));
     SRIOV_ASSIGN(const std::string metric, choose_metric(tables, choice.metric));

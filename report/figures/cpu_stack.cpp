@@ -34,7 +34,7 @@ std::vector<Part> xen_parts(const TrialView& view) {
 
 /// Outside of Xen: one machine's /proc/stat.
 std::vector<Part> stat_parts(const TrialView& view, const std::string& endpoint) {
-  const auto modes = [&](const std::string& name, std::vector<std::string_view> of_part) {
+  const auto modes = [&](const std::string& name, const std::vector<std::string_view>& of_part) {
     return Part{name, view.percent(endpoint, kCpuTime, [of_part](const Labels& labels) {
                   return std::ranges::find(of_part, label(labels, "mode")) != of_part.end();
                 })};
@@ -80,7 +80,7 @@ struct Bars {
   std::string machine;
 };
 
-Result<void> add_trials(RunData& runs, const Store& store, const std::string& factor, const Cell& wanted, Bars& bars) {
+Result<void> add_trials(OpenRuns& runs, const Store& store, const std::string& factor, const Cell& wanted, Bars& bars) {
   SRIOV_ASSIGN(const auto* trials, runs.trials(store));
   for (const TrialSummary& trial : *trials) {
     if (trial.record.status != TrialStatus::ok || !has_levels(trial.record.planned.cell, wanted)) continue;
@@ -114,7 +114,7 @@ class CpuStack : public FigureSource {
   [[nodiscard]] std::string description() const override {
     return "CPU of dom0, guests and idle, stacked (outside of Xen: user, kernel, interrupts, idle)";
   }
-  [[nodiscard]] Result<FigureData> prepare(RunData& runs, const FigureChoice& choice) const override {
+  [[nodiscard]] Result<FigureData> prepare(OpenRuns& runs, const FigureChoice& choice) const override {
     SRIOV_ASSIGN(const Comparison* comparison, runs.comparison(choice.factor, choice.baseline));
     const std::string& factor = comparison->tables.front().factor;
     Bars bars;

@@ -66,7 +66,7 @@ class LatencyEcdf : public FigureSource {
   [[nodiscard]] std::string description() const override {
     return "cumulative distribution of round-trip times, by level (log time)";
   }
-  [[nodiscard]] Result<FigureData> prepare(RunData& runs, const FigureChoice& choice) const override {
+  [[nodiscard]] Result<FigureData> prepare(OpenRuns& runs, const FigureChoice& choice) const override {
     SRIOV_ASSIGN(const Comparison* comparison, runs.comparison(choice.factor, choice.baseline));
     const ComparisonTable& table = comparison->tables.front();
     Merged merged;

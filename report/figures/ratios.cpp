@@ -19,7 +19,7 @@ class Ratios : public FigureSource {
   [[nodiscard]] std::string description() const override {
     return "change of all main metrics in %, with 95 % intervals, for one condition";
   }
-  [[nodiscard]] Result<FigureData> prepare(RunData& runs, const FigureChoice& choice) const override {
+  [[nodiscard]] Result<FigureData> prepare(OpenRuns& runs, const FigureChoice& choice) const override {
     SRIOV_ASSIGN(const Comparison* comparison, runs.comparison(choice.factor, choice.baseline));
     SRIOV_ASSIGN(const auto tables, tables_under(*comparison, choice.condition));
     const ComparisonTable& table = *tables.front();

@@ -24,7 +24,7 @@ std::optional<double> number_of(const std::string& level) {
 }
 
 /// The factor with at least two levels, all of them numbers.
-Result<std::string> numeric_factor(RunData& runs, const std::string& wanted) {
+Result<std::string> numeric_factor(OpenRuns& runs, const std::string& wanted) {
   std::map<std::string, std::set<std::string>> levels;
   for (const Store& store : runs.stores()) {
     SRIOV_ASSIGN(const auto* trials, runs.trials(store));
@@ -80,7 +80,7 @@ FigureSeries curve(const ComparisonTable& table, const ComparisonRow& row, const
 }
 
 /// In the order in which other figures have these levels, so that a level looks the same everywhere.
-Result<void> order_as_elsewhere(RunData& runs, const FigureChoice& choice, FigureData& data) {
+Result<void> order_as_elsewhere(OpenRuns& runs, const FigureChoice& choice, FigureData& data) {
   SRIOV_ASSIGN(const Comparison* usual, runs.comparison("", choice.baseline));
   const std::vector<std::string>& levels = usual->tables.front().levels;
   std::ranges::stable_sort(data.series, {}, [&](const FigureSeries& series) {
@@ -105,7 +105,7 @@ class Scaling : public FigureSource {
   [[nodiscard]] std::string description() const override {
     return "a metric against a numeric factor (guests, message_bytes …), with 95 % intervals";
   }
-  [[nodiscard]] Result<FigureData> prepare(RunData& runs, const FigureChoice& choice) const override {
+  [[nodiscard]] Result<FigureData> prepare(OpenRuns& runs, const FigureChoice& choice) const override {
     SRIOV_ASSIGN(const std::string factor, numeric_factor(runs, choice.factor));
     SRIOV_ASSIGN(const Comparison* comparison, runs.comparison(factor, ""));
     SRIOV_ASSIGN(const auto tables, tables_under(*comparison, choice.condition));

@@ -120,7 +120,7 @@ class Timeline : public FigureSource {
   [[nodiscard]] std::string description() const override {
     return "a sampled counter's rate over a trial's time, by level (--metric NAME or NAME@ENDPOINT)";
   }
-  [[nodiscard]] Result<FigureData> prepare(RunData& runs, const FigureChoice& choice) const override {
+  [[nodiscard]] Result<FigureData> prepare(OpenRuns& runs, const FigureChoice& choice) const override {
     SRIOV_ASSIGN(const Comparison* comparison, runs.comparison(choice.factor, choice.baseline));
     SRIOV_ASSIGN(const auto tables, tables_under(*comparison, choice.condition));
     const ComparisonTable& table = *tables.front();
@@ -155,7 +155,7 @@ class Timeline : public FigureSource {
                       near.empty() ? "there are " + join(list, ", ") : "did you mean " + near + "?");
   }
 
-  static Result<void> add_level(RunData& runs, const Cell& wanted, const std::string& level,
+  static Result<void> add_level(OpenRuns& runs, const Cell& wanted, const std::string& level,
                                 const std::pair<std::string, std::string>& metric, FigureData& data, std::string& unit,
                                 std::set<std::string>& names) {
     for (const Store& store : runs.stores()) {

@@ -79,6 +79,21 @@ std::string absences(const ComparisonTable& table) {
   return lines.empty() ? "" : text_element("p", "Absent, and why:") + list(lines);
 }
 
+/// What explanations say, in words: their tables are for `explain`.
+std::string findings_markup(const std::vector<NamedFinding>& findings, bool emulated) {
+  std::string out;
+  for (const NamedFinding& named : findings) {
+    const Finding& finding = named.finding;
+    if (!finding.absent.empty() || finding.sentences.empty()) continue;
+    out += text_element("h4", finding.title);
+    if (emulated && finding.depends_on_time)
+      out += text_element("p", "Emulated: the times and rates here are the emulator's.", " class=\"emulated\"");
+    out += list(finding.sentences, " class=\"findings\"");
+    for (const std::string& caveat : finding.caveats) out += text_element("p", "Note: " + caveat, " class=\"quiet\"");
+  }
+  return out.empty() ? "" : text_element("h3", "What the run explains") + out;
+}
+
 }  // namespace
 
 std::string verdicts_section(const Comparison& comparison, const ReportParts& parts) {
@@ -88,7 +103,7 @@ std::string verdicts_section(const Comparison& comparison, const ReportParts& pa
     content += text_element("h3", title_of(table)) + list(table.verdicts, " class=\"verdicts\"");
   }
   if (content.empty()) content = text_element("p", "There are too few valid trials, or levels, for a verdict.");
-  if (!parts.findings.empty()) content += text_element("h3", "Findings") + list(parts.findings, " class=\"findings\"");
+  content += findings_markup(parts.findings, comparison.run.emulated);
   return section("verdicts", "Verdicts", content);
 }
 

@@ -69,7 +69,7 @@ std::string changes_markup(const Json& facts) {
 
 }  // namespace
 
-Result<std::string> environment_section(const RunData& runs) {
+Result<std::string> environment_section(const OpenRuns& runs) {
   std::string content;
   for (const Store& store : runs.stores()) {
     SRIOV_ASSIGN(const auto environments, store.environments());

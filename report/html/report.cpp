@@ -18,7 +18,7 @@ std::string figures_section(const ReportParts& parts) {
   return section("figures", "Figures", content + figures_markup(parts.figures));
 }
 
-std::string header(const Comparison& comparison, const RunData& runs) {
+std::string header(const Comparison& comparison, const OpenRuns& runs) {
   std::string out = text_element("h1", comparison.run.name);
   if (!comparison.run.description.empty()) out += text_element("p", comparison.run.description, " class=\"lead\"");
   if (runs.any_emulated())
@@ -46,7 +46,7 @@ std::string contents() {
 
 }  // namespace
 
-Result<std::string> render_report(RunData& runs, const ReportParts& parts) {
+Result<std::string> render_report(OpenRuns& runs, const ReportParts& parts) {
   SRIOV_ASSIGN(const Comparison* comparison, runs.comparison(parts.choice.factor, parts.choice.baseline));
   SRIOV_ASSIGN(const std::string environment, environment_section(runs));
   SRIOV_ASSIGN(const std::string trials, trials_section(runs));

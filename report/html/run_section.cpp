@@ -7,7 +7,7 @@
 
 namespace sriov::html {
 
-std::string runs_section(const RunData& runs) {
+std::string runs_section(const OpenRuns& runs) {
   std::string content;
   for (std::size_t i = 0; i < runs.infos().size(); ++i) {
     const RunInfo& run = runs.infos()[i];

@@ -10,7 +10,7 @@ namespace sriov::html {
 /// The style sheet: light, dark and print.
 [[nodiscard]] std::string style_sheet();
 /// What was run where: testbed, hardware, dates, experiment file.
-[[nodiscard]] std::string runs_section(const RunData& runs);
+[[nodiscard]] std::string runs_section(const OpenRuns& runs);
 /// Verdicts in words, and findings of further analyses.
 [[nodiscard]] std::string verdicts_section(const Comparison& comparison, const ReportParts& parts);
 /// What a reader must know before the numbers.
@@ -20,10 +20,10 @@ namespace sriov::html {
 /// How the numbers were formed, in words.
 [[nodiscard]] std::string method_section(const Comparison& comparison);
 /// The facts of every endpoint and what changed during the run.
-[[nodiscard]] Result<std::string> environment_section(const RunData& runs);
+[[nodiscard]] Result<std::string> environment_section(const OpenRuns& runs);
 /// Trials that do not count, with reasons; then all of them.
-[[nodiscard]] Result<std::string> trials_section(const RunData& runs);
+[[nodiscard]] Result<std::string> trials_section(const OpenRuns& runs);
 /// Events of the runs, and the files that hold the data.
-[[nodiscard]] Result<std::string> data_section(const RunData& runs);
+[[nodiscard]] Result<std::string> data_section(const OpenRuns& runs);
 
 }  // namespace sriov::html

@@ -49,7 +49,7 @@ std::string trials_of(const Store& store, const std::vector<TrialSummary>& trial
 
 }  // namespace
 
-Result<std::string> trials_section(const RunData& runs) {
+Result<std::string> trials_section(const OpenRuns& runs) {
   std::string content;
   for (const Store& store : runs.stores()) {
     SRIOV_ASSIGN(const std::vector<TrialSummary> trials, store.trials());
@@ -58,7 +58,7 @@ Result<std::string> trials_section(const RunData& runs) {
   return section("trials", "Trials", content);
 }
 
-Result<std::string> data_section(const RunData& runs) {
+Result<std::string> data_section(const OpenRuns& runs) {
   std::string content;
   for (const Store& store : runs.stores()) {
     if (runs.stores().size() > 1) content += text_element("h3", store.directory());

@@ -35,7 +35,7 @@ class FigureTest : public testing::Test {
           }
   }
   [[nodiscard]] Result<FigureData> prepare(const std::string& chart, const FigureChoice& choice = {}) const {
-    auto runs = RunData::open({path_});
+    auto runs = OpenRuns::open({path_});
     EXPECT_TRUE(runs);
     return prepare_figure(chart, *runs, choice);
   }
@@ -127,7 +127,7 @@ TEST_F(FigureTest, WrongWordsAreNamed) {
 }
 
 TEST_F(FigureTest, TheReportAsksForWhatTheRunHas) {
-  auto runs = RunData::open({path_});
+  auto runs = OpenRuns::open({path_});
   ASSERT_TRUE(runs);
   const auto requests = report_figures(*runs, {});
   ASSERT_TRUE(requests);

@@ -24,7 +24,7 @@ class HtmlReport : public testing::Test {
     return text;
   }
   [[nodiscard]] static std::string render(const std::vector<std::string>& directories, const ReportParts& parts) {
-    auto runs = RunData::open(directories);
+    auto runs = OpenRuns::open(directories);
     EXPECT_TRUE(runs) << runs.error().text();
     const auto text = render_report(*runs, parts);
     EXPECT_TRUE(text) << text.error().text();
@@ -56,11 +56,16 @@ TEST_F(HtmlReport, NeedsNothingFromOutside) {
 TEST_F(HtmlReport, TellsReasonsEventsAndFindings) {
   ASSERT_TRUE(test::make_synthetic_run(path("run"), true));
   ReportParts parts;
-  parts.findings = {"interrupts were moderated"};
+  NamedFinding told_one{"x", {}};
+  told_one.finding.title = "Moderation";
+  told_one.finding.sentences = {"interrupts were moderated"};
+  parts.findings = {told_one, {"y", absent_finding("Nothing to see", "why")}};
   const std::string text = render({path("run")}, parts);
   for (const char* told : {"guest1: the agent has gone", "guest1 eth0 carried 0.0 MB of 32.0 MB", "Emulated hardware",
                            "collector xen skipped: not a Xen domain", "interrupts were moderated", "4.17.5"})
     EXPECT_THAT(text, HasSubstr(told));
+  EXPECT_THAT(text, HasSubstr("Emulated: the times and rates here"));
+  EXPECT_THAT(text, Not(HasSubstr("Nothing to see")));
 }
 
 TEST_F(HtmlReport, LabelsMayHoldAnything) {
@@ -84,7 +89,10 @@ TEST_F(HtmlReport, LabelsMayHoldAnything) {
     }
   ReportParts parts;
   parts.figures_missing = hostile;
-  parts.findings = {hostile};
+  parts.findings.emplace_back();
+  parts.findings.back().finding.title = hostile;
+  parts.findings.back().finding.sentences = {hostile};
+  parts.findings.back().finding.caveats = {hostile};
   const std::string text = render({path("run")}, parts);
   EXPECT_EQ(XmlScanner::fault(text), "");
   EXPECT_THAT(text, Not(HasSubstr("<script")));
@@ -104,7 +112,7 @@ TEST_F(HtmlReport, ARecordingIsRefused) {
   RunInfo info = test::synthetic_info(false);
   info.testbed.clear();
   ASSERT_TRUE(Store::create(path("recording"), info));
-  const auto runs = RunData::open({path("recording")});
+  const auto runs = OpenRuns::open({path("recording")});
   ASSERT_FALSE(runs);
   EXPECT_EQ(runs.error().kind, ErrorKind::not_enough_data);
   EXPECT_THAT(runs.error().text(), HasSubstr("recording"));

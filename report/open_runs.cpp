@@ -1,11 +1,11 @@
-#include "report/run_data.h"
+#include "report/open_runs.h"
 
 #include <algorithm>
 
 namespace sriov {
 
-Result<RunData> RunData::open(const std::vector<std::string>& directories) {
-  RunData data;
+Result<OpenRuns> OpenRuns::open(const std::vector<std::string>& directories) {
+  OpenRuns data;
   for (const std::string& directory : directories) {
     SRIOV_ASSIGN(Store store, Store::open(directory));
     SRIOV_ASSIGN(RunInfo info, store.info());
@@ -19,16 +19,16 @@ Result<RunData> RunData::open(const std::vector<std::string>& directories) {
   return data;
 }
 
-bool RunData::any_emulated() const { return std::ranges::any_of(infos_, &RunInfo::emulated); }
+bool OpenRuns::any_emulated() const { return std::ranges::any_of(infos_, &RunInfo::emulated); }
 
-Result<const Comparison*> RunData::comparison(const std::string& factor, const std::string& baseline) {
+Result<const Comparison*> OpenRuns::comparison(const std::string& factor, const std::string& baseline) {
   const auto known = comparisons_.find({factor, baseline});
   if (known != comparisons_.end()) return &known->second;
   SRIOV_ASSIGN(Comparison compared, compare(stores_, {factor, baseline}));
   return &comparisons_.emplace(std::pair(factor, baseline), std::move(compared)).first->second;
 }
 
-Result<const std::vector<TrialSummary>*> RunData::trials(const Store& store) {
+Result<const std::vector<TrialSummary>*> OpenRuns::trials(const Store& store) {
   const auto known = trials_.find(&store);
   if (known != trials_.end()) return &known->second;
   SRIOV_ASSIGN(std::vector<TrialSummary> all, store.trials());

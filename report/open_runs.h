@@ -15,10 +15,10 @@ namespace sriov {
 
 /// A report and its figures ask for the same comparisons and trials many times; each is computed at the first asking.
 /// Not for several threads.
-class RunData {
+class OpenRuns {
  public:
   /// Opens every directory. A recording is refused: it has no levels to show.
-  [[nodiscard]] static Result<RunData> open(const std::vector<std::string>& directories);
+  [[nodiscard]] static Result<OpenRuns> open(const std::vector<std::string>& directories);
 
   [[nodiscard]] std::span<const Store> stores() const { return stores_; }
   [[nodiscard]] const RunInfo& first() const { return infos_.front(); }
