@@ -46,7 +46,7 @@ QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, i
   if (level < static_cast<int>(table_.levels.size()))
     return QString::fromStdString(table_.levels[static_cast<std::size_t>(level)]);
   if (table_.compared.empty()) return {};
-  return QString::fromStdString(table_.compared + " / " + table_.baseline + " [95 %]");
+  return QString::fromStdString(table_.compared + " vs " + table_.baseline + " [95 %]");
 }
 
 }  // namespace sriov::gui

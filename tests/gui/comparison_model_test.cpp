@@ -55,7 +55,7 @@ TEST_F(ComparisonModelTest, HeadersAreTheLevelsAndTheRatio) {
   EXPECT_EQ(header(model, 0), "Metric");
   for (std::size_t i = 0; i < table_.levels.size(); ++i)
     EXPECT_EQ(header(model, static_cast<int>(i) + 1), table_.levels[i]);
-  EXPECT_EQ(header(model, model.columnCount() - 1), "vf / netfront [95 %]");
+  EXPECT_EQ(header(model, model.columnCount() - 1), "vf vs netfront [95 %]");
 }
 
 TEST_F(ComparisonModelTest, CellsSayWhatTheCommandLineSays) {

@@ -50,7 +50,7 @@ TEST_F(MicroCommandTest, HereAndKept) {
   ASSERT_TRUE(shell.output_of({"cp", "-r", result(), directory() + "/copy"}));
   const CommandOutput compared = bench({"compare", result(), directory() + "/copy", "--baseline", "local@copy"});
   EXPECT_EQ(compared.exit_code, 0) << compared.err;
-  EXPECT_THAT(compared.out, HasSubstr("local@result/local@copy [95 %]"));
+  EXPECT_THAT(compared.out, HasSubstr("local@result vs local@copy [95 %]"));
 
   const CommandOutput again = micro({"--filter", "cpuid", "-o", result()});
   EXPECT_EQ(again.exit_code, 2);

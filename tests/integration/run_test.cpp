@@ -137,10 +137,16 @@ TEST_F(RunTest, StaggeredLanesAreCountedInOneWindow) {
   ASSERT_EQ(all.size(), 1U);
   std::map<int, std::int64_t> began_ns;  // Of the senders' warm-ups: one kernel, so one clock.
   std::map<int, std::int64_t> window_ns;
-  for (const EndpointReport& entry : all[0].record.reports) {
+  const auto store = Store::open(result());
+  ASSERT_TRUE(store);
+  const auto intervals = store->intervals(all[0].id);
+  ASSERT_TRUE(intervals);
+  ASSERT_EQ(intervals->size(), all[0].record.reports.size());
+  for (std::size_t i = 0; i < intervals->size(); ++i) {
+    const EndpointReport& entry = all[0].record.reports[i];
     if (entry.is_server) continue;
-    ASSERT_FALSE(entry.report.intervals.empty());
-    began_ns[entry.lane] = entry.report.intervals.front().begin_ns;
+    ASSERT_FALSE((*intervals)[i].empty());
+    began_ns[entry.lane] = (*intervals)[i].front().begin_ns;
     window_ns[entry.lane] = entry.report.window_begin_ns;
   }
   ASSERT_EQ(began_ns.size(), 3U);
