@@ -44,7 +44,8 @@ struct ComparisonRow {
   std::size_t pairs = 0;              ///< Repetitions of one run in which both levels have the metric.
   bool is_paired = true;              ///< false: the levels are of different runs, compared as independent samples.
   std::optional<stats::TwoSamples> contrast;  ///< Absent when one of the two has no value.
-  /// Benjamini and Hochberg's, over the rows of the table: of the differences that are told, 5 % are false at most.
+  /// Benjamini and Hochberg's, over the table's rows that get a verdict: of the differences that are told, 5 % are
+  /// false at most. Absent for the others.
   std::optional<double> adjusted_p;
   RowVerdict verdict = RowVerdict::not_enough_data;
 

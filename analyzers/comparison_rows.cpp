@@ -119,7 +119,7 @@ void add_contrast(ComparisonRow& row, const Level& compared, const Level& baseli
 }
 
 RowVerdict verdict_of(const ComparisonRow& row, bool emulated) {
-  if (!row.contrast || !row.adjusted_p) return RowVerdict::not_enough_data;
+  if (!row.contrast || !row.contrast->p_value()) return RowVerdict::not_enough_data;
   if (emulated && !holds_in_emulation(row.metric)) return RowVerdict::emulated;
   if (!row.differs()) return RowVerdict::no_difference;
   const bool higher = row.contrast->ratio ? row.contrast->ratio->value > 1 : row.contrast->difference.value > 0;
@@ -128,13 +128,14 @@ RowVerdict verdict_of(const ComparisonRow& row, bool emulated) {
   return (better == Better::higher) == higher ? RowVerdict::better : RowVerdict::worse;
 }
 
-/// The table's tests are one family: with forty rows two would seem to differ where nothing does.
-void adjust(std::vector<ComparisonRow>& rows) {
+/// The rows that get a verdict are one family of tests: with forty of them two would seem to differ where nothing does.
+/// What no verdict is drawn from takes no part: times and rates of an emulator.
+void adjust(std::vector<ComparisonRow>& rows, bool emulated) {
   std::vector<double> p_values;
   std::vector<ComparisonRow*> tested;
   for (ComparisonRow& row : rows) {
     const auto p = row.contrast ? row.contrast->p_value() : std::nullopt;
-    if (!p) continue;
+    if (!p || (emulated && !holds_in_emulation(row.metric))) continue;
     p_values.push_back(*p);
     tested.push_back(&row);
   }
@@ -172,7 +173,7 @@ std::vector<ComparisonRow> make_rows(const Condition& condition, const Compariso
     for (const std::string& level : table.levels) row.cells.push_back(summarize_cell(condition.at(level), row.metric));
     if (!table.compared.empty()) add_contrast(row, condition.at(table.compared), condition.at(table.baseline));
   }
-  adjust(rows);
+  adjust(rows, emulated);
   for (ComparisonRow& row : rows) row.verdict = verdict_of(row, emulated);
   return rows;
 }

@@ -13,6 +13,8 @@ std::string interval_text(const Ratio& ratio) {
                      format_ratio(ratio.interval_95->high));
 }
 
+bool excludes_one(const std::optional<Interval>& interval) { return interval && !interval->contains(1); }
+
 /// The two sides of a verdict and the row it rests on, when there is enough to say anything.
 struct Evidence {
   const ComparisonTable& table;
@@ -20,7 +22,14 @@ struct Evidence {
   double compared = 0;
   double baseline = 0;
 
-  [[nodiscard]] bool is_clear() const { return row.differs(); }
+  /// By its own interval: the sentences are few and chosen beforehand. What the table's many rows make of it is added.
+  [[nodiscard]] bool is_clear() const { return row.ratio && excludes_one(row.ratio->interval_95); }
+  [[nodiscard]] std::string certainty() const {
+    return interval_text(*row.ratio) + (row.differs()
+                                            ? std::string()
+                                            : fmt::format("; not sure beside the table's other rows, adjusted p {:.2g}",
+                                                          row.adjusted_p.value_or(1)));
+  }
   [[nodiscard]] bool is_lower() const { return row.ratio->value < 1; }
   /// "12 % on vf and 41 % on netfront".
   [[nodiscard]] std::string both(const std::string& unit) const {
@@ -28,10 +37,6 @@ struct Evidence {
                        format_number(baseline), unit, table.baseline);
   }
   [[nodiscard]] std::string no_difference(const std::string& what) const {
-    const Interval& interval = *row.ratio->interval_95;
-    if (!interval.contains(1))
-      return fmt::format("{}: {} ({}); not sure, as so many rows are compared (adjusted p {:.2g}).", what, both(""),
-                         interval_text(*row.ratio), row.adjusted_p.value_or(1));
     return fmt::format("{}: no difference seen between {} and {} (95 % interval of the ratio {}–{}).", what,
                        table.compared, table.baseline, format_ratio(row.ratio->interval_95->low),
                        format_ratio(row.ratio->interval_95->high));
@@ -61,8 +66,7 @@ void add_dom0_share(const ComparisonTable& table, std::vector<std::string>& out)
   std::string meaning;
   if (table.factor == "path" && is_passed_through(table.compared) && e->is_lower())
     meaning = ": the VF takes dom0 out of the data path";
-  out.push_back(
-      fmt::format("dom0's share of the CPU used is {} ({}){}.", e->both(" %"), interval_text(*e->row.ratio), meaning));
+  out.push_back(fmt::format("dom0's share of the CPU used is {} ({}){}.", e->both(" %"), e->certainty(), meaning));
 }
 
 void add_interrupts(const ComparisonTable& table, const ComparisonRow& row, std::vector<std::string>& out) {
@@ -82,7 +86,7 @@ void add_interrupts(const ComparisonTable& table, const ComparisonRow& row, std:
     out.push_back(e->no_difference(what));
     return;
   }
-  out.push_back(fmt::format("{}: {} ({}).", what, e->both(""), interval_text(*e->row.ratio)));
+  out.push_back(fmt::format("{}: {} ({}).", what, e->both(""), e->certainty()));
 }
 
 /// `better_when_lower`: whether less of it is what people want.
@@ -95,8 +99,8 @@ void add_better(const ComparisonTable& table, const std::string& metric, const s
     return;
   }
   const std::string& better = e->is_lower() == better_when_lower ? table.compared : table.baseline;
-  out.push_back(fmt::format("{} has the {} ({}/{}: {}).", better, quality, table.compared, table.baseline,
-                            interval_text(*e->row.ratio)));
+  out.push_back(
+      fmt::format("{} has the {} ({}/{}: {}).", better, quality, table.compared, table.baseline, e->certainty()));
 }
 
 void add_times(const ComparisonTable& table, std::vector<std::string>& out) {
@@ -119,7 +123,7 @@ std::vector<std::string> micro_verdicts(const ComparisonTable& table, bool emula
   for (const ComparisonRow& row : table.rows) {
     if (!row.metric.starts_with(kNsPerOperation) || !row.ratio || !row.ratio->interval_95) continue;
     const std::string with_ratio = fmt::format("{} ×{}", row.label, format_ratio(row.ratio->value));
-    if (!row.differs())
+    if (!excludes_one(row.ratio->interval_95))
       alike.push_back(row.label);
     else
       (row.ratio->value > 1 ? dearer : cheaper).push_back(with_ratio);
