@@ -1,5 +1,7 @@
 #include "analyzers/verdicts.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "analyzers/format_number.h"
@@ -43,6 +45,12 @@ struct Evidence {
   }
 };
 
+/// That the difference rests on: blocks of one run, or the fewer of two runs.
+std::size_t repetitions_of(const ComparisonRow& row) {
+  if (row.is_paired || !row.contrast) return row.pairs;
+  return std::min(row.contrast->n_a, row.contrast->n_b);
+}
+
 std::optional<Evidence> evidence(const ComparisonTable& table, const std::string& metric) {
   const ComparisonRow* row = table.row(metric);
   if (row == nullptr) return std::nullopt;
@@ -75,7 +83,7 @@ void add_interrupts(const ComparisonTable& table, const ComparisonRow& row, std:
   const std::string endpoint = row.metric.substr(row.metric.find('.') + 1);
   if (endpoint == "peer") return;  // The other end of the wire: in a lab it is the machine that emulates.
   const auto e = evidence(table, row.metric);
-  if (!e || row.pairs < 2) return;
+  if (!e || repetitions_of(row) < 2) return;
   const std::string what = fmt::format("{}'s device interrupts per {}", endpoint, per_mb ? "MB" : "transaction");
   if (!has_interval(*e)) {
     if (e->compared != e->baseline)
@@ -145,7 +153,10 @@ std::vector<std::string> micro_verdicts(const ComparisonTable& table, bool emula
 std::vector<std::string> verdicts(const ComparisonTable& table, bool emulated) {
   if (table.compared.empty()) return {fmt::format("Only one {} was run: nothing to compare with.", table.factor)};
   if (table.factor == kMicroFactor) return micro_verdicts(table, emulated);
-  const auto pairs_of = [&](const char* metric) { return table.row(metric) == nullptr ? 0 : table.row(metric)->pairs; };
+  const auto pairs_of = [&](const char* metric) {
+    const ComparisonRow* row = table.row(metric);
+    return row == nullptr ? 0 : repetitions_of(*row);
+  };
   const std::size_t pairs = pairs_of("throughput_bps");
   if (pairs == 0)
     return {

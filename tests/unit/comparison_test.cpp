@@ -144,6 +144,7 @@ TEST_F(ComparisonTest, RunsOfTheSameCellsAreComparedAsRuns) {
   for (const ComparisonTable& one : comparison->tables)
     for (const ComparisonRow& row : one.rows) EXPECT_FALSE(row.differs()) << row.metric << ": the runs are the same";
   EXPECT_EQ(table.row("throughput_bps")->verdict, RowVerdict::no_difference);
+  EXPECT_THAT(table.verdicts, Contains(HasSubstr("no difference seen between friday and monday")));
 
   const auto by_path = compare(stores, {"path", "", {}});
   ASSERT_TRUE(by_path) << by_path.error().text();
