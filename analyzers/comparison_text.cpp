@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/text.h"
+
 namespace sriov {
 namespace {
 
@@ -67,6 +69,15 @@ std::string verdict_text(const ComparisonRow& row) {
   if (percent <= 0) return text;  // Values without any spread: nothing is hidden in it.
   if (percent > kMostPercent) return text + " (hardly any would show)";
   return text + fmt::format(" ({} % would show)", format_number(percent));
+}
+
+std::string trial_counts(const ComparisonTable& table) {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < table.levels.size(); ++i) {
+    parts.push_back(fmt::format("{} {}", table.levels[i], table.valid_trials[i]));
+    if (table.left_out[i] > 0) parts.back() += fmt::format(" ({} left out)", table.left_out[i]);
+  }
+  return join(parts, ", ");
 }
 
 }  // namespace sriov

@@ -18,4 +18,7 @@ namespace sriov {
 /// "better", "no difference (8 % would have shown)", "not enough data".
 [[nodiscard]] std::string verdict_text(const ComparisonRow& row);
 
+/// "vf 3, netfront 3 (1 left out)": the valid trials of each level.
+[[nodiscard]] std::string trial_counts(const ComparisonTable& table);
+
 }  // namespace sriov

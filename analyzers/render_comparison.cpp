@@ -31,15 +31,6 @@ std::string absences(const ComparisonTable& table, bool all) {
   return out;
 }
 
-std::string trial_counts(const ComparisonTable& table) {
-  std::vector<std::string> parts;
-  for (std::size_t i = 0; i < table.levels.size(); ++i) {
-    parts.push_back(fmt::format("{} {}", table.levels[i], table.valid_trials[i]));
-    if (table.left_out[i] > 0) parts.back() += fmt::format(" ({} left out)", table.left_out[i]);
-  }
-  return fmt::format("{}", fmt::join(parts, ", "));
-}
-
 std::string render_table(const ComparisonTable& table, bool all, const TextStyle& style) {
   std::vector<TextColumn> columns{{"", Align::left}};
   for (const std::string& level : table.levels) columns.push_back({level, Align::right});

@@ -10,6 +10,7 @@
 #include "analyzers/render_comparison.h"
 #include "analyzers/render_micro.h"
 #include "cli/progress.h"
+#include "cli/scratch_directory.h"
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
 #include "core/text.h"
@@ -18,31 +19,6 @@
 
 namespace sriov::cli {
 namespace {
-
-/// Where a run goes that nobody wants to keep.
-class ScratchDirectory {
- public:
-  static Result<ScratchDirectory> make() {
-    std::error_code failed;
-    const std::filesystem::path parent = std::filesystem::temp_directory_path(failed);
-    std::string path = (failed ? std::filesystem::path("/tmp") : parent) / "sriov-bench-XXXXXX";
-    if (::mkdtemp(path.data()) == nullptr) return fail_errno("cannot make a folder for the results", errno, path);
-    return ScratchDirectory(std::move(path));
-  }
-  ScratchDirectory(ScratchDirectory&& other) noexcept : path_(std::exchange(other.path_, std::string())) {}
-  ScratchDirectory& operator=(ScratchDirectory&&) = delete;
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string run() const { return path_ + "/run"; }
-
- private:
-  explicit ScratchDirectory(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 class Micro : public Subcommand {
  public:
@@ -109,7 +85,7 @@ class Micro : public Subcommand {
     if (!is_kept) {
       SRIOV_ASSIGN(ScratchDirectory made, ScratchDirectory::make());
       scratch.emplace(std::move(made));
-      request_.directory = scratch->run();
+      request_.directory = scratch->path() + "/run";
     }
     const auto outcome = run_micro(request_);
     progress_.clear();

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/scratch_directory.h"
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
 #include "host/data_files.h"
@@ -20,30 +21,6 @@ namespace sriov::cli {
 namespace {
 
 constexpr std::int64_t kFiguresTimeout_ns = 120'000'000'000;
-
-/// A folder that is gone when the figures are in the report.
-class ScratchFolder {
- public:
-  static Result<ScratchFolder> make() {
-    std::error_code error;
-    std::string path = (std::filesystem::temp_directory_path(error) / "sriov-bench-report-XXXXXX").string();
-    if (::mkdtemp(path.data()) == nullptr) return fail_errno("cannot create " + path, errno);
-    return ScratchFolder(path);
-  }
-  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, std::string())) {}
-  ScratchFolder& operator=(ScratchFolder&&) = delete;
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  explicit ScratchFolder(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 class Report : public Subcommand {
  public:
@@ -100,7 +77,7 @@ class Report : public Subcommand {
   /// One start of the drawing program for all figures.
   Result<void> draw(const std::vector<FigureRequest>& requests, html::ReportParts& parts) const {
     SRIOV_ASSIGN(const std::string program, companion_program("sriov-bench-gui"));
-    SRIOV_ASSIGN(const ScratchFolder folder, ScratchFolder::make());
+    SRIOV_ASSIGN(const ScratchDirectory folder, ScratchDirectory::make());
     const std::string batch = folder.path() + "/batch.json";
     SRIOV_TRY(write_file(batch, batch_json(requests, folder.path(), "svg")));
     Command command{program, "--batch", batch};

@@ -16,15 +16,6 @@ std::string title_of(const ComparisonTable& table) {
   return table.condition.empty() ? "By " + table.factor : fmt::format("{}, by {}", table.condition, table.factor);
 }
 
-std::string trial_counts(const ComparisonTable& table) {
-  std::vector<std::string> parts;
-  for (std::size_t i = 0; i < table.levels.size(); ++i) {
-    parts.push_back(fmt::format("{} {}", table.levels[i], table.valid_trials[i]));
-    if (table.left_out[i] > 0) parts.back() += fmt::format(" ({} left out)", table.left_out[i]);
-  }
-  return join(parts, ", ");
-}
-
 /// A class for the look of the verdict; its words carry the meaning.
 std::string_view css_of(const ComparisonRow& row) {
   switch (row.verdict) {
