@@ -15,29 +15,21 @@
 #include "analyzers/counter.h"
 #include "analyzers/recording_summary.h"
 #include "analyzers/trial_metrics.h"
+#include "core/csv.h"
 
 namespace sriov {
 namespace {
 
-constexpr std::string_view kLineEnd = "\r\n";  // RFC 4180
 constexpr std::size_t kFlushBytes = std::size_t{1} << 20U;
 constexpr double kNsPerSecond = 1e9;
 /// Labels with a column of their own; the others share `other_labels`.
 constexpr std::array<std::string_view, 9> kLabelColumns{"device", "irq",  "cpu", "class", "domain",
                                                         "domid",  "mode", "vif", "action"};
 
-/// Appends one field with the comma before the next; quotes it when it must be.
+/// Appends one field with the comma before the next.
 void add_field(std::string& line, std::string_view field) {
-  if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
-    line.append(field).push_back(',');
-    return;
-  }
-  line.push_back('"');
-  for (const char c : field) {
-    if (c == '"') line.push_back('"');
-    line.push_back(c);
-  }
-  line.append("\",");
+  append_csv_field(line, field);
+  line.push_back(',');
 }
 
 /// Collects output and hands it on in large parts.
@@ -74,7 +66,7 @@ std::vector<std::string> factor_columns(const std::vector<TrialSummary>& trials)
 void add_header(std::string& out, const std::vector<std::string>& factors, std::string_view rest) {
   for (const char* name : {"run", "trial", "attempt", "status", "repetition"}) add_field(out, name);
   for (const std::string& factor : factors) add_field(out, factor);
-  out.append(rest).append(kLineEnd);
+  out.append(rest).append(kCsvLineEnd);
 }
 
 /// The fields that all lines of a trial begin with.
@@ -141,7 +133,7 @@ Result<void> add_block(const std::string& prefix, std::string_view suffix, const
 }
 
 std::string emulated_suffix(const RunInfo& run) {
-  return fmt::format(",{}{}", run.emulated ? "true" : "false", kLineEnd);
+  return fmt::format(",{}{}", run.emulated ? "true" : "false", kCsvLineEnd);
 }
 
 std::string interval_fields(const TrialRecord& record, const EndpointReport& report, const ClockAlignment& clocks,
@@ -305,7 +297,7 @@ Result<void> export_wide_csv(const Store& store, const Sink& sink) {
     std::string& out = buffer.bytes();
     out.append(trial_fields(run, trials[i].record, factors));
     add_wide_values(measured[i], names, out);
-    out.append(run.emulated ? "true" : "false").append(kLineEnd);
+    out.append(run.emulated ? "true" : "false").append(kCsvLineEnd);
     SRIOV_TRY(buffer.flush_when_full());
   }
   return buffer.flush();

@@ -1,11 +1,16 @@
 // sriov-bench-gui [DIR]: looks at a run. With --export, --batch or --list it needs no display.
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QLibraryInfo>
+#include <QLocale>
+#include <QSettings>
+#include <QTranslator>
 #include <algorithm>
 #include <array>
 #include <cstdio>
 
 #include "core/version.h"
+#include "gui/appearance.h"
 #include "gui/batch.h"
 #include "gui/main_window.h"
 #include "host/file.h"
@@ -74,14 +79,15 @@ Result<int> export_figures(const QCommandLineParser& parser) {
 }
 
 void add_options(QCommandLineParser& parser) {
-  parser.setApplicationDescription(QApplication::translate("main", "Looks at the result of a sriov-bench run."));
+  parser.setApplicationDescription(QApplication::translate("main", "Looks at the results of sriov-bench runs."));
   parser.addHelpOption();
   parser.addVersionOption();
-  parser.addPositionalArgument("DIR", "Run directory that `sriov-bench run -o DIR` wrote.", "[DIR]");
+  parser.addPositionalArgument("DIR", "Run directories that `sriov-bench run -o DIR` wrote, or a folder of such.",
+                               "[DIR …]");
   parser.addOptions({{"list", "List the charts and exit."},
                      {"export", "Write CHART and exit; needs no display.", "CHART"},
                      {"batch", "Write the figures of a JSON list and exit.", "FILE"},
-                     {"run", "Run directory for --export and --batch; may be repeated.", "DIR"},
+                     {"run", "Run directory, as DIR is; --export and --batch need it; may be repeated.", "DIR"},
                      {{"o", "output"}, "File for --export: .svg, .pdf or .png.", "FILE"},
                      {"metric", "What the chart shows (names as in compare --json).", "METRIC"},
                      {"factor", "Whose levels are compared.", "FACTOR"},
@@ -90,6 +96,22 @@ void add_options(QCommandLineParser& parser) {
                      {"width-mm", "Width in mm: 85 is a column of a two-column paper, 178 both.", "MM", "85"},
                      {"font-pt", "Size of the text in points.", "PT", "8"},
                      {"dark", "Light ink on dark paper."}});
+}
+
+/// sriov-bench_<locale>.qm beside the program's data, and Qt's own words in the same language, where they are
+/// installed.
+void load_translations(QApplication& application) {
+  const QStringList folders{QCoreApplication::applicationDirPath() + "/../share/sriov-bench/translations",
+                            QCoreApplication::applicationDirPath() + "/translations"};
+  auto* own = new QTranslator(&application);
+  for (const QString& folder : folders)
+    if (own->load(QLocale(), "sriov-bench", "_", folder)) {
+      QApplication::installTranslator(own);
+      break;
+    }
+  auto* of_qt = new QTranslator(&application);
+  if (of_qt->load(QLocale(), "qtbase", "_", QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
+    QApplication::installTranslator(of_qt);
 }
 
 int run(QApplication& application) {
@@ -104,9 +126,9 @@ int run(QApplication& application) {
     const Result<int> code = export_figures(parser);
     return code ? *code : tell(code.error());
   }
+  if (chosen_appearance() != Appearance::desktop) set_appearance(chosen_appearance());
   MainWindow window;
-  const QStringList directories = parser.positionalArguments();
-  if (!directories.isEmpty()) window.open_run(directories.front());
+  window.open_any(parser.positionalArguments() + parser.values("run"));
   window.show();
   return QApplication::exec();
 }
@@ -133,8 +155,11 @@ int main(int argc, char** argv) {
     qInstallMessageHandler(sriov::gui::only_what_matters);
   }
   QApplication application(argc, argv);
+  QApplication::setOrganizationName("sriov-bench");
   QApplication::setApplicationName("sriov-bench-gui");
+  QSettings::setDefaultFormat(QSettings::IniFormat);
   QApplication::setApplicationVersion(
       QString::fromUtf8(sriov::kVersion.data(), static_cast<int>(sriov::kVersion.size())));
+  sriov::gui::load_translations(application);
   return sriov::gui::run(application);
 }

@@ -1,123 +1,234 @@
 #include "gui/main_window.h"
 
-#include <QChartView>
-#include <QComboBox>
+#include <QCloseEvent>
+#include <QDir>
+#include <QDragEnterEvent>
 #include <QFileDialog>
-#include <QHeaderView>
-#include <QLabel>
-#include <QMenuBar>
-#include <QMessageBox>
+#include <QFileInfo>
+#include <QListWidget>
+#include <QMimeData>
+#include <QProgressBar>
+#include <QSettings>
 #include <QSplitter>
-#include <QTableView>
-#include <QVBoxLayout>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QToolButton>
+#include <algorithm>
+#include <utility>
 
-#include "gui/export_chart.h"
-#include "gui/figures/figure.h"
-#include "gui/models/comparison_model.h"
-#include "report/figures/comparison_bars.h"
+#include "gui/pages/page.h"
+#include "gui/recent_runs.h"
 
 namespace sriov::gui {
+namespace {
+
+constexpr const char* kGeometry = "window/geometry";
+constexpr const char* kPage = "window/page";
+constexpr const char* kSplitter = "window/splitter";
+constexpr const char* kFolder = "window/folder";
+
+bool is_run(const QString& path) { return QFileInfo::exists(path + QStringLiteral("/run.sqlite")); }
+
+QStringList local_paths(const QMimeData& data) {
+  QStringList paths;
+  for (const QUrl& url : data.urls())
+    if (url.isLocalFile()) paths << url.toLocalFile();
+  return paths;
+}
+
+}  // namespace
 
 MainWindow::MainWindow()
-    : model_(new ComparisonModel(this)),
-      conditions_(new QComboBox),
-      table_(new QTableView),
-      chart_(new QChartView),
-      message_(new QLabel) {
+    : splitter_(new QSplitter),
+      list_(new QListWidget),
+      stack_(new QStackedWidget),
+      progress_(new QProgressBar),
+      cancel_(new QToolButton) {
   setWindowTitle(tr("sriov-bench"));
-  resize(1200, 800);
-  auto* file = menuBar()->addMenu(tr("&File"));
-  file->addAction(tr("&Open run…"), QKeySequence::Open, this, &MainWindow::choose_run);
-  file->addAction(tr("&Save chart…"), QKeySequence::Save, this, &MainWindow::save_chart);
-  file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
-
-  table_->setModel(model_);
-  table_->setSelectionBehavior(QAbstractItemView::SelectRows);
-  table_->verticalHeader()->hide();
-  table_->setAccessibleName(tr("Comparison by path"));
-  chart_->setRenderHint(QPainter::Antialiasing);
-  chart_->setAccessibleName(tr("Chart of the selected metric"));
-  message_->setWordWrap(true);
-  message_->setText(tr("No run is open. File > Open run… takes the directory that `sriov-bench run -o` wrote."));
-  conditions_->setAccessibleName(tr("Condition"));
-
-  auto* splitter = new QSplitter(Qt::Vertical);
-  splitter->addWidget(chart_);
-  splitter->addWidget(table_);
-  auto* page = new QWidget;
-  auto* layout = new QVBoxLayout(page);
-  layout->addWidget(message_);
-  layout->addWidget(conditions_);
-  layout->addWidget(splitter, 1);
-  setCentralWidget(page);
-
-  connect(conditions_, &QComboBox::currentIndexChanged, this, &MainWindow::show_condition);
-  connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-          [this](const QModelIndex& current) { show_metric(current.row()); });
+  setAcceptDrops(true);
+  resize(1280, 800);
+  list_->setAccessibleName(tr("Pages"));
+  list_->setIconSize(QSize(24, 24));
+  list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  splitter_->addWidget(list_);
+  splitter_->addWidget(stack_);
+  splitter_->setStretchFactor(1, 1);
+  splitter_->setCollapsible(1, false);
+  splitter_->setSizes({180, 1100});
+  setCentralWidget(splitter_);
+  add_progress();
+  add_pages();
+  add_file_menu();
+  add_edit_menu();
+  add_view_menu();
+  add_help_menu();
+  connect(list_, &QListWidget::currentRowChanged, this, [this](int row) {
+    stack_->setCurrentIndex(row);
+    update_exports();
+  });
+  list_->setCurrentRow(0);
+  restore_settings();
 }
 
-void MainWindow::open_run(const QString& directory) {
-  comparison_ = {};
-  conditions_->clear();
-  model_->set_table({});
-  chart_->setChart(new QChart);
-  const auto store = Store::open(directory.toStdString());
-  auto compared = store ? compare(*store) : Result<Comparison>(tl::unexpected(store.error()));
-  if (!compared) {
-    message_->setText(QString::fromStdString(compared.error().text()));
-    return;
+void MainWindow::add_progress() {
+  progress_->setMaximumWidth(220);
+  progress_->setAccessibleName(tr("Progress"));
+  cancel_->setText(tr("Cancel"));
+  for (QWidget* widget : {static_cast<QWidget*>(progress_), static_cast<QWidget*>(cancel_)}) {
+    statusBar()->addPermanentWidget(widget);
+    widget->hide();
   }
-  comparison_ = std::move(*compared);
-  QString text = QStringLiteral("<b>%1</b>").arg(QString::fromStdString(comparison_.run.name).toHtmlEscaped());
-  for (const std::string& caveat : comparison_.caveats)
-    text += QStringLiteral("<br>") + QString::fromStdString(caveat).toHtmlEscaped();
-  message_->setText(text);
-  for (const ComparisonTable& table : comparison_.tables)
-    conditions_->addItem(QString::fromStdString(table.condition.empty() ? "all trials" : table.condition));
-  setWindowTitle(tr("%1 - sriov-bench").arg(directory));
+  connect(cancel_, &QToolButton::clicked, &opening_, &BackgroundJob::cancel);
+  connect(&opening_, &BackgroundJob::running_changed, this, [this](bool is_running) {
+    progress_->setRange(0, 0);
+    progress_->setVisible(is_running);
+    cancel_->setVisible(is_running);
+    if (!is_running) statusBar()->clearMessage();
+  });
+  connect(&opening_, &BackgroundJob::progress, this, [this](int done, int of, const QString& what) {
+    progress_->setRange(0, of);
+    progress_->setValue(done);
+    statusBar()->showMessage(what);
+  });
 }
 
-void MainWindow::choose_run() {
-  const QString directory = QFileDialog::getExistingDirectory(this, tr("Open a run directory"));
-  if (!directory.isEmpty()) open_run(directory);
+void MainWindow::add_pages() {
+  std::vector<std::pair<std::string, std::unique_ptr<Page>>> made;
+  for (const std::string& name : Registry<Page>::instance().names())
+    made.emplace_back(name, Registry<Page>::instance().make(name));
+  std::ranges::stable_sort(made, {}, [](const auto& one) { return one.second->place(); });
+  for (auto& [name, page] : made) add_page(name, page.release());
 }
 
-void MainWindow::show_condition(int index) {
-  if (index < 0 || index >= static_cast<int>(comparison_.tables.size())) return;
-  model_->set_table(comparison_.tables[static_cast<std::size_t>(index)]);
-  table_->resizeColumnsToContents();
-  table_->setCurrentIndex(model_->index(0, 0));
+void MainWindow::add_page(const std::string& name, Page* page) {
+  stack_->addWidget(page);
+  pages_.push_back({name, page});
+  page->setObjectName(QString::fromStdString(name));
+  page->set_view_stack(&view_);
+  list_->addItem(new QListWidgetItem(page->icon(), page->title()));
+  connect(page, &Page::choosing_wanted, this, [this] { choose_runs(false); });
+  connect(page, &Page::runs_wanted, this, &MainWindow::open_runs);
+  connect(page, &Page::told, this, [this](const QString& message) { statusBar()->showMessage(message); });
+  connect(page, &Page::exports_changed, this, &MainWindow::update_exports);
 }
 
-void MainWindow::show_metric(int row) {
-  const ComparisonTable& table = model_->table();
-  if (row < 0 || row >= static_cast<int>(table.rows.size())) return;
-  const FigureData bars =
-      comparison_bars({&table}, table.rows[static_cast<std::size_t>(row)].metric, comparison_.run.emulated);
-  QChart* old = chart_->chart();
-  chart_->setChart(draw_figure(bars, window_style()).release());
-  delete old;
+Page* MainWindow::current_page() const { return static_cast<Page*>(stack_->currentWidget()); }
+
+void MainWindow::show_page(const std::string& name) {
+  const auto found = std::ranges::find(pages_, name, &Entry::name);
+  if (found != pages_.end()) list_->setCurrentRow(static_cast<int>(found - pages_.begin()));
 }
 
-FigureStyle MainWindow::window_style() const {
-  FigureStyle style;
-  style.dpi = logicalDpiX();
-  style.font_pt = font().pointSizeF() > 0 ? font().pointSizeF() : style.font_pt;
-  style.dark = palette().color(QPalette::Base).lightnessF() < 0.5F;
-  style.with_title = true;
-  return style;
+void MainWindow::open_runs(const QStringList& directories) {
+  if (directories.isEmpty()) return;
+  opening_.start<RunSet>([directories](JobControl& control) { return RunSet::open(directories, control); },
+                         [this](RunSet runs) { set_runs(std::move(runs)); });
 }
 
-void MainWindow::save_chart() {
-  const QString path = QFileDialog::getSaveFileName(this, tr("Save the chart"), QStringLiteral("chart.svg"),
-                                                    tr("SVG (*.svg);;PDF (*.pdf);;PNG (*.png)"));
-  const int row = table_->currentIndex().row();
-  const ComparisonTable& table = model_->table();
-  if (path.isEmpty() || row < 0 || row >= static_cast<int>(table.rows.size())) return;
-  const FigureData bars =
-      comparison_bars({&table}, table.rows[static_cast<std::size_t>(row)].metric, comparison_.run.emulated);
-  const auto written = export_figure(bars, {}, path);
-  if (!written) QMessageBox::warning(this, tr("Save the chart"), QString::fromStdString(written.error().text()));
+void MainWindow::set_runs(RunSet runs) {
+  runs_ = std::move(runs);
+  view_.reset();
+  const QStringList directories = runs_.directories();
+  if (!directories.isEmpty()) add_recent(directories);
+  fill_recent();
+  setWindowTitle(directories.isEmpty() ? tr("sriov-bench") : tr("%1 - sriov-bench").arg(directories.join(", ")));
+  for (const Entry& entry : pages_) entry.page->set_runs(runs_);
+  // Somebody who opened a run wants to see it, not the list that it came from.
+  if (!runs_.is_empty() && !current_page()->needs_runs()) {
+    const auto first = std::ranges::find_if(pages_, [](const Entry& entry) { return entry.page->needs_runs(); });
+    if (first != pages_.end()) show_page(first->name);
+  }
+  QStringList problems;
+  for (const Error& error : runs_.problems()) problems << QString::fromStdString(error.text());
+  if (!problems.isEmpty()) statusBar()->showMessage(problems.join(QStringLiteral("; ")));
+  update_exports();
+}
+
+void MainWindow::open_folder(const QString& directory) {
+  QSettings().setValue(kFolder, directory);
+  for (const Entry& entry : pages_)
+    if (entry.page->takes_folders()) {
+      show_page(entry.name);
+      entry.page->show_folder(directory);
+      return;
+    }
+}
+
+void MainWindow::open_any(const QStringList& paths) {
+  if (paths.isEmpty()) return;
+  QStringList found;
+  for (const QString& path : paths) {
+    const QFileInfo info(path);
+    found << (info.isFile() ? info.absolutePath() : QDir::cleanPath(info.absoluteFilePath()));
+  }
+  found.removeDuplicates();
+  const bool is_folder = found.size() == 1 && !is_run(found.front()) && QFileInfo(found.front()).isDir();
+  if (is_folder)
+    open_folder(found.front());
+  else
+    open_runs(found);
+}
+
+void MainWindow::choose_runs(bool keep_open) {
+  const QString before = QSettings().value(kFolder).toString();
+  const QString chosen = QFileDialog::getExistingDirectory(this, tr("Open a run directory"), before);
+  if (chosen.isEmpty()) return;
+  QSettings().setValue(kFolder, QFileInfo(chosen).absolutePath());
+  QStringList directories = keep_open ? runs_.directories() : QStringList();
+  directories << chosen;
+  directories.removeDuplicates();
+  open_runs(directories);
+}
+
+void MainWindow::choose_folder() {
+  const QString chosen =
+      QFileDialog::getExistingDirectory(this, tr("Open a folder of runs"), QSettings().value(kFolder).toString());
+  if (!chosen.isEmpty()) open_folder(chosen);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  opening_.cancel();
+  save_settings();
+  QMainWindow::closeEvent(event);
+}
+
+void MainWindow::changeEvent(QEvent* event) {
+  QMainWindow::changeEvent(event);
+  if (event->type() != QEvent::PaletteChange) return;
+  for (std::size_t i = 0; i < pages_.size(); ++i) list_->item(static_cast<int>(i))->setIcon(pages_[i].page->icon());
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (!local_paths(*event->mimeData()).isEmpty()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  event->acceptProposedAction();
+  open_any(local_paths(*event->mimeData()));
+}
+
+void MainWindow::save_settings() const {
+  QSettings settings;
+  settings.setValue(kGeometry, saveGeometry());
+  settings.setValue(kSplitter, splitter_->saveState());
+  settings.setValue(kPage, current_page()->objectName());
+  for (const Entry& entry : pages_) {
+    settings.beginGroup(QStringLiteral("page-") + QString::fromStdString(entry.name));
+    entry.page->save_layout(settings);
+    settings.endGroup();
+  }
+}
+
+void MainWindow::restore_settings() {
+  QSettings settings;
+  restoreGeometry(settings.value(kGeometry).toByteArray());
+  splitter_->restoreState(settings.value(kSplitter).toByteArray());
+  for (const Entry& entry : pages_) {
+    settings.beginGroup(QStringLiteral("page-") + QString::fromStdString(entry.name));
+    entry.page->restore_layout(settings);
+    settings.endGroup();
+  }
+  show_page(settings.value(kPage).toString().toStdString());
 }
 
 }  // namespace sriov::gui

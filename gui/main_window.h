@@ -1,19 +1,26 @@
-// The window: which condition and metric on the left, chart and table on the right.
+// The window: a list of pages at the side, the page beside it, and the runs that all of them show.
 #pragma once
 
 #include <QMainWindow>
+#include <QStringList>
+#include <string>
+#include <vector>
 
-#include "analyzers/comparison.h"
-#include "gui/figures/style.h"
+#include "gui/models/background_job.h"
+#include "gui/models/run_set.h"
+#include "gui/models/view_stack.h"
 
-class QChartView;
-class QComboBox;
-class QLabel;
-class QTableView;
+class QAction;
+class QListWidget;
+class QMenu;
+class QProgressBar;
+class QSplitter;
+class QStackedWidget;
+class QToolButton;
 
 namespace sriov::gui {
 
-class ComparisonModel;
+class Page;
 
 class MainWindow : public QMainWindow {
   Q_OBJECT
@@ -21,22 +28,64 @@ class MainWindow : public QMainWindow {
  public:
   MainWindow();
 
-  /// Loads a run directory. Whatever is wrong with it is said in the window, which stays usable.
-  void open_run(const QString& directory);
+  /// Opens run directories in the background, in place of those that are open. What is wrong with them is said on the
+  /// pages; the window stays usable.
+  void open_runs(const QStringList& directories);
+  /// Shows what a folder holds, on the page that lists runs.
+  void open_folder(const QString& directory);
+  /// A run directory, or a folder of some: whatever it turns out to be.
+  void open_any(const QStringList& paths);
+
+  [[nodiscard]] const RunSet& runs() const { return runs_; }
+  [[nodiscard]] ViewStack& view_stack() { return view_; }
+  /// By registered name; does nothing for one that there is not.
+  void show_page(const std::string& name);
+  [[nodiscard]] Page* current_page() const;
+  [[nodiscard]] bool is_opening() const { return opening_.is_running(); }
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void changeEvent(QEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
 
  private:
-  void choose_run();
-  void show_condition(int index);
-  void show_metric(int row);
-  void save_chart();
-  [[nodiscard]] FigureStyle window_style() const;
+  struct Entry {
+    std::string name;
+    Page* page = nullptr;
+  };
 
-  Comparison comparison_;
-  ComparisonModel* model_;
-  QComboBox* conditions_;
-  QTableView* table_;
-  QChartView* chart_;
-  QLabel* message_;
+  void add_pages();
+  void add_page(const std::string& name, Page* page);
+  void add_progress();
+  void add_file_menu();
+  void add_edit_menu();
+  void add_view_menu();
+  void add_help_menu();
+  void fill_recent();
+  void choose_runs(bool keep_open);
+  void choose_folder();
+  void set_runs(RunSet runs);
+  void export_figure_as();
+  void export_table_as();
+  void show_shortcuts();
+  void show_about();
+  void save_settings() const;
+  void restore_settings();
+  void update_exports();
+
+  ViewStack view_;
+  RunSet runs_;
+  BackgroundJob opening_;
+  std::vector<Entry> pages_;
+  QSplitter* splitter_;
+  QListWidget* list_;
+  QStackedWidget* stack_;
+  QMenu* recent_ = nullptr;
+  QAction* export_figure_ = nullptr;
+  QAction* export_table_ = nullptr;
+  QProgressBar* progress_;
+  QToolButton* cancel_;
 };
 
 }  // namespace sriov::gui

@@ -56,6 +56,8 @@ struct FigureChoice {
   std::string factor;     ///< Whose levels are compared; of `scaling` the numeric one.
   std::string baseline;   ///< ComparisonChoice::baseline.
   std::string condition;  ///< Levels of other factors that must be there: "workload=tcp_rr guests=2".
+
+  bool operator==(const FigureChoice&) const = default;
 };
 
 /// One kind of figure: what it takes from runs. One file each in report/figures, registered by name; its drawing has

@@ -244,6 +244,12 @@ Result<std::vector<std::vector<WorkloadInterval>>> Store::intervals(std::int64_t
   return read_intervals(state_->database, trial_id);
 }
 
+bool is_being_written(const std::string& directory) {
+  const Fd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.is_open()) return false;
+  return ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 std::vector<TrialSummary> latest_attempts(std::vector<TrialSummary> trials) {
   std::map<int, TrialSummary> by_index;
   for (TrialSummary& trial : trials) by_index.insert_or_assign(trial.record.planned.index, std::move(trial));

@@ -93,6 +93,10 @@ class Store {
   std::unique_ptr<State> state_;
 };
 
+/// Whether another process holds the run for writing now. Looks at the writer's lock for an instant: ask only for runs
+/// that are unfinished, of which a `run --resume` would be refused in that instant.
+[[nodiscard]] bool is_being_written(const std::string& directory);
+
 /// The last attempt of every planned trial, by planned index: what counts when a trial was repeated.
 [[nodiscard]] std::vector<TrialSummary> latest_attempts(std::vector<TrialSummary> trials);
 

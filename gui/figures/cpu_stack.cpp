@@ -38,6 +38,7 @@ class CpuStack : public Figure {
     plot->add_marks(bars);
     return plot;
   }
+  [[nodiscard]] bool has_lines() const override { return true; }
   [[nodiscard]] double height_mm(const FigureData& data, const FigureStyle& style) const override {
     return 20 + static_cast<double>(data.categories.size()) * style.font_pt * 0.6;
   }

@@ -17,6 +17,8 @@ class Figure {
   [[nodiscard]] virtual std::unique_ptr<QChart> draw(const FigureData& data, const FigureStyle& style) const = 0;
   /// The height that suits `data` at this width, both in mm.
   [[nodiscard]] virtual double height_mm(const FigureData& data, const FigureStyle& style) const;
+  /// Whether it has a line a category, so that it cannot be lower than height_mm(); others take any height.
+  [[nodiscard]] virtual bool has_lines() const { return false; }
 };
 template <class Derived>
 using FigureRegistration = Registration<Figure, Derived>;

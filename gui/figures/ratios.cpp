@@ -76,6 +76,7 @@ class Ratios : public Figure {
     plot->add_marks(dots);
     return plot;
   }
+  [[nodiscard]] bool has_lines() const override { return true; }
   [[nodiscard]] double height_mm(const FigureData& data, const FigureStyle& style) const override {
     const double line_mm = QFontMetricsF(style.font()).height() / style.px_of_mm(1);
     const double names_px = style.px_of_mm(style.width_mm) * 0.46;

@@ -4,6 +4,7 @@
 #include <QColor>
 #include <QFont>
 #include <QPen>
+#include <optional>
 #include <string>
 
 namespace sriov::gui {
@@ -13,12 +14,29 @@ inline constexpr double kLayoutDpi = 288;
 inline constexpr double kMmPerInch = 25.4;
 inline constexpr double kPointsPerInch = 72;
 
+/// From `low` to `high` of an axis, in its unit.
+struct Span {
+  double low = 0;
+  double high = 0;
+
+  bool operator==(const Span&) const = default;
+};
+
+/// The part of a figure that is shown; all of an axis where there is none.
+struct FigureZoom {
+  std::optional<Span> x;
+  std::optional<Span> y;
+
+  bool operator==(const FigureZoom&) const = default;
+};
+
 struct FigureStyle {
   double width_mm = 85;  ///< The column of a two-column paper; 178 is both columns.
   double font_pt = 8;
   bool dark = false;        ///< Light ink, for dark slides.
   bool with_title = false;  ///< Captions of papers have it; windows have no caption.
   double dpi = kLayoutDpi;  ///< Of the drawing; a window's is its screen's.
+  FigureZoom zoom{};
 
   [[nodiscard]] double px(double points) const { return points * dpi / kPointsPerInch; }
   [[nodiscard]] double px_of_mm(double mm) const { return mm * dpi / kMmPerInch; }
