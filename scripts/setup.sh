@@ -9,7 +9,7 @@ packages=(
   capnproto libcapnp-dev libcli11-dev libtomlplusplus-dev libsqlite3-dev nlohmann-json3-dev
   libfmt-dev libexpected-dev libnl-3-dev libnl-route-3-dev libboost-dev libeigen3-dev libxen-dev libpfm4-dev
   libbenchmark-dev
-  qt6-base-dev qt6-charts-dev qt6-svg-dev fonts-dejavu-core libgl-dev
+  qt6-base-dev qt6-charts-dev qt6-svg-dev libqcustomplot-dev fonts-dejavu-core libgl-dev
   # running
   iproute2 ethtool util-linux openssh-client
   # lab

@@ -22,7 +22,7 @@ std::optional<std::int64_t> middle(const WorkloadInterval& interval, const std::
 
 Strip strip_of(const EndpointReport& report, const char* kind, int place, std::string title, std::string unit) {
   Strip strip;
-  strip.kind = kind;
+  strip.kind = fmt::format("{}-{}", kind, report.lane + 1);
   strip.place = place;
   strip.endpoint = report.endpoint;
   strip.title = fmt::format("{}, lane {}", title, report.lane + 1);
