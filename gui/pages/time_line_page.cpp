@@ -34,6 +34,7 @@ class TimeLinePage : public Page {
     trials_->setAccessibleName(tr("Trial"));
     trials_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     strips_->setAccessibleName(tr("Samples over time"));
+    strips_->set_time_label(tr("Time since the trial began (s)"));
     note_->setWordWrap(true);
     note_->hide();
     auto* bar = new QHBoxLayout;

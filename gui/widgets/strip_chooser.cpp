@@ -1,6 +1,7 @@
 #include "gui/widgets/strip_chooser.h"
 
 #include <QMenu>
+#include <map>
 
 namespace sriov::gui {
 namespace {
@@ -9,6 +10,16 @@ namespace {
 constexpr qsizetype kMostAtFirst = 8;
 
 QString title_of(const StripCurves& strip) { return QString::fromStdString(strip.title()); }
+
+/// Titles: the first strip of every kind, then the second of every kind …
+QStringList by_variety(const std::vector<StripCurves>& strips) {
+  std::map<std::string, int> seen;
+  std::multimap<int, QString> by_turn;
+  for (const StripCurves& strip : strips) by_turn.emplace(seen[strip.kind()]++, title_of(strip));
+  QStringList titles;
+  for (const auto& [turn, title] : by_turn) titles.append(title);
+  return titles;
+}
 
 }  // namespace
 
@@ -20,19 +31,20 @@ StripChooser::StripChooser(QWidget* parent) : QToolButton(parent), menu_(new QMe
 }
 
 void StripChooser::list(const std::vector<StripCurves>& strips) {
-  menu_->clear();
   QSet<QString> now;
+  for (const StripCurves& strip : strips) now.insert(title_of(strip));
+  shown_.intersect(now);
+  for (const QString& title : by_variety(strips))
+    if (!listed_.contains(title) && !hidden_.contains(title) && shown_.size() < kMostAtFirst) shown_.insert(title);
+  listed_ = now;
+  menu_->clear();
   for (const StripCurves& strip : strips) {
     const QString title = title_of(strip);
-    now.insert(title);
-    if (!listed_.contains(title) && !hidden_.contains(title) && shown_.size() < kMostAtFirst) shown_.insert(title);
     QAction* action = menu_->addAction(title);
     action->setCheckable(true);
     action->setChecked(shown_.contains(title));
     connect(action, &QAction::toggled, this, [this, title](bool shown) { set_shown(title, shown); });
   }
-  listed_ = now;
-  shown_.intersect(now);
 }
 
 void StripChooser::set_shown(const QString& title, bool shown) {

@@ -116,8 +116,7 @@ void StripView::add_panel(const StripCurves& strip, bool is_last) {
   value->ticker()->setTickCount(3);
   value->setNumberFormat(QStringLiteral("gb"));
   value->setNumberPrecision(4);
-  time->setTickLabels(is_last);
-  if (is_last) time->setLabel(tr("Time since the origin (s)"));
+  if (is_last) time->setLabel(time_label_);
   time->setRange(range_.low, range_.high);
   connect(time, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this](const QCPRange& wanted) {
     if (!is_setting_range_) emit range_wanted({wanted.lower, wanted.upper});
@@ -138,6 +137,7 @@ void StripView::add_curves(Panel& panel) {
     graph->setName(QString::fromStdString(panel.strip->names()[i]));
     auto* item = new QCPPlottableLegendItem(panel.legend, graph);
     panel.legend->addItem(item);
+    item->setLayer(QStringLiteral("pointer"));
     panel.graphs.push_back(graph);
   }
 }
@@ -181,14 +181,17 @@ void StripView::colour() {
   }
 }
 
-void StripView::strips_grew() {
+void StripView::strips_grew(std::optional<Span> time_s) {
   bool has_new_curves = false;
   for (const auto& panel : panels_) {
     has_new_curves = has_new_curves || panel->graphs.size() < panel->strip->names().size();
     add_curves(*panel);
   }
   if (has_new_curves) colour();
-  fill();
+  if (time_s)
+    set_range(*time_s);
+  else
+    fill();
 }
 
 void StripView::set_range(Span time_s) {

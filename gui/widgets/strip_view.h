@@ -31,10 +31,12 @@ class StripView : public QWidget {
   explicit StripView(QWidget* parent = nullptr);
   ~StripView() override;
 
+  /// Below the last strip.
+  void set_time_label(const QString& text) { time_label_ = text; }
   /// What is drawn: owned by the caller, who calls this again, or strips_grew(), after every change.
   void set_strips(const std::vector<const StripCurves*>& strips, std::int64_t origin_ns);
-  /// The same strips have more steps now.
-  void strips_grew();
+  /// The same strips have more steps now; `time_s`: and another part of them is to be seen.
+  void strips_grew(std::optional<Span> time_s = std::nullopt);
   void set_marks(std::vector<TimeMark> marks, std::optional<std::pair<std::int64_t, std::int64_t>> counted_ns);
   /// In seconds since the origin.
   void set_range(Span time_s);
@@ -75,6 +77,7 @@ class StripView : public QWidget {
 
   QCustomPlot* plot_;
   std::vector<std::unique_ptr<Panel>> panels_;
+  QString time_label_;
   std::int64_t origin_ns_ = 0;
   Span range_{0, 1};
   std::vector<TimeMark> marks_;
