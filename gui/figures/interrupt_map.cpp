@@ -21,6 +21,7 @@ QColor between(const QColor& a, const QColor& b, double part) {
 /// From the paper over blue to the ink: its lightness falls (on dark paper: rises) throughout, so that it can be told
 /// without colours too.
 QColor heat(double part, const FigureStyle& style) {
+  if (style.palette == FigurePalette::greyscale) return between(style.paper(), style.ink(), std::clamp(part, 0.0, 1.0));
   const QColor middle = style.dark ? QColor(0x2a, 0x78, 0xb8) : QColor(0x3d, 0x8f, 0xc8);
   const QColor end = style.dark ? QColor(0xff, 0xf3, 0xc4) : QColor(0x08, 0x1d, 0x38);
   const double at = std::clamp(part, 0.0, 1.0);

@@ -45,17 +45,21 @@ std::vector<std::string> panel_levels(const CompareView& view, const std::string
   return {""};
 }
 
+/// The first one that the chart is about.
+std::size_t table_of(const Comparison& comparison, const FigureChoice& choice) {
+  const auto under = tables_under(comparison, choice.condition);
+  if (!under || under->empty()) return 0;
+  const auto metric = choose_metric(*under, choice.metric);
+  const auto tables = metric && choice.condition.empty() ? telling_tables(*under, *metric) : *under;
+  return static_cast<std::size_t>(tables.front() - comparison.tables.data());
+}
+
 Result<CompareView> prepare(OpenRuns& runs, const ViewState& view) {
   CompareView out;
   SRIOV_ASSIGN(const Comparison* comparison, runs.comparison(view.choice.factor, view.choice.baseline));
   out.comparison = *comparison;
   SRIOV_ASSIGN(out.factors, run_factors(runs));
-  const Cell wanted = parse_condition(view.choice.condition);
-  for (std::size_t i = 0; i < out.comparison.tables.size(); ++i)
-    if (has_levels(parse_condition(out.comparison.tables[i].condition), wanted)) {
-      out.table = i;
-      break;
-    }
+  out.table = table_of(*comparison, view.choice);
   const QString chart = view.setting.value(kCompareChart, compare_charts().front());
   const bool published = view.setting.contains(kComparePublished);
   const std::string factor = view.setting.value(kComparePanel).toStdString();
