@@ -36,6 +36,11 @@ Result<std::vector<FigureOrder>> parse_batch(std::string_view json, const Figure
     order.choice.condition = text_of(entry, "condition", defaults.choice.condition);
     order.style.width_mm = number_of(entry, "width_mm", defaults.style.width_mm);
     order.style.font_pt = number_of(entry, "font_pt", defaults.style.font_pt);
+    if (entry.contains("palette")) {
+      const auto palette = parse_palette(text_of(entry, "palette", ""));
+      if (!palette) return fail_usage("an entry of the batch has an unknown palette", "--batch", "colour or greyscale");
+      order.style.palette = *palette;
+    }
     if (order.chart.empty() || order.output.empty())
       return fail_usage("an entry of the batch lacks chart or output", "--batch");
     orders.push_back(std::move(order));

@@ -20,7 +20,7 @@ struct FigureOrder {
 };
 
 /// The orders of a batch file: a JSON list of objects with `chart` and `output`, and where wanted `metric`, `factor`,
-/// `baseline`, `condition` (strings), `width_mm` and `font_pt`. What they do not say is as in `defaults`.
+/// `baseline`, `condition`, `palette` (strings), `width_mm` and `font_pt`. What they do not say is as in `defaults`.
 [[nodiscard]] Result<std::vector<FigureOrder>> parse_batch(std::string_view json, const FigureOrder& defaults);
 
 /// Draws every order from the same runs, opened once. Returns what went wrong, a sentence a figure: of a run that has

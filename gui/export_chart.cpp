@@ -91,6 +91,18 @@ Result<void> write_png(QChart& chart, const FigureStyle& style, QSize size, cons
 
 }  // namespace
 
+QImage figure_image(const FigureData& data, const FigureStyle& style) {
+  const auto figure = Registry<Figure>::instance().make(data.chart);
+  if (figure == nullptr) return {};
+  const QSizeF size(style.px_of_mm(style.width_mm), style.px_of_mm(figure->height_mm(data, style)));
+  QImage image(size.toSize(), QImage::Format_ARGB32);
+  image.fill(style.paper());
+  QPainter painter(&image);
+  painter.setRenderHint(QPainter::Antialiasing);
+  paint(*figure->draw(data, style), painter, size, size);
+  return image;
+}
+
 Result<void> export_figure(const FigureData& data, const FigureStyle& style, const QString& path) {
   const auto figure = Registry<Figure>::instance().make(data.chart);
   if (figure == nullptr) return fail("there is no drawing of '" + data.chart + "'");

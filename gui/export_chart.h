@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QChart>
+#include <QImage>
 #include <QString>
 
 #include "core/result.h"
@@ -13,5 +14,8 @@ namespace sriov::gui {
 /// Draws `data` in the size of `style` and writes it as SVG (text stays text), PDF or PNG (600 dots per inch), by the
 /// ending of `path`. The word EMULATED and the caption's note are in the SVG's title and description.
 [[nodiscard]] Result<void> export_figure(const FigureData& data, const FigureStyle& style, const QString& path);
+
+/// The figure as a picture of FigureStyle::dpi, on its paper.
+[[nodiscard]] QImage figure_image(const FigureData& data, const FigureStyle& style);
 
 }  // namespace sriov::gui

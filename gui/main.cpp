@@ -58,6 +58,11 @@ Result<FigureOrder> order_of(const QCommandLineParser& parser) {
   SRIOV_ASSIGN(order.style.width_mm, number(parser, "width-mm", kNarrowest_mm, kWidest_mm));
   SRIOV_ASSIGN(order.style.font_pt, number(parser, "font-pt", kSmallest_pt, kLargest_pt));
   order.style.dark = parser.isSet("dark");
+  const auto palette = parse_palette(parser.value("palette").toStdString());
+  if (!palette)
+    return fail_usage("'" + parser.value("palette").toStdString() + "' is no palette", "--palette",
+                      "colour or greyscale");
+  order.style.palette = *palette;
   return order;
 }
 
@@ -95,6 +100,7 @@ void add_options(QCommandLineParser& parser) {
                      {"condition", "Levels of other factors: 'workload=tcp_rr guests=2'.", "LEVELS"},
                      {"width-mm", "Width in mm: 85 is a column of a two-column paper, 178 both.", "MM", "85"},
                      {"font-pt", "Size of the text in points.", "PT", "8"},
+                     {"palette", "colour (safe for colour-blind readers) or greyscale.", "NAME", "colour"},
                      {"dark", "Light ink on dark paper."}});
 }
 

@@ -6,11 +6,12 @@
 #include <QListWidget>
 #include <QMenuBar>
 #include <QMessageBox>
+#include <QStatusBar>
 #include <QUndoStack>
 
 #include "core/version.h"
 #include "gui/appearance.h"
-#include "gui/export_chart.h"
+#include "gui/export_dialog.h"
 #include "gui/main_window.h"
 #include "gui/models/table_csv.h"
 #include "gui/pages/page.h"
@@ -135,11 +136,13 @@ void MainWindow::update_exports() {
 void MainWindow::export_figure_as() {
   const auto figure = current_page()->current_figure();
   if (!figure) return;
-  const QString path = QFileDialog::getSaveFileName(this, tr("Export the figure"), QStringLiteral("chart.svg"),
-                                                    tr("SVG (*.svg);;PDF (*.pdf);;PNG (*.png)"));
-  if (path.isEmpty()) return;
-  const auto written = export_figure(*figure, {}, path);
-  if (!written) QMessageBox::warning(this, tr("Export the figure"), QString::fromStdString(written.error().text()));
+  ExportDialog dialog(*figure, this);
+  if (dialog.exec() != QDialog::Accepted) return;
+  const auto written = write_export(*figure, dialog.choice());
+  if (!written)
+    QMessageBox::warning(this, tr("Export the figure"), QString::fromStdString(written.error().text()));
+  else
+    statusBar()->showMessage(tr("Written: %1").arg(dialog.choice().path));
 }
 
 void MainWindow::export_table_as() {
@@ -149,7 +152,10 @@ void MainWindow::export_table_as() {
       QFileDialog::getSaveFileName(this, tr("Export the table"), QStringLiteral("table.csv"), tr("CSV (*.csv)"));
   if (path.isEmpty()) return;
   const auto written = write_file(path.toStdString(), table_csv(*table));
-  if (!written) QMessageBox::warning(this, tr("Export the table"), QString::fromStdString(written.error().text()));
+  if (!written)
+    QMessageBox::warning(this, tr("Export the table"), QString::fromStdString(written.error().text()));
+  else
+    statusBar()->showMessage(tr("Written: %1").arg(path));
 }
 
 }  // namespace sriov::gui

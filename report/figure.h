@@ -26,6 +26,13 @@ struct FigureSeries {
   std::vector<FigurePoint> points;  ///< By x; a place without a value has no point.
 };
 
+/// A number from elsewhere, shown beside the marks of a series; of no weight in anything.
+struct FigureReference {
+  std::string series;  ///< Name of the series that it is to be compared with.
+  double y = 0;
+  std::string label;  ///< "[1]", as the note explains it.
+};
+
 struct FigureAxis {
   std::string label;  ///< "Throughput".
   std::string unit;   ///< "Mbit/s"; "" for a number without one.
@@ -44,6 +51,7 @@ struct FigureData {
   FigureAxis y;
   std::vector<std::string> categories;  ///< Names of the places 0, 1, …; empty where x is a number.
   std::vector<FigureSeries> series;
+  std::vector<FigureReference> references{};
   bool is_emulated = false;
 
   /// Points of all series.

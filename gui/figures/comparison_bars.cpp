@@ -25,6 +25,29 @@ void bars(QPainter& painter, const Plot& plot) {
   }
 }
 
+/// Dashed lines in their series' colour with their number at the right.
+void references(QPainter& painter, const Plot& plot) {
+  const FigureStyle& style = plot.style();
+  const QFont font = style.font(0.9);
+  for (const FigureReference& reference : plot.data().references) {
+    const auto& all = plot.data().series;
+    const auto series = std::ranges::find(all, reference.series, &FigureSeries::name);
+    const double middle = plot.value_at(plot.plotArea().center()).x();
+    if (series == all.end() || !plot.shows(middle, reference.y)) continue;
+    const double y = plot.at(middle, reference.y).y();
+    const QColor colour = plot.look(static_cast<std::size_t>(series - all.begin())).colour;
+    QPen pen(colour, style.px(1));
+    pen.setDashPattern({4, 3});
+    painter.setPen(pen);
+    const QString text = QString::fromStdString(reference.label);
+    const double end = plot.plotArea().right() - QFontMetricsF(font).horizontalAdvance(text) - style.px(2);
+    painter.drawLine(QPointF(plot.plotArea().left(), y), QPointF(end, y));
+    painter.setFont(font);
+    painter.setPen(style.ink());
+    painter.drawText(QPointF(end + style.px(2), y + QFontMetricsF(font).ascent() / 2 - style.px(0.5)), text);
+  }
+}
+
 class ComparisonBars : public Figure {
  public:
   [[nodiscard]] std::unique_ptr<QChart> draw(const FigureData& data, const FigureStyle& style) const override {
@@ -40,9 +63,11 @@ class ComparisonBars : public Figure {
       }
     // An interval over two repetitions can be many times the mean: it is cut at the edge, the bars stay visible.
     highest = std::min(highest, 3 * tallest);
+    for (const FigureReference& reference : data.references) highest = std::max(highest, reference.y);
     plot->category_axis(Qt::Horizontal, data.categories, QString::fromStdString(data.x.text()));
     plot->number_axis(Qt::Vertical, lowest, highest, QString::fromStdString(data.y.text()));
     plot->add_marks(bars);
+    plot->add_marks(references);
     return plot;
   }
   [[nodiscard]] double height_mm(const FigureData& data, const FigureStyle& style) const override {

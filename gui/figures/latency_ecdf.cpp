@@ -15,11 +15,11 @@ void curves(QPainter& painter, const Plot& plot) {
     QPolygonF line;
     double before = 0;
     for (const FigurePoint& point : all[i].points) {
-      line << plot.within(point.x, before) << plot.within(point.x, point.y);
+      line << QPointF(point.x, before) << QPointF(point.x, point.y);
       before = point.y;
     }
     painter.setPen(line_pen(plot.look(i), plot.style()));
-    painter.drawPolyline(line);
+    plot.draw_line(painter, line);
   }
 }
 

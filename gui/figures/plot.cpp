@@ -9,6 +9,7 @@
 #include <QValueAxis>
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 namespace sriov::gui {
@@ -22,6 +23,7 @@ constexpr double kKeyHeightPt = 6;
 constexpr double kSmallFont = 0.9;
 constexpr double kMostLeft = 0.46;  // Of the width, for the names at the left.
 constexpr int kMostTicks = 6;
+constexpr int kMostLegendLines = 4;
 
 /// Everything that Qt Charts does not paint.
 class Overlay : public QGraphicsItem {
@@ -61,6 +63,21 @@ double widest(const QStringList& lines, const QFontMetricsF& metrics) {
 
 QString text_of(const std::string& text) { return QString::fromStdString(text); }
 
+/// The part of a line that lies in `area` (Liang and Barsky's); nullopt when none does.
+std::optional<QLineF> line_within(const QLineF& line, const QRectF& area) {
+  double from = 0;
+  double to = 1;
+  const auto cut = [&](double towards, double room) {
+    if (towards == 0) return room >= 0;
+    (towards < 0 ? from : to) = towards < 0 ? std::max(from, room / towards) : std::min(to, room / towards);
+    return from <= to;
+  };
+  const bool is_seen = cut(-line.dx(), line.x1() - area.left()) && cut(line.dx(), area.right() - line.x1()) &&
+                       cut(-line.dy(), line.y1() - area.top()) && cut(line.dy(), area.bottom() - line.y1());
+  if (!is_seen) return std::nullopt;
+  return QLineF(from > 0 ? line.pointAt(from) : line.p1(), to < 1 ? line.pointAt(to) : line.p2());
+}
+
 }  // namespace
 
 QStringList wrapped(const QString& text, const QFont& font, double width) {
@@ -79,6 +96,10 @@ QStringList wrapped(const QString& text, const QFont& font, double width) {
 double Plot::Scale::part(double value) const {
   if (is_log) return (std::log10(value) - std::log10(low)) / (std::log10(high) - std::log10(low));
   return (value - low) / (high - low);
+}
+
+double Plot::Scale::value(double part) const {
+  return is_log ? low * std::pow(high / low, part) : low + part * (high - low);
 }
 
 Plot::Plot(const FigureData& data, const FigureStyle& style, LegendKey key)
@@ -105,7 +126,52 @@ void Plot::add(QAbstractAxis* axis, Qt::Orientation orientation, Scale scale) {
   (orientation == Qt::Horizontal ? x_ : y_) = std::move(scale);
 }
 
+std::optional<Span> Plot::shown(Qt::Orientation orientation) const {
+  const std::optional<Span>& span = orientation == Qt::Horizontal ? style_.zoom.x : style_.zoom.y;
+  return span && span->high > span->low ? span : std::nullopt;
+}
+
+void Plot::zoomed_number_axis(Qt::Orientation orientation, Span shown, const QString& title) {
+  const double step = round_step(shown.high - shown.low);
+  Scale scale;
+  scale.low = shown.low;
+  scale.high = shown.high;
+  scale.title = title;
+  auto* axis = new QValueAxis;
+  axis->setRange(shown.low, shown.high);
+  axis->setTickType(QValueAxis::TicksDynamic);
+  axis->setTickAnchor(std::ceil(shown.low / step - 1e-9) * step);
+  axis->setTickInterval(step);
+  axis->setLabelFormat(label_format(step));
+  add(axis, orientation, std::move(scale));
+}
+
+/// Qt labels decades only, of which a part of an axis may have none.
+void Plot::zoomed_log_axis(Qt::Orientation orientation, Span shown, const QString& title) {
+  Scale scale;
+  scale.is_log = true;
+  scale.is_by_hand = true;
+  scale.low = shown.low;
+  scale.high = shown.high;
+  scale.title = title;
+  if (shown.high / shown.low < 4) {
+    const double step = round_step(shown.high - shown.low);
+    for (double at = std::ceil(shown.low / step) * step; at <= shown.high; at += step)
+      scale.ticks.push_back({at, QString::number(at, 'g', 6)});
+  } else {
+    for (double decade = std::pow(10, std::floor(std::log10(shown.low))); decade <= shown.high; decade *= 10)
+      for (const double factor : {1.0, 2.0, 5.0})
+        if (factor * decade >= shown.low && factor * decade <= shown.high)
+          scale.ticks.push_back({factor * decade, QString::number(factor * decade, 'g', 6)});
+  }
+  auto* axis = new QValueAxis;
+  axis->setRange(0, 1);
+  axis->setTickCount(2);
+  add(axis, orientation, std::move(scale));
+}
+
 void Plot::number_axis(Qt::Orientation orientation, double low, double high, const QString& title) {
+  if (const auto part = shown(orientation)) return zoomed_number_axis(orientation, *part, title);
   if (!(high > low)) high = low + (low == 0 ? 1 : std::abs(low));
   const double step = round_step(high - low);
   Scale scale;
@@ -120,6 +186,7 @@ void Plot::number_axis(Qt::Orientation orientation, double low, double high, con
 }
 
 void Plot::log_axis(Qt::Orientation orientation, double low, double high, const QString& title) {
+  if (const auto part = shown(orientation); part && part->low > 0) return zoomed_log_axis(orientation, *part, title);
   Scale scale;
   scale.is_log = true;
   scale.low = std::pow(10, std::floor(std::log10(low) + 1e-9));
@@ -138,6 +205,11 @@ void Plot::log_axis(Qt::Orientation orientation, double low, double high, const 
 
 void Plot::tick_axis(Qt::Orientation orientation, double low, double high, std::vector<Tick> ticks,
                      const QString& title) {
+  if (const auto part = shown(orientation)) {
+    low = part->low;
+    high = part->high;
+    std::erase_if(ticks, [&](const Tick& tick) { return tick.value < low || tick.value > high; });
+  }
   Scale scale;
   scale.low = low;
   scale.high = high;
@@ -174,6 +246,76 @@ QPointF Plot::within(double x, double y) const {
   const QRectF area = plotArea();
   const QPointF point = at(x, y);
   return {std::clamp(point.x(), area.left(), area.right()), std::clamp(point.y(), area.top(), area.bottom())};
+}
+
+bool Plot::shows(double x, double y) const { return (at(x, y) - within(x, y)).manhattanLength() < 0.5; }
+
+void Plot::draw_line(QPainter& painter, const QPolygonF& values, QPointF shift) const {
+  const QRectF area = plotArea();
+  QPolygonF piece;
+  const auto end_piece = [&] {
+    if (piece.size() > 1) painter.drawPolyline(piece.translated(shift));
+    piece.clear();
+  };
+  for (int i = 1; i < values.size(); ++i) {
+    const auto cut =
+        line_within(QLineF(at(values[i - 1].x(), values[i - 1].y()), at(values[i].x(), values[i].y())), area);
+    if (!cut) {
+      end_piece();
+      continue;
+    }
+    if (piece.isEmpty() || piece.back() != cut->p1()) {
+      end_piece();
+      piece << cut->p1();
+    }
+    piece << cut->p2();
+  }
+  end_piece();
+}
+
+QPointF Plot::value_at(QPointF place) const {
+  const QRectF area = plotArea();
+  return {x_.value((place.x() - area.left()) / area.width()), y_.value((area.bottom() - place.y()) / area.height())};
+}
+
+QString Plot::category_readout(std::size_t place) const {
+  const QString unit = data_.y.unit.empty() ? QString() : QLatin1Char(' ') + text_of(data_.y.unit);
+  QStringList lines{text_of(data_.categories[place])};
+  for (const FigureSeries& series : data_.series)
+    for (const FigurePoint& point : series.points) {
+      if (point.x != static_cast<double>(place)) continue;
+      QString line = QStringLiteral("%1: %2%3").arg(text_of(series.name), QString::number(point.y, 'g', 4), unit);
+      if (point.y_95)
+        line += QStringLiteral(" [%1, %2]").arg(point.y_95->low, 0, 'g', 4).arg(point.y_95->high, 0, 'g', 4);
+      lines << line;
+    }
+  constexpr int kMostLines = 30;
+  return lines.mid(0, kMostLines).join(QLatin1Char('\n'));
+}
+
+QString Plot::readout(QPointF place) const {
+  if (!plotArea().contains(place)) return {};
+  const QPointF value = value_at(place);
+  for (const auto& [scale, at] : {std::pair(&x_, value.x()), std::pair(&y_, value.y())})
+    if (scale->is_category) {
+      const auto category =
+          static_cast<std::size_t>(std::clamp(std::round(at), 0.0, static_cast<double>(scale->ticks.size() - 1)));
+      return category_readout(category);
+    }
+  QStringList parts;
+  if (!x_.is_by_hand || x_.is_log) parts << QStringLiteral("%1: %2").arg(x_.title, QString::number(value.x(), 'g', 4));
+  parts << QStringLiteral("%1: %2").arg(y_.title, QString::number(value.y(), 'g', 4));
+  return parts.join(QLatin1Char('\n'));
+}
+
+FigureZoom Plot::zoom_to(const QRectF& area) const {
+  const QRectF part = area.normalized().intersected(plotArea());
+  const QPointF low = value_at(part.bottomLeft());
+  const QPointF high = value_at(part.topRight());
+  FigureZoom zoom;
+  if (!x_.is_category) zoom.x = Span{low.x(), high.x()};
+  if (!y_.is_category) zoom.y = Span{low.y(), high.y()};
+  return zoom;
 }
 
 Whisker Plot::whisker(QPointF low, QPointF high, QPointF shift) const {
@@ -240,14 +382,20 @@ std::pair<std::vector<Plot::Entry>, double> Plot::header(double width) const {
   if (key_ == LegendKey::none || data_.series.size() < 2) return {entries, top + style_.px(kGapPt)};
   const double left = style_.px(0.5);  // The outline of a key is not cut.
   double x = left;
+  int lines = 1;
   for (const FigureSeries& series : data_.series) {
     const QString name = metrics.elidedText(text_of(series.name), Qt::ElideRight, width - key_width);
     const double needs = key_width + metrics.horizontalAdvance(name) + style_.px(2.5 * kGapPt);
     if (x > left && x + needs > width) {
       x = left;
       top += line;
+      if (++lines > kMostLegendLines) {
+        const auto others = static_cast<qulonglong>(data_.series.size() - entries.size());
+        entries.push_back({QPointF(x, top), QStringLiteral("… +%1").arg(others), false});
+        break;
+      }
     }
-    entries.push_back({QPointF(x, top), name});
+    entries.push_back({QPointF(x, top), name, true});
     x += needs;
   }
   return {entries, top + line + style_.px(kGapPt)};
@@ -257,8 +405,8 @@ void Plot::resizeEvent(QGraphicsSceneResizeEvent* event) {
   const double width = size().width();
   // The last label of an axis stands half beyond its end.
   const int right = static_cast<int>(style_.px(y_.is_by_hand ? 11 : 9));
-  setMargins(QMargins(static_cast<int>(left_room(width)), static_cast<int>(header(width - right).second), right,
-                      static_cast<int>(bottom_room(width))));
+  setMargins(QMargins(static_cast<int>(left_room(width)), static_cast<int>(header(width - right).second + room_above_),
+                      right, static_cast<int>(bottom_room(width))));
   static_cast<Overlay*>(overlay_)->changed();
   QChart::resizeEvent(event);
   layout()->activate();  // At once: an export has no event loop that would do it later.
@@ -303,10 +451,11 @@ void Plot::paint_header(QPainter& painter) const {
   }
   const auto entries = header(width).first;
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    paint_key(painter, entries[i].at, i);
+    if (entries[i].has_key) paint_key(painter, entries[i].at, i);
     painter.setFont(style_.font(kSmallFont));
     painter.setPen(style_.ink());
-    painter.drawText(entries[i].at + QPointF(style_.px(kKeyWidthPt + kGapPt), metrics.ascent()), entries[i].text);
+    const double aside = entries[i].has_key ? style_.px(kKeyWidthPt + kGapPt) : 0;
+    painter.drawText(entries[i].at + QPointF(aside, metrics.ascent()), entries[i].text);
   }
 }
 
@@ -382,6 +531,11 @@ void Plot::paint_left(QPainter& painter) const {
 void Plot::paint_grid(QPainter& painter) const {
   const QRectF area = plotArea();
   painter.setPen(QPen(style_.faint(), style_.px(kGridPt)));
+  if (y_.is_by_hand && !y_.is_category)
+    for (const Tick& tick : y_.ticks) {
+      const double y = area.bottom() - y_.part(tick.value) * area.height();
+      painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
+    }
   if (x_.is_by_hand && !x_.is_category)
     for (const Tick& tick : x_.ticks) {
       const double x = area.left() + x_.part(tick.value) * area.width();

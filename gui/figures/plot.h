@@ -36,6 +36,8 @@ class Plot : public QChart {
   /// Places 0, 1, … with names: below, turned where there is no room, or at the left with 0 at the top.
   void category_axis(Qt::Orientation orientation, const std::vector<std::string>& names, const QString& title);
 
+  /// Room between the header and the plot area, in pixels.
+  void leave_above(double room) { room_above_ = room; }
   /// Painted over the grid, in the order of the calls.
   void add_marks(std::function<void(QPainter&, const Plot&)> marks) { marks_.push_back(std::move(marks)); }
 
@@ -43,6 +45,17 @@ class Plot : public QChart {
   [[nodiscard]] QPointF at(double x, double y) const;
   /// The same, moved to the edge when it is beyond.
   [[nodiscard]] QPointF within(double x, double y) const;
+  /// Whether a value can be seen.
+  [[nodiscard]] bool shows(double x, double y) const;
+  /// Draws lines between values, cut at the plot area's edge: SVG files of Qt know no clipping.
+  void draw_line(QPainter& painter, const QPolygonF& values, QPointF shift = {}) const;
+  /// The value at a place in the plot area.
+  [[nodiscard]] QPointF value_at(QPointF place) const;
+  /// What lies at a place in words, for a pointer that rests there: the values of a category, or the value of each
+  /// axis. "" outside of the plot area.
+  [[nodiscard]] QString readout(QPointF place) const;
+  /// What a rectangle of the plot area shows; axes of categories stay whole.
+  [[nodiscard]] FigureZoom zoom_to(const QRectF& area) const;
   /// An interval between two places, cut at the plot area's edge.
   [[nodiscard]] Whisker whisker(QPointF low, QPointF high, QPointF shift = {}) const;
   [[nodiscard]] const FigureData& data() const { return data_; }
@@ -66,13 +79,19 @@ class Plot : public QChart {
 
     /// 0 at `low`, 1 at `high`.
     [[nodiscard]] double part(double value) const;
+    /// Its inverse.
+    [[nodiscard]] double value(double part) const;
   };
   /// Where one series' key stands in the header.
   struct Entry {
     QPointF at;
     QString text;
+    bool has_key = true;
   };
 
+  void zoomed_number_axis(Qt::Orientation orientation, Span shown, const QString& title);
+  void zoomed_log_axis(Qt::Orientation orientation, Span shown, const QString& title);
+  [[nodiscard]] std::optional<Span> shown(Qt::Orientation orientation) const;
   void add(QAbstractAxis* axis, Qt::Orientation orientation, Scale scale);
   [[nodiscard]] bool turned(double width) const;
   [[nodiscard]] double left_room(double width) const;
@@ -81,6 +100,7 @@ class Plot : public QChart {
   [[nodiscard]] std::pair<std::vector<Entry>, double> header(double width) const;
   /// The upright title in lines that fit beside the plot area.
   [[nodiscard]] QStringList left_title(double width) const;
+  [[nodiscard]] QString category_readout(std::size_t place) const;
   void paint_header(QPainter& painter) const;
   void paint_key(QPainter& painter, QPointF at, std::size_t series) const;
   void paint_below(QPainter& painter) const;
@@ -90,6 +110,7 @@ class Plot : public QChart {
   FigureData data_;
   FigureStyle style_;
   LegendKey key_;
+  double room_above_ = 0;
   Scale x_;
   Scale y_;
   std::vector<std::function<void(QPainter&, const Plot&)>> marks_;

@@ -20,17 +20,18 @@ void curves(QPainter& painter, const Plot& plot) {
     const QPointF shift(aside, 0);
     const SeriesLook look = plot.look(i);
     QPolygonF line;
-    for (const FigurePoint& point : all[i].points) line << plot.within(place_of(plot.data(), point.x), point.y) + shift;
+    for (const FigurePoint& point : all[i].points) line << QPointF(place_of(plot.data(), point.x), point.y);
     painter.setBrush(Qt::NoBrush);
     painter.setPen(line_pen(look, plot.style()));
-    painter.drawPolyline(line);
+    plot.draw_line(painter, line, shift);
     for (const FigurePoint& point : all[i].points) {
       const double x = place_of(plot.data(), point.x);
+      if (!plot.shows(x, plot.value_at(plot.plotArea().center()).y())) continue;
       if (point.y_95)
         draw_whisker(painter, plot.whisker({x, point.y_95->low}, {x, point.y_95->high}, shift), look.colour,
                      plot.style());
-      draw_marker(painter, plot.within(place_of(plot.data(), point.x), point.y) + shift, look, point.is_context,
-                  plot.style());
+      if (plot.shows(x, point.y))
+        draw_marker(painter, plot.at(x, point.y) + shift, look, point.is_context, plot.style());
     }
   }
 }
@@ -78,6 +79,7 @@ class Scaling : public Figure {
 };
 
 const FigureRegistration<Scaling> registration{"scaling"};
+const FigureRegistration<Scaling> reach{"iotlb-reach"};  // The same drawing over footprints of memory.
 
 }  // namespace
 }  // namespace sriov::gui

@@ -12,9 +12,18 @@ QFont FigureStyle::font(double scale) const {
   return font;
 }
 
+std::optional<FigurePalette> parse_palette(std::string_view name) {
+  if (name == "colour") return FigurePalette::colour;
+  if (name == "greyscale") return FigurePalette::greyscale;
+  return std::nullopt;
+}
+
 SeriesLook look_of(std::size_t position, const std::string& name, const FigureStyle& style) {
   static constexpr std::array<QRgb, 8> kOkabeIto{0xff0072b2, 0xffe69f00, 0xff009e73, 0xffd55e00,
                                                  0xff56b4e9, 0xffcc79a7, 0xfff0e442, 0xff999999};
+  // Neighbours are far apart in lightness.
+  static constexpr std::array<QRgb, 8> kGreys{0xff2b2b2b, 0xffb0b0b0, 0xff6a6a6a, 0xffd8d8d8,
+                                              0xff484848, 0xffc4c4c4, 0xff8c8c8c, 0xffececec};
   static constexpr std::array<Hatch, 6> kHatches{Hatch::none,    Hatch::rising, Hatch::falling,
                                                  Hatch::crossed, Hatch::level,  Hatch::upright};
   static constexpr std::array<Marker, 4> kMarkers{Marker::circle, Marker::square, Marker::triangle, Marker::diamond};
@@ -22,7 +31,8 @@ SeriesLook look_of(std::size_t position, const std::string& name, const FigureSt
                                                    QList<qreal>{6, 2, 1, 2}};
   if (name == "idle") return {style.faint(), Hatch::none, Marker::circle, {}};
   const std::size_t turn = position / kOkabeIto.size();
-  return {QColor(kOkabeIto[position % kOkabeIto.size()]), kHatches[(position + turn) % kHatches.size()],
+  const auto& colours = style.palette == FigurePalette::greyscale ? kGreys : kOkabeIto;
+  return {QColor(colours[position % colours.size()]), kHatches[(position + turn) % kHatches.size()],
           kMarkers[(position + turn) % kMarkers.size()], kDashes[(position + turn) % kDashes.size()]};
 }
 

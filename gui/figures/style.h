@@ -6,6 +6,7 @@
 #include <QPen>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace sriov::gui {
 
@@ -30,6 +31,13 @@ struct FigureZoom {
   bool operator==(const FigureZoom&) const = default;
 };
 
+enum class FigurePalette {
+  colour,     ///< Safe for colour-blind readers.
+  greyscale,  ///< Greys that a printer keeps apart.
+};
+/// "colour" and "greyscale"; nullopt for another word.
+[[nodiscard]] std::optional<FigurePalette> parse_palette(std::string_view name);
+
 struct FigureStyle {
   double width_mm = 85;  ///< The column of a two-column paper; 178 is both columns.
   double font_pt = 8;
@@ -37,6 +45,7 @@ struct FigureStyle {
   bool with_title = false;  ///< Captions of papers have it; windows have no caption.
   double dpi = kLayoutDpi;  ///< Of the drawing; a window's is its screen's.
   FigureZoom zoom{};
+  FigurePalette palette = FigurePalette::colour;
 
   [[nodiscard]] double px(double points) const { return points * dpi / kPointsPerInch; }
   [[nodiscard]] double px_of_mm(double mm) const { return mm * dpi / kMmPerInch; }
@@ -58,7 +67,7 @@ struct SeriesLook {
   QList<qreal> dashes;  ///< As QPen takes them; empty: solid.
 };
 /// Of the series at `position`. Colours are Okabe and Ito's, safe for colour-blind readers ("Color Universal Design",
-/// 2008); after eight they begin again with the next hatch, line and mark. "idle" is grey wherever it stands.
+/// 2008), or greys; after eight they begin again with the next hatch, line and mark. "idle" is grey wherever it stands.
 [[nodiscard]] SeriesLook look_of(std::size_t position, const std::string& name, const FigureStyle& style);
 
 }  // namespace sriov::gui

@@ -12,9 +12,9 @@ void curves(QPainter& painter, const Plot& plot) {
   painter.setBrush(Qt::NoBrush);
   for (std::size_t i = 0; i < all.size(); ++i) {
     QPolygonF line;
-    for (const FigurePoint& point : all[i].points) line << plot.within(point.x, point.y);
+    for (const FigurePoint& point : all[i].points) line << QPointF(point.x, point.y);
     painter.setPen(line_pen(plot.look(i), plot.style()));
-    painter.drawPolyline(line);
+    plot.draw_line(painter, line);
   }
 }
 

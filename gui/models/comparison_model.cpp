@@ -5,6 +5,12 @@
 #include "analyzers/comparison_text.h"
 
 namespace sriov::gui {
+namespace {
+
+constexpr int kColumnsAfterLevels = 2;  // The difference and the verdict.
+
+}  // namespace
+
 ComparisonModel::ComparisonModel(QObject* parent) : QAbstractTableModel(parent) {}
 
 void ComparisonModel::set_table(ComparisonTable table) {
@@ -18,7 +24,7 @@ int ComparisonModel::rowCount(const QModelIndex& parent) const {
 }
 
 int ComparisonModel::columnCount(const QModelIndex& parent) const {
-  return parent.isValid() ? 0 : kFirstLevelColumn + static_cast<int>(table_.levels.size()) + 1;
+  return parent.isValid() ? 0 : kFirstLevelColumn + static_cast<int>(table_.levels.size()) + kColumnsAfterLevels;
 }
 
 QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
@@ -26,7 +32,7 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
   const ComparisonRow& row = table_.rows[static_cast<std::size_t>(index.row())];
   const int level = index.column() - kFirstLevelColumn;
   const bool is_level = level >= 0 && level < static_cast<int>(row.cells.size());
-  if (role == Qt::TextAlignmentRole && index.column() != kMetricColumn)
+  if (role == Qt::TextAlignmentRole && index.column() != kMetricColumn && index.column() < columnCount() - 1)
     return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
   if (role == Qt::ToolTipRole && is_level)
     return QString::fromStdString(row.cells[static_cast<std::size_t>(level)].why);
@@ -35,6 +41,7 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
     const QString label = QString::fromStdString(row.label);
     return row.unit.empty() ? label : label + QStringLiteral(" [%1]").arg(QString::fromStdString(unit_of(row).text));
   }
+  if (level > static_cast<int>(table_.levels.size())) return QString::fromStdString(verdict_text(row));
   return QString::fromStdString(is_level ? cell_text(row.cells[static_cast<std::size_t>(level)], unit_of(row))
                                          : difference_text(row, unit_of(row)));
 }
@@ -45,6 +52,7 @@ QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, i
   const int level = section - kFirstLevelColumn;
   if (level < static_cast<int>(table_.levels.size()))
     return QString::fromStdString(table_.levels[static_cast<std::size_t>(level)]);
+  if (section == columnCount() - 1) return tr("Verdict");
   if (table_.compared.empty()) return {};
   return QString::fromStdString(table_.compared + " vs " + table_.baseline + " [95 %]");
 }

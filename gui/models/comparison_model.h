@@ -1,4 +1,4 @@
-// A ComparisonTable as a Qt table: a row per metric, a column per level, then the ratio.
+// A ComparisonTable as a Qt table: a row per metric, a column per level, then the difference and the verdict.
 #pragma once
 
 #include <QAbstractTableModel>

@@ -3,11 +3,15 @@
 #include <QChart>
 #include <QEvent>
 #include <QGraphicsScene>
+#include <QMouseEvent>
 #include <QResizeEvent>
+#include <QRubberBand>
+#include <QToolTip>
 #include <algorithm>
 #include <utility>
 
 #include "gui/figures/figure.h"
+#include "gui/figures/plot.h"
 
 namespace sriov::gui {
 
@@ -21,13 +25,15 @@ FigureStyle style_of(const QWidget& widget) {
   return style;
 }
 
-FigureView::FigureView(QWidget* parent) : QGraphicsView(parent) {
+FigureView::FigureView(QWidget* parent)
+    : QGraphicsView(parent), band_(new QRubberBand(QRubberBand::Rectangle, viewport())) {
   setScene(new QGraphicsScene(this));
   setRenderHint(QPainter::Antialiasing);
   setFrameShape(QFrame::NoFrame);
   setAlignment(Qt::AlignLeft | Qt::AlignTop);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   setMinimumSize(160, 120);
+  viewport()->setMouseTracking(true);
 }
 
 FigureView::~FigureView() = default;
@@ -36,14 +42,12 @@ void FigureView::set_figure(FigureData figure, const FigureZoom& zoom) {
   data_ = std::move(figure);
   zoom_ = zoom;
   setAccessibleDescription(QString::fromStdString(data_->title + ". " + data_->note));
-  setToolTip(QString::fromStdString(data_->note));
   draw();
 }
 
 void FigureView::clear() {
   data_.reset();
   setAccessibleDescription({});
-  setToolTip({});
   draw();
 }
 
@@ -66,6 +70,47 @@ void FigureView::fit() {
   chart_->resize(size);
   scene()->setSceneRect(QRectF(QPointF(0, 0), size));
 }
+
+QRect FigureView::plot_area() const {
+  return chart_ == nullptr ? QRect() : mapFromScene(chart_->plotArea()).boundingRect();
+}
+
+void FigureView::mousePressEvent(QMouseEvent* event) {
+  if (event->button() != Qt::LeftButton || dynamic_cast<Plot*>(chart_) == nullptr) return;
+  pressed_ = event->position().toPoint();
+  band_->setGeometry(QRect(pressed_, QSize()));
+  band_->show();
+}
+
+void FigureView::mouseMoveEvent(QMouseEvent* event) {
+  const QPoint at = event->position().toPoint();
+  if (band_->isVisible()) {
+    band_->setGeometry(QRect(pressed_, at).normalized());
+    return;
+  }
+  const auto* plot = dynamic_cast<Plot*>(chart_);
+  const QString text = plot == nullptr ? QString() : plot->readout(mapToScene(at));
+  if (text.isEmpty())
+    QToolTip::hideText();
+  else
+    QToolTip::showText(event->globalPosition().toPoint(), text, this);
+}
+
+void FigureView::mouseReleaseEvent(QMouseEvent* event) {
+  if (!band_->isVisible()) return;
+  band_->hide();
+  const QRect dragged = QRect(pressed_, event->position().toPoint()).normalized();
+  const auto* plot = dynamic_cast<Plot*>(chart_);
+  constexpr int kSmallest = 6;  // A click that slipped is no zoom.
+  if (plot == nullptr || (dragged.width() < kSmallest && dragged.height() < kSmallest)) return;
+  FigureZoom zoom = plot->zoom_to(mapToScene(dragged).boundingRect());
+  // A drag along one axis keeps the other as it is.
+  if (dragged.width() < kSmallest) zoom.x = zoom_.x;
+  if (dragged.height() < kSmallest) zoom.y = zoom_.y;
+  emit zoom_wanted(zoom);
+}
+
+void FigureView::mouseDoubleClickEvent(QMouseEvent* /*event*/) { emit zoom_wanted({}); }
 
 void FigureView::resizeEvent(QResizeEvent* event) {
   QGraphicsView::resizeEvent(event);

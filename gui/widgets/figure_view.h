@@ -8,6 +8,7 @@
 #include "report/figure.h"
 
 class QChart;
+class QRubberBand;
 
 namespace sriov::gui {
 
@@ -24,8 +25,18 @@ class FigureView : public QGraphicsView {
   void set_figure(FigureData figure, const FigureZoom& zoom = {});
   void clear();
   [[nodiscard]] const std::optional<FigureData>& figure() const { return data_; }
+  /// The plot area in the view's pixels; empty without a figure.
+  [[nodiscard]] QRect plot_area() const;
+
+ signals:
+  /// The user has dragged over a part, or with a double click wants all of it.
+  void zoom_wanted(const sriov::gui::FigureZoom& zoom);
 
  protected:
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void changeEvent(QEvent* event) override;
 
@@ -37,6 +48,8 @@ class FigureView : public QGraphicsView {
   std::optional<FigureData> data_;
   FigureZoom zoom_;
   QChart* chart_ = nullptr;
+  QRubberBand* band_;
+  QPoint pressed_;
 };
 
 }  // namespace sriov::gui

@@ -112,15 +112,16 @@ TEST_P(EveryChart, IsAPdf) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Charts, EveryChart,
-                         testing::Values("comparison-bars", "cpu-stack", "latency-ecdf", "ratios", "scaling",
-                                         "timeline"));
+                         testing::Values("comparison-bars", "cpu-stack", "interrupt-map", "latency-box", "latency-ecdf",
+                                         "ratios", "scaling", "timeline"));
 
 TEST_F(ExportTest, ListNamesEveryChart) {
   const CommandOutput output = gui({"--list"});
   EXPECT_EQ(output.exit_code, 0);
-  for (const char* chart : {"comparison-bars", "cpu-stack", "latency-ecdf", "ratios", "scaling", "timeline"})
+  for (const char* chart : {"comparison-bars", "cpu-stack", "interrupt-map", "iotlb-reach", "latency-box",
+                            "latency-ecdf", "ratios", "scaling", "timeline"})
     EXPECT_THAT(output.out, HasSubstr(std::string(chart) + " "));
-  EXPECT_EQ(std::count(output.out.begin(), output.out.end(), '\n'), 6);
+  EXPECT_EQ(std::count(output.out.begin(), output.out.end(), '\n'), 9);
 }
 
 TEST_F(ExportTest, LabelsMayHoldMarkup) {

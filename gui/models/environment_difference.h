@@ -1,0 +1,25 @@
+// Two machines of runs side by side.
+#pragma once
+
+#include <QString>
+#include <QStringList>
+#include <vector>
+
+#include "analyzers/environment_changes.h"
+#include "core/result.h"
+
+namespace sriov::gui {
+
+struct EnvironmentDifference {
+  QStringList machines;  ///< That either run has; "" is the testbed.
+  QString machine;       ///< The one that is compared.
+  std::vector<EnvironmentChange> changes;
+  bool is_in_both = true;
+};
+
+/// For a worker's thread. Of the same directory twice: what changed while it was measured. `machine` is one of the
+/// runs' endpoints; what neither has is dom0, else the first.
+[[nodiscard]] Result<EnvironmentDifference> environment_difference(const QString& left, const QString& right,
+                                                                   const QString& machine);
+
+}  // namespace sriov::gui

@@ -1,0 +1,21 @@
+// What can be compared in runs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "report/open_runs.h"
+
+namespace sriov {
+
+struct RunFactor {
+  std::string name;
+  std::vector<std::string> levels;  ///< As they were written, in the order in which trials have them.
+  bool is_numeric = false;          ///< All are numbers, sizes or durations: it can be an axis.
+};
+
+/// The factors of the runs' trials that have at least two levels, by name; first of all "run", where there are several.
+[[nodiscard]] Result<std::vector<RunFactor>> run_factors(OpenRuns& runs);
+
+}  // namespace sriov

@@ -1,0 +1,20 @@
+#include "tests/gui/window/window_test.h"
+
+#include <QAbstractButton>
+#include <QLabel>
+#include <QTextEdit>
+
+namespace sriov::gui::test {
+
+QString WindowTest::words_of(const QWidget& page) {
+  QStringList words;
+  for (const auto* label : page.findChildren<QLabel*>())
+    if (label->isVisible()) words << label->text();
+  for (const auto* button : page.findChildren<QAbstractButton*>())
+    if (button->isVisible()) words << button->text();
+  for (const auto* text : page.findChildren<QTextEdit*>())
+    if (text->isVisible()) words << text->toPlainText();
+  return words.join(QLatin1Char('\n'));
+}
+
+}  // namespace sriov::gui::test
