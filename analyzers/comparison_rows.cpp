@@ -121,7 +121,9 @@ void add_contrast(ComparisonRow& row, const Level& compared, const Level& baseli
 RowVerdict verdict_of(const ComparisonRow& row, bool emulated) {
   if (!row.contrast || !row.contrast->p_value()) return RowVerdict::not_enough_data;
   if (emulated && !holds_in_emulation(row.metric)) return RowVerdict::emulated;
-  if (!row.differs()) return RowVerdict::no_difference;
+  // Clear by itself and not beside so many others: neither a difference nor none.
+  if (!row.differs())
+    return *row.contrast->p_value() < stats::kAlpha ? RowVerdict::not_enough_data : RowVerdict::no_difference;
   const bool higher = row.contrast->ratio ? row.contrast->ratio->value > 1 : row.contrast->difference.value > 0;
   const Better better = better_direction(row.metric);
   if (better == Better::neither) return higher ? RowVerdict::higher : RowVerdict::lower;
