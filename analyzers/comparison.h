@@ -31,7 +31,7 @@ enum class RowVerdict {
   higher,  ///< Surely so, and neither good nor bad.
   lower,
   no_difference,    ///< None was seen; `contrast` tells what could have been.
-  not_enough_data,  ///< Fewer than two repetitions of either.
+  not_enough_data,  ///< Fewer than two repetitions of either, or clear by itself and not beside the table's other rows.
   emulated,         ///< A time or a rate of an emulator: no verdict is drawn from it.
 };
 [[nodiscard]] std::string_view to_string(RowVerdict verdict);
