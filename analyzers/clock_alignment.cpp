@@ -43,6 +43,12 @@ std::optional<std::int64_t> ClockAlignment::from_controller(const std::string& e
   return controller_ns + offset_at(found->second, controller_ns);
 }
 
+std::optional<std::int64_t> ClockAlignment::error_ns(const std::string& endpoint) const {
+  const auto found = by_endpoint_.find(endpoint);
+  if (found == by_endpoint_.end()) return std::nullopt;
+  return std::ranges::max(found->second, {}, &ClockOffset::error_ns).error_ns;
+}
+
 CountedWindow counted_window(const TrialRecord& trial, const ClockAlignment& clocks) {
   if (trial.reports.empty()) return {0, 0, "the workload reported nothing"};
   CountedWindow window{std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max(), ""};

@@ -20,6 +20,8 @@ class ClockAlignment {
   [[nodiscard]] std::optional<std::int64_t> to_controller(const std::string& endpoint, std::int64_t endpoint_ns) const;
   [[nodiscard]] std::optional<std::int64_t> from_controller(const std::string& endpoint,
                                                             std::int64_t controller_ns) const;
+  /// The endpoint's offset was known to ± this: the largest error of those taken. nullopt as to_controller().
+  [[nodiscard]] std::optional<std::int64_t> error_ns(const std::string& endpoint) const;
 
  private:
   std::map<std::string, std::vector<ClockOffset>> by_endpoint_;  ///< Sorted by when they were taken.

@@ -205,7 +205,10 @@ Result<void> choose_levels(const ComparisonChoice& choice, std::vector<StoredTri
   return check_level(choice.baseline, "--baseline", choice.factor, trials);
 }
 
-Result<std::map<std::string, Condition>> measure_all(std::vector<StoredTrial>& trials, const std::string& factor) {
+/// The numbers of every valid trial by condition and level; how each went is added to `assessed`.
+Result<std::map<std::string, Condition>> measure_all(std::vector<StoredTrial>& trials, const std::string& factor,
+                                                     std::span<const Store> stores,
+                                                     std::vector<AssessedTrial>& assessed) {
   std::map<std::string, Condition> conditions;
   for (StoredTrial& trial : trials) {
     TrialRecord& record = trial.record();
@@ -219,6 +222,8 @@ Result<std::map<std::string, Condition>> measure_all(std::vector<StoredTrial>& t
     }
     SRIOV_ASSIGN(record.blocks, trial.store->blocks(trial.summary.id));
     place.valid.push_back({trial.store, record.planned.repetition, trial_metrics(record)});
+    if (!is_micro(record))
+      assessed.push_back(assess_trial(record, stores.size() > 1 ? run_name(*trial.store, stores) : ""));
     record.blocks.clear();
   }
   return conditions;
@@ -251,7 +256,8 @@ Result<Comparison> compare(std::span<const Store> stores, const ComparisonChoice
   else if (stores.size() > 1)
     tell_runs_apart(stores, choice.factor, trials);
   SRIOV_TRY(choose_levels(choice, trials));
-  SRIOV_ASSIGN(const auto conditions, measure_all(trials, choice.factor));
+  SRIOV_ASSIGN(const auto conditions, measure_all(trials, choice.factor, stores, comparison.trials));
+  place_in_cells(comparison.trials);
   SRIOV_ASSIGN(comparison.caveats, caveats_of_runs(comparison.run, stores, trials));
   const bool any_valid = std::any_of(trials.begin(), trials.end(),
                                      [](const StoredTrial& trial) { return trial.record().status == TrialStatus::ok; });
@@ -262,6 +268,7 @@ Result<Comparison> compare(std::span<const Store> stores, const ComparisonChoice
     comparison.tables.push_back(make_table(name, choice, condition, runs, comparison.run.emulated));
   for (std::string& caveat : caveats_of_tables(comparison.run, comparison.tables))
     comparison.caveats.push_back(std::move(caveat));
+  for (std::string& caveat : caveats_of_trials(comparison.trials)) comparison.caveats.push_back(std::move(caveat));
   return comparison;
 }
 

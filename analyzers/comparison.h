@@ -9,6 +9,7 @@
 
 #include "analyzers/stats/summary.h"
 #include "analyzers/stats/two_samples.h"
+#include "analyzers/trial_assessment.h"
 #include "analyzers/trial_metrics.h"
 #include "core/result.h"
 #include "store/store.h"
@@ -74,6 +75,7 @@ struct Comparison {
   RunInfo run;
   std::vector<ComparisonTable> tables;
   std::vector<std::string> caveats;  ///< "emulated (TCG): times are not hardware times", left-out trials with reasons …
+  std::vector<AssessedTrial> trials;  ///< Those that count; not of micro-benchmarks, which have no course.
 };
 
 /// What to compare.

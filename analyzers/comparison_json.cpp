@@ -57,6 +57,21 @@ Json to_json(const ComparisonTable& table) {
   return out;
 }
 
+/// How each trial that counts went.
+Json trials_json(const std::vector<AssessedTrial>& trials) {
+  Json out = Json::array();
+  const std::vector<bool> drifts = drifting(trials);
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    Json one{{"run", trials[i].run},
+             {"trial", trials[i].planned.index},
+             {"repetition", trials[i].planned.repetition + 1},
+             {"factors", trials[i].planned.cell}};
+    one.update(course_json(trials[i], drifts[i]));
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 Json to_json(const GateOutcome& outcome) {
   return {{"gate", outcome.gate.text},
           {"condition", outcome.condition},
@@ -80,6 +95,7 @@ std::string comparison_json(const Comparison& comparison, const std::vector<Gate
            {"started", format_utc(run.started_unix_ns)},
            {"planned_trials", run.planned_trials},
            {"caveats", comparison.caveats},
+           {"trials", trials_json(comparison.trials)},
            {"tables", Json::array()}};
   for (const ComparisonTable& table : comparison.tables) out["tables"].push_back(to_json(table));
   if (!gates.empty()) out["gates"] = Json::array();

@@ -1,6 +1,7 @@
 #include "analyzers/counter.h"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 #include "analyzers/trial_metrics.h"
@@ -38,7 +39,10 @@ double share_inside(std::int64_t begin, std::int64_t end, std::int64_t rise_betw
 }  // namespace
 
 std::optional<std::int64_t> counter_rise(std::int64_t before, std::int64_t after) {
-  if (after >= before) return after - before;
+  if (after >= before) {
+    std::int64_t rise = 0;  // Of damaged values it may not fit.
+    return __builtin_sub_overflow(after, before, &rise) ? std::nullopt : std::optional(rise);
+  }
   const bool wrapped = before < kTwoTo32 && before >= kTwoTo32 - kQuarter && after >= 0 && after < kQuarter;
   if (wrapped) return after + kTwoTo32 - before;
   return std::nullopt;
@@ -46,8 +50,7 @@ std::optional<std::int64_t> counter_rise(std::int64_t before, std::int64_t after
 
 std::vector<std::int64_t> row_instants(const SampleBlock& block) {
   std::vector<std::int64_t> instants(block.rows());
-  for (std::size_t i = 0; i < block.rows(); ++i)
-    instants[i] = block.begin_ns[i] + (block.end_ns[i] - block.begin_ns[i]) / 2;
+  for (std::size_t i = 0; i < block.rows(); ++i) instants[i] = std::midpoint(block.begin_ns[i], block.end_ns[i]);
   return instants;
 }
 

@@ -64,6 +64,33 @@ void decide(GateOutcome& outcome) {
   }
 }
 
+Interval in_percent(const Interval& of_ratio) {
+  return {(of_ratio.low - 1) * kPercent, (of_ratio.high - 1) * kPercent};
+}
+
+/// Where a value is 0 there are no logarithms: the change is that of the arithmetic means.
+void change_of_means(const ComparisonTable& table, const ComparisonRow& row, GateOutcome& outcome) {
+  const auto& difference = row.contrast->difference;
+  const auto& baseline = row.cells[table.index_of(table.baseline)].summary;
+  if (baseline && baseline->mean == 0 && difference.value == 0) {
+    // Nothing before and nothing now (losses, retransmissions) is no change.
+    outcome.change_percent = 0;
+    outcome.change_95 = difference.interval_95;
+    return;
+  }
+  if (baseline && baseline->mean == 0) {
+    outcome.words = fmt::format("{} has none of it: a change in percent has no meaning", table.baseline);
+    return;
+  }
+  const auto& ratio = row.contrast->mean_ratio;
+  if (!ratio) return;
+  outcome.change_percent = (ratio->value - 1) * kPercent;
+  if (ratio->interval_95)
+    outcome.change_95 = in_percent(*ratio->interval_95);
+  else
+    outcome.words = fmt::format("{} may have none of it: its change in percent has no bounds", table.baseline);
+}
+
 GateOutcome judge_in(const Gate& gate, const ComparisonTable& table, const ComparisonRow& row) {
   GateOutcome outcome{gate, table.condition, row.metric, GateVerdict::not_enough_data, {}, {}, ""};
   const auto& contrast = row.contrast;
@@ -71,22 +98,9 @@ GateOutcome judge_in(const Gate& gate, const ComparisonTable& table, const Compa
     outcome.words = fmt::format("{} and {} do not both have it", table.compared, table.baseline);
   } else if (contrast->ratio) {
     outcome.change_percent = (contrast->ratio->value - 1) * kPercent;
-    if (const auto& interval = contrast->ratio->interval_95)
-      outcome.change_95 = Interval{(interval->low - 1) * kPercent, (interval->high - 1) * kPercent};
+    if (const auto& interval = contrast->ratio->interval_95) outcome.change_95 = in_percent(*interval);
   } else {
-    const auto& baseline = row.cells[table.index_of(table.baseline)].summary;
-    const double mean = baseline ? baseline->mean : 0;
-    const auto& difference = contrast->difference;
-    // Nothing before and nothing now (losses, retransmissions) is no change; something where nothing was has no
-    // percent.
-    const double scale = mean == 0 && difference.value == 0 ? 1 : mean;
-    if (scale == 0) {
-      outcome.words = fmt::format("{} has none of it: a change in percent has no meaning", table.baseline);
-      return outcome;
-    }
-    outcome.change_percent = difference.value / scale * kPercent;
-    if (const auto& interval = difference.interval_95)
-      outcome.change_95 = Interval{interval->low / scale * kPercent, interval->high / scale * kPercent};
+    change_of_means(table, row, outcome);
   }
   decide(outcome);
   return outcome;

@@ -1,6 +1,7 @@
 // The groups that trial_metrics() is made of, one file each.
 #pragma once
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace sriov {
 class MetricList {
  public:
   void add(std::string name, std::string unit, std::string label, Quantity quantity) {
+    if (quantity.value && !std::isfinite(*quantity.value)) quantity = Quantity::absent("it is not a finite number");
     metrics_.push_back({std::move(name), std::move(unit), std::move(label), quantity.value, std::move(quantity.why)});
   }
   [[nodiscard]] std::vector<TrialMetric> take() { return std::move(metrics_); }

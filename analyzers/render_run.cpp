@@ -1,10 +1,12 @@
 #include "analyzers/render_run.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "analyzers/assess_run.h"
 #include "analyzers/format_number.h"
 #include "analyzers/metric_groups.h"
 #include "analyzers/micro_metrics.h"
@@ -62,7 +64,8 @@ std::string throughput_text(const TrialRecord& record) {
   return fmt::format("{} {}", format_number(*bps.value / unit.divisor), unit.text);
 }
 
-std::string render_trials(const std::vector<TrialSummary>& trials, const TextStyle& style) {
+std::string render_trials(const std::vector<TrialSummary>& trials, const std::map<std::int64_t, std::string>& courses,
+                          const TextStyle& style) {
   std::set<std::string> factors;
   for (const TrialSummary& trial : trials)
     for (const auto& [factor, level] : trial.record.planned.cell) factors.insert(factor);
@@ -72,6 +75,7 @@ std::string render_trials(const std::vector<TrialSummary>& trials, const TextSty
   columns.push_back({"status", Align::left});
   const bool has_traffic = !std::ranges::all_of(trials, is_micro, &TrialSummary::record);
   if (has_traffic) columns.push_back({"throughput", Align::right});
+  if (!courses.empty()) columns.push_back({"course", Align::left});
   columns.push_back({"reason", Align::left});
   TextTable table(columns);
   for (const TrialSummary& trial : trials) {
@@ -86,10 +90,21 @@ std::string render_trials(const std::vector<TrialSummary>& trials, const TextSty
     const std::string status(to_string(record.status));
     cells.push_back(record.status == TrialStatus::ok ? status : style.warning(status));
     if (has_traffic) cells.push_back(throughput_text(record));
+    const auto course = courses.find(trial.id);
+    if (!courses.empty()) cells.push_back(course == courses.end() ? "" : course->second);
     cells.push_back(record.reason);
     table.add_row(std::move(cells));
   }
   return table.empty() ? "\nNo trial was finished.\n" : "\n" + table.text(style);
+}
+
+/// How the valid ones that count went, by their ids.
+Result<std::map<std::int64_t, std::string>> courses_of(const Store& store, const std::vector<TrialSummary>& trials) {
+  SRIOV_ASSIGN(const AssessedRun assessed, assess_run(store, trials));
+  std::map<std::int64_t, std::string> out;
+  for (std::size_t i = 0; i < assessed.trials.size(); ++i)
+    out[assessed.ids[i]] = course_text(assessed.trials[i], assessed.drifts[i]);
+  return out;
 }
 
 /// After trials of micro-benchmarks: what they say.
@@ -149,7 +164,8 @@ Result<RenderedRun> render_run(const Store& store, const TextStyle& style, Envir
     SRIOV_ASSIGN(const std::string recorded, render_recordings(store, trials, style));
     out.text += recorded;
   } else {
-    out.text += render_trials(trials, style);
+    SRIOV_ASSIGN(const auto courses, courses_of(store, trials));
+    out.text += render_trials(trials, courses, style);
     SRIOV_ASSIGN(const std::string timed, render_timed(store, trials, style));
     out.text += timed;
   }

@@ -1,6 +1,9 @@
 // A run for programs: what `show --json` prints.
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
+#include "analyzers/assess_run.h"
 #include "analyzers/metric_groups.h"
 #include "analyzers/recording_summary.h"
 #include "analyzers/render_run.h"
@@ -48,9 +51,16 @@ Result<Json> recordings(const Store& store, const std::vector<TrialSummary>& tri
   return out;
 }
 
-Json trials_json(const std::vector<TrialSummary>& trials) {
+Result<Json> trials_json(const Store& store, const std::vector<TrialSummary>& trials) {
+  SRIOV_ASSIGN(const AssessedRun assessed, assess_run(store, trials));
   Json out = Json::array();
-  for (const TrialSummary& trial : trials) out.push_back(trial_json(trial.record));
+  for (const TrialSummary& trial : trials) {
+    Json one = trial_json(trial.record);
+    const auto found = std::ranges::find(assessed.ids, trial.id);
+    const auto place = static_cast<std::size_t>(found - assessed.ids.begin());
+    one["course"] = found == assessed.ids.end() ? Json() : course_json(assessed.trials[place], assessed.drifts[place]);
+    out.push_back(std::move(one));
+  }
   return out;
 }
 
@@ -75,7 +85,7 @@ Result<RenderedRun> run_json(const Store& store) {
   if (run.is_recording()) {
     SRIOV_ASSIGN(out["recordings"], recordings(store, trials));
   } else {
-    out["trials"] = trials_json(trials);
+    SRIOV_ASSIGN(out["trials"], trials_json(store, trials));
   }
   out["events"] = events;
   RenderedRun json;

@@ -79,6 +79,8 @@ Quantity TrialView::sum(const std::string& endpoint, std::string_view metric, co
   const auto from = clocks_.from_controller(endpoint, window_.begin_ns);
   const auto to = clocks_.from_controller(endpoint, window_.end_ns);
   if (!from || !to) return Quantity::absent(fmt::format("the clock offset of {} was not taken", endpoint));
+  if (clocks_.error_ns(endpoint).value_or(0) >= window_.end_ns - window_.begin_ns)
+    return Quantity::absent(fmt::format("the clock of {} is less well known than the window is long", endpoint));
   double total = 0;
   bool found = false;
   for (const SampleBlock& block : trial_->blocks) {
@@ -88,6 +90,8 @@ Quantity TrialView::sum(const std::string& endpoint, std::string_view metric, co
       const Series& series = block.series[i];
       if (series.metric != metric || !filter(series.labels)) continue;
       if (instants.empty()) instants = row_instants(block);
+      if (!std::is_sorted(instants.begin(), instants.end()))
+        return Quantity::absent(fmt::format("the clock of {} went back while {} was sampled", endpoint, metric));
       if (instants.empty() || instants.front() > *from || instants.back() < *to)
         return Quantity::absent(fmt::format("the samples of {} on {} do not cover the workload", metric, endpoint));
       if (has_stopped(block, instants, *to))

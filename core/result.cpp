@@ -13,7 +13,9 @@ std::string Error::text() const {
 
 Error Error::at(std::string_view outer) const {
   Error out = *this;
-  out.where = where.empty() ? std::string(outer) : std::string(outer) + ": " + where;
+  const std::string prefix = std::string(outer) + ": ";
+  if (where == outer || where.starts_with(prefix)) return out;
+  out.where = where.empty() ? std::string(outer) : prefix + where;
   return out;
 }
 

@@ -28,7 +28,7 @@ struct Error {
 
   /// "where: what (hint)": one line, the form that all messages take.
   [[nodiscard]] std::string text() const;
-  /// The same error seen from further out: prefixes `where`.
+  /// The same error seen from further out: prefixes `where`, unless it begins with `outer` already.
   [[nodiscard]] Error at(std::string_view outer) const;
 };
 

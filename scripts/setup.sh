@@ -9,14 +9,14 @@ packages=(
   capnproto libcapnp-dev libcli11-dev libtomlplusplus-dev libsqlite3-dev nlohmann-json3-dev
   libfmt-dev libexpected-dev libnl-3-dev libnl-route-3-dev libboost-dev libeigen3-dev libxen-dev libpfm4-dev
   libbenchmark-dev
-  qt6-base-dev qt6-charts-dev qt6-svg-dev fonts-dejavu-core libgl-dev
+  qt6-base-dev qt6-charts-dev qt6-svg-dev libqcustomplot-dev fonts-dejavu-core libgl-dev
   # running
   iproute2 ethtool util-linux openssh-client
   # lab
   mmdebstrap e2fsprogs cpio busybox-static kmod flex bison bc python3 xz-utils
 )
 test_packages=(
-  libgtest-dev libgmock-dev iperf3 sockperf clang clang-format clang-tidy sqlite3
+  libgtest-dev libgmock-dev iperf3 sockperf libfaketime clang clang-format clang-tidy sqlite3
 )
 qemu_packages=(qemu-system-x86 qemu-utils)
 

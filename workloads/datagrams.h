@@ -57,6 +57,9 @@ class Inbox {
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
 
+  /// Packets that one call takes at most.
+  static constexpr std::size_t kMessages = 32;
+
   /// Waits for one packet and takes what else is there; how many packets, or -1 with errno.
   int receive();
   /// Calls `take` with each datagram of packet `index`.
@@ -72,7 +75,6 @@ class Inbox {
   }
 
  private:
-  static constexpr std::size_t kMessages = 32;
   static constexpr std::size_t kControlBytes = CMSG_SPACE(sizeof(int));
 
   Inbox(int socket, std::size_t packet_bytes, bool gro);

@@ -31,10 +31,12 @@ Result<void> check_response(std::string_view text) {
 }
 
 constexpr std::array kOptions{
-    OwnOption{"transactions_per_s", "number", "0",
-              "Open loop: requests of all streams together leave at this rate, whatever the answers do, and latency "
-              "counts from when they should have left; 0: closed loop, the next one leaves when the answer is there.",
-              check_rate},
+    OwnOption{
+        "transactions_per_s", "number", "0",
+        "Open loop: requests of all streams together are meant to leave at this rate, and latency counts from when "
+        "they should have left. Over UDP they do leave then; a TCP stream has one under way and catches up. 0: "
+        "closed loop, the next one leaves when the answer is there.",
+        check_rate},
     OwnOption{"arrivals", "even or poisson", "even", "How the requests of an open loop are spread.", check_pattern},
     OwnOption{"response_bytes", "bytes", "0", "Size of a response; 0: as the request (message_bytes).",
               check_response}};
@@ -57,7 +59,7 @@ Result<RequestSchedule> RequestSchedule::make(Stream& stream, std::int64_t start
   return schedule;
 }
 
-std::optional<std::int64_t> RequestSchedule::wait(const Meter& meter, const Halt& halt) {
+std::optional<std::int64_t> RequestSchedule::wait(Meter& meter, const Halt& halt) {
   std::int64_t now_ns = monotonic_ns();
   const std::int64_t intended_ns = arrivals_ ? arrivals_->next_ns() : now_ns;
   while (true) {
@@ -65,6 +67,7 @@ std::optional<std::int64_t> RequestSchedule::wait(const Meter& meter, const Halt
     if (now_ns >= intended_ns) break;
     sleep_until_ns(std::min(intended_ns, now_ns + kPollNs));
     now_ns = monotonic_ns();
+    meter.at(now_ns);
   }
   if (arrivals_) arrivals_->advance();
   return intended_ns;

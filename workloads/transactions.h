@@ -25,9 +25,12 @@ class RequestSchedule {
   /// Of a stream whose meter is open.
   [[nodiscard]] static Result<RequestSchedule> make(Stream& stream, std::int64_t start_ns);
 
-  /// Waits until the next request is due. Its intended time; nullopt when the window is over or `halt` is requested.
-  [[nodiscard]] std::optional<std::int64_t> wait(const Meter& meter, const Halt& halt);
+  /// Waits until the next request is due and tells the meter the time meanwhile. The request's intended time; nullopt
+  /// when the window is over or `halt` is requested.
+  [[nodiscard]] std::optional<std::int64_t> wait(Meter& meter, const Halt& halt);
   [[nodiscard]] bool is_open_loop() const { return arrivals_ != nullptr; }
+  /// The times of an open loop.
+  [[nodiscard]] Arrivals& arrivals() { return *arrivals_; }
 
  private:
   std::unique_ptr<Arrivals> arrivals_;  ///< nullptr: closed loop.

@@ -7,6 +7,7 @@
 
 #include "host/clock.h"
 #include "workloads/datagrams.h"
+#include "workloads/receive_nap.h"
 #include "workloads/sequence_tracker.h"
 #include "workloads/socket.h"
 
@@ -93,7 +94,8 @@ class Sender {
 /// The server's side of one stream.
 class Receiver {
  public:
-  Receiver(Stream& stream, RunClock& clock, Inbox& inbox) : stream_(stream), clock_(clock), inbox_(inbox) {}
+  Receiver(Stream& stream, RunClock& clock, Inbox& inbox, bool may_nap)
+      : stream_(stream), clock_(clock), inbox_(inbox), may_nap_(may_nap) {}
 
   Result<StreamEnd> run(const Halt& halt) {
     heard_ns_ = monotonic_ns();
@@ -108,6 +110,7 @@ class Receiver {
         for (int i = 0; i < got; ++i)
           inbox_.each(i, [this, now_ns](std::span<const std::byte> datagram) { take(datagram, now_ns); });
         publish();
+        if (may_nap_ && !end_ && nap_.is_worth_it(got, static_cast<int>(Inbox::kMessages))) nap_.take(now_ns);
       } else if (error_number != EAGAIN && error_number != EINTR) {
         return lost_peer(reason(error_number));
       } else if (now_ns - heard_ns_ > idle_limit_ns()) {
@@ -181,10 +184,21 @@ class Receiver {
   Stream& stream_;
   RunClock& clock_;
   Inbox& inbox_;
+  bool may_nap_;
+  ReceiveNap nap_;
   SequenceTracker tracker_;
   std::int64_t heard_ns_ = 0;
   std::optional<StreamEnd> end_;
 };
+
+Result<StreamEnd> receive(Stream& stream, RunClock& clock, std::int64_t longest_bytes, bool may_nap, const Halt& halt) {
+  const std::size_t bytes = std::max(static_cast<std::size_t>(longest_bytes), kDatagramHeaderBytes + kHelloBytes);
+  SRIOV_ASSIGN(const auto inbox, Inbox::make(stream.socket.get(), bytes, stream.spec.gro));
+  if (stream.rate_bps() > 0)
+    stream.jitter.emplace(static_cast<double>(stream.hello.message_bytes) * 8e9 / stream.rate_bps());
+  if (stream.spec.clock_error_ns >= 0) stream.one_way_ns.emplace();
+  return Receiver(stream, clock, *inbox, may_nap).run(halt);
+}
 
 }  // namespace
 
@@ -212,16 +226,15 @@ Result<StreamEnd> send_at_rate(Stream& stream, RunClock& clock, const Halt& halt
 }
 
 Result<StreamEnd> receive_datagrams(Stream& stream, RunClock& clock, std::int64_t longest_bytes, const Halt& halt) {
-  const std::size_t bytes = std::max(static_cast<std::size_t>(longest_bytes), kDatagramHeaderBytes + kHelloBytes);
-  SRIOV_ASSIGN(const auto inbox, Inbox::make(stream.socket.get(), bytes, stream.spec.gro));
-  if (stream.rate_bps() > 0)
-    stream.jitter.emplace(static_cast<double>(stream.hello.message_bytes) * 8e9 / stream.rate_bps());
-  if (stream.spec.clock_error_ns >= 0) stream.one_way_ns.emplace();
-  return Receiver(stream, clock, *inbox).run(halt);
+  return receive(stream, clock, longest_bytes, false, halt);
 }
 
 Result<StreamEnd> receive_messages(Stream& stream, RunClock& clock, const Halt& halt) {
-  return receive_datagrams(stream, clock, stream.hello.message_bytes, halt);
+  return receive(stream, clock, stream.hello.message_bytes, false, halt);
+}
+
+Result<StreamEnd> receive_flood(Stream& stream, RunClock& clock, const Halt& halt) {
+  return receive(stream, clock, stream.hello.message_bytes, stream.rate_bps() <= 0, halt);
 }
 
 }  // namespace sriov

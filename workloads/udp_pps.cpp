@@ -15,7 +15,7 @@ const UdpProfile& profile() {
                               .message_hint = "64 is usual"},
                    .default_message_bytes = 64},
       .client_body = send_at_rate,
-      .server_body = receive_messages};
+      .server_body = receive_flood};
   return kProfile;
 }
 

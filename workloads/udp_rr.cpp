@@ -1,5 +1,5 @@
-// Request/response over UDP (netperf's UDP_RR): one transaction at a time on each stream. A request whose answer does
-// not come is counted as lost and the next one is sent.
+// Request/response over UDP (netperf's UDP_RR): one transaction at a time on each stream, or at set times whatever is
+// under way. A request whose answer does not come is counted as lost.
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 #include "workloads/report.h"
 #include "workloads/socket.h"
 #include "workloads/transactions.h"
+#include "workloads/udp_open_loop.h"
 #include "workloads/udp_side.h"
 
 namespace sriov {
@@ -25,9 +26,6 @@ constexpr std::array kMeasures{measures::kBytesSent,         measures::kBytesRec
                                measures::kTransactions,      measures::kTransactionRate,
                                measures::kTransactionsAsked, measures::kTransactionsLost,
                                measures::kCpuPerTransaction};
-
-/// Longer than any round trip that is worth waiting for, an emulated guest's included.
-constexpr std::int64_t kAnswerNs = kSecond;
 
 /// What became of one request.
 enum class Outcome { came, missing, peer_stopped, halted };
@@ -42,7 +40,7 @@ class Requester {
 
   Result<Outcome> transact(const Halt& halt) {
     encode(DatagramHeader{DatagramKind::data, ++number_, 0}, std::span(outgoing_).first<kDatagramHeaderBytes>());
-    const std::int64_t give_up_ns = monotonic_ns() + kAnswerNs;
+    const std::int64_t give_up_ns = monotonic_ns() + kAnswerWithinNs;
     if (send(socket(), outgoing_.data(), outgoing_.size(), MSG_NOSIGNAL) < 0 && errno != ENOBUFS && errno != EAGAIN)
       return lost_peer(reason(errno));
     while (true) {
@@ -73,6 +71,7 @@ Result<StreamEnd> client_body(Stream& stream, RunClock& clock, const Halt& halt)
   const std::int64_t start_ns = clock.start(monotonic_ns());
   stream.meter.open(start_ns, stream.timing());
   SRIOV_ASSIGN(RequestSchedule schedule, RequestSchedule::make(stream, start_ns));
+  if (schedule.is_open_loop()) return request_on_schedule(stream, sizes, schedule.arrivals(), halt);
   Requester requester(stream, sizes);
   StreamEnd end = StreamEnd::completed;
   int missing_in_a_row = 0;
@@ -85,7 +84,7 @@ Result<StreamEnd> client_body(Stream& stream, RunClock& clock, const Halt& halt)
     }
     if (outcome == Outcome::missing) {
       ++stream.meter.traffic.transactions_lost;
-      if (++missing_in_a_row * kAnswerNs < kSilenceNs) continue;
+      if (++missing_in_a_row * kAnswerWithinNs < kSilenceNs) continue;
       return lost_peer("no answer to any request came for 20 s");
     }
     if (outcome == Outcome::peer_stopped) end = StreamEnd::peer_stopped;
@@ -141,8 +140,8 @@ Result<void> check_sizes(const WorkloadSpec& spec) {
 const UdpProfile& profile() {
   static const UdpProfile kProfile{
       .describe = {.name = "udp_rr",
-                   .help = "UDP request/response, one at a time on each stream: transactions per second, round-trip "
-                           "times, losses.",
+                   .help = "UDP request/response, one at a time on each stream or at set times: transactions per "
+                           "second, round-trip times, losses.",
                    .measures = kMeasures,
                    .own_options = transaction_options(),
                    .limits = {.min_message_bytes = kDatagramHeaderBytes,

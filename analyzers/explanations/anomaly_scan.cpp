@@ -8,9 +8,10 @@
 #include <fmt/format.h>
 
 #include "analyzers/explanations/level_changes.h"
-#include "analyzers/explanations/window_rates.h"
 #include "analyzers/format_number.h"
 #include "analyzers/stats/descriptive.h"
+#include "analyzers/trial_course.h"
+#include "analyzers/window_rates.h"
 #include "core/text.h"
 
 namespace sriov {
@@ -24,8 +25,6 @@ constexpr double kLeastSqueezePerS = 10;
 constexpr double kLeastStealPercent = 10;  // Of one CPU.
 constexpr double kStormFactor = 10;        // Times the median of the window …
 constexpr double kStormPerS = 20'000;      // … and at least so many a second.
-constexpr double kGapFactor = 5;           // Times the usual interval …
-constexpr double kGapS = 0.2;              // … and at least so long.
 constexpr double kJumpNs = 1e6;            // Beyond the errors of both readings …
 constexpr double kDriftShare = 2e-4;       // … and beyond what a bad oscillator drifts in the time between.
 
@@ -232,17 +231,13 @@ class Scan {
   /// All blocks of an endpoint are read in one loop: one of them tells.
   void gaps(const SampleBlock& block) {
     if (!looped_.insert(block.endpoint).second) return;
-    const std::vector<double> at_s = rates_.instants_s(block);
-    std::vector<double> steps;
-    for (std::size_t i = 1; i < at_s.size(); ++i) steps.push_back(at_s[i] - at_s[i - 1]);
-    if (steps.size() < 3) return;
-    const auto longest = std::max_element(steps.begin(), steps.end());
-    const double usual = stats::median(steps);
-    if (*longest < kGapS || *longest < kGapFactor * usual) return;
-    keep_worst("gap in the samples", *longest,
-               {at_s[static_cast<std::size_t>(longest - steps.begin())], block.endpoint, "gap in the samples",
-                fmt::format("{} s without a row, {} s usually", format_number(*longest), format_number(usual)),
-                "the sampling thread did not run: the machine was overloaded or paused"});
+    const auto gap = sample_gap(rates_.instants_s(block));
+    if (!gap) return;
+    keep_worst(
+        "gap in the samples", gap->seconds,
+        {gap->at_s, block.endpoint, "gap in the samples",
+         fmt::format("{} s without a row, {} s usually", format_number(gap->seconds), format_number(gap->usual_s)),
+         "the sampling thread did not run: the machine was overloaded or paused"});
   }
 
   void clock_jumps() {

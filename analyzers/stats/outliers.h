@@ -16,4 +16,10 @@ inline constexpr double kOutlierScore = 3.5;
 /// |modified z score| > kOutlierScore. A label to look at, never a reason to leave a value out.
 [[nodiscard]] std::vector<bool> outliers(std::span<const double> values);
 
+/// Two-sided p-value of each value against the others: its distance from their mean in their standard deviations, with
+/// n - 2 degrees of freedom (the externally studentized residual: R. D. Cook, S. Weisberg, "Residuals and Influence in
+/// Regression", 1982). To be adjusted for all values looked at. All 1 when n < 4; 0 for a value that alone differs from
+/// equal ones.
+[[nodiscard]] std::vector<double> outlier_p_values(std::span<const double> values);
+
 }  // namespace sriov::stats

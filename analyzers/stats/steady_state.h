@@ -18,5 +18,20 @@ struct Truncation {
 /// White, M. J. Cobb, S. C. Spratt, "A Comparison of Five Steady-State Truncation Heuristics for Simulation", WSC
 /// 2000). At least 5 batches stay, as one of few batches may look steady by chance. Absent for fewer than 50 values.
 [[nodiscard]] std::optional<Truncation> mser5(std::span<const double> series);
+/// The same with means of `batch` values each, for series that are too short for five: at least 10 batches, else
+/// absent.
+[[nodiscard]] std::optional<Truncation> mser(std::span<const double> series, std::size_t batch);
+
+/// How a series begins beside how it goes on.
+struct Settling {
+  std::size_t index = 0;  ///< The first value after the part that differs.
+  double percent = 0;     ///< By how much its mean is above (below: negative) the mean of the rest.
+};
+/// The part that MSER cuts off, when it does differ: its mean from the rest's by at least 5 % of the latter and by 4
+/// standard errors, a value counting as a quarter of one at most, since neighbours resemble each other. MSER alone cuts
+/// something off most steady series too; with these bounds 0.3 % of steady ones at most (docs/method.md) are said to
+/// settle. Batches of five from 50 values on, of two from 20 on; absent for shorter series and for steady ones.
+[[nodiscard]] std::optional<Settling> settling(std::span<const double> series);
+inline constexpr std::size_t kFewestForSettling = 20;
 
 }  // namespace sriov::stats

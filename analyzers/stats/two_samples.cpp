@@ -81,6 +81,7 @@ std::optional<PairedComparison> compare_pairs(std::span<const double> a, std::sp
   add_common(a, b, out);
   const std::vector<double> differences = subtract(a, b);
   out.difference = contrast(paired(differences));
+  out.mean_ratio = ratio_of_paired_means(a, b);
   out.rank_p = wilcoxon_signed_rank_p(differences);
   const std::vector<double> log_a = logarithms(a);
   const std::vector<double> log_b = logarithms(b);
@@ -93,6 +94,7 @@ std::optional<UnpairedComparison> compare_independent(std::span<const double> a,
   UnpairedComparison out;
   add_common(a, b, out);
   out.difference = contrast(welch(a, b));
+  out.mean_ratio = ratio_of_independent_means(a, b);
   out.rank_p = mann_whitney_p(a, b);
   const std::vector<double> log_a = logarithms(a);
   const std::vector<double> log_b = logarithms(b);

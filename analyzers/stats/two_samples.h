@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include "analyzers/stats/ratio_of_means.h"
 #include "analyzers/stats/summary.h"
 
 namespace sriov::stats {
@@ -22,8 +23,10 @@ struct Contrast {
 struct TwoSamples {
   std::size_t n_a = 0;
   std::size_t n_b = 0;
-  Contrast difference;                 ///< Of the means, a - b, in the unit of the values.
-  std::optional<Contrast> ratio;       ///< Of the geometric means, a/b; absent when a value is not above 0.
+  Contrast difference;            ///< Of the means, a - b, in the unit of the values.
+  std::optional<Contrast> ratio;  ///< Of the geometric means, a/b; absent when a value is not above 0.
+  std::optional<RatioOfMeans>
+      mean_ratio;                      ///< Of the arithmetic means: what a change in percent is where `ratio` is not.
   std::optional<double> rank_p;        ///< Wilcoxon's signed ranks for pairs, Mann and Whitney's test for others.
   std::optional<double> cliffs_delta;  ///< Of all a with all b, pairs or not.
   std::optional<double> hedges_g;      ///< Likewise.

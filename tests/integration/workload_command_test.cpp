@@ -150,6 +150,41 @@ TEST_F(WorkloadCommandTest, TcpStreamTellsBothEnds) {
   EXPECT_THAT(text_of("server.out"), HasSubstr("throughput at the receiver"));
 }
 
+/// A run counts on the monotonic clock alone: a wall clock that is set back an hour in its middle changes nothing.
+TEST_F(WorkloadCommandTest, AStepOfTheWallClockChangesNothing) {
+  constexpr const char* kLibrary = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+  if (access(kLibrary, R_OK) != 0) GTEST_SKIP() << "libfaketime is not installed";
+  const std::string offset_file = directory() + "/offset";
+  const auto set_clock = [&](const std::string& offset) { ASSERT_TRUE(write_file(offset_file, offset + "\n")); };
+  const auto under_that_clock = [&](const Command& run) {
+    Command out{"env", std::string("LD_PRELOAD=") + kLibrary, "FAKETIME_TIMESTAMP_FILE=" + offset_file,
+                "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"};
+    out.insert(out.end(), run.begin(), run.end());
+    return out;
+  };
+  const auto seconds_there = [&] { return std::stol(run_in(here_, under_that_clock({"date", "+%s"})).out); };
+  set_clock("+0");
+  Child server = serve();
+  CommandOutput client;
+  std::jthread calling([&] {
+    client =
+        run_in(here_, under_that_clock(command({"workload", "client", "udp_stream", "--host", "10.99.0.2", "--duration",
+                                                "2s", "--interval", "500ms", "--rate-bps", "20M", "--json"})));
+  });
+  sleep_until_ns(monotonic_ns() + 1'000'000'000);
+  const std::int64_t before_s = seconds_there();
+  set_clock("-3600");
+  EXPECT_NEAR(static_cast<double>(seconds_there() - before_s), -3600, 5);
+  calling.join();
+  ASSERT_EQ(client.exit_code, 0) << client.err;
+  const json document = json::parse(client.out);
+  EXPECT_EQ(document.at("status"), "complete");
+  EXPECT_NEAR(document.at("rate").at("achieved_bps").get<double>(), 20e6, 1e6);
+  EXPECT_EQ(document.at("client").at("intervals").size(), 4U);
+  for (const json& interval : document.at("client").at("intervals"))
+    EXPECT_GT(interval.at("counts").at("bytes_sent").get<double>(), 0);
+}
+
 TEST_F(WorkloadCommandTest, UdpStreamTellsLossesAndTheRate) {
   Child server = serve();
   const CommandOutput client = call("udp_stream", {"--duration", "1s", "--rate-bps", "20M", "--json"}, "fd99::2");

@@ -1,7 +1,13 @@
 #include "analyzers/gate.h"
 
+#include <cmath>
+#include <functional>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "analyzers/stats/random.h"
 
 namespace sriov {
 namespace {
@@ -81,6 +87,9 @@ TEST(Gate, WhatWasZeroHasNoChangeInPercent) {
   EXPECT_EQ(from_nothing.verdict, GateVerdict::not_enough_data);
   EXPECT_THAT(from_nothing.words, HasSubstr("has none of it"));
   row.cells[0].summary->mean = 2;
+  row.contrast->mean_ratio = stats::RatioOfMeans{1.25, std::nullopt};
+  EXPECT_THAT(judged("datagrams_lost_percent<=1%", comparison).words, HasSubstr("may have none of it"));
+  row.contrast->mean_ratio = stats::RatioOfMeans{1.25, Interval{1.2, 1.3}};
   EXPECT_EQ(judged("datagrams_lost_percent<=1%", comparison).verdict, GateVerdict::breach) << "25 % more";
 }
 
@@ -98,6 +107,76 @@ TEST(Gate, TheWorstStandsFirst) {
   ASSERT_TRUE(outcomes);
   const std::string text = render_gates(*outcomes);
   EXPECT_LT(text.find("gate throughput_bps>=2%: breach for path=vf"), text.find("gate throughput_bps>=-3%: pass"));
+}
+
+/// What a repetition measures, as a multiple of the truth.
+struct World {
+  const char* name;
+  std::function<double(stats::Random&, double truth)> draw;
+  double most_breaches;  ///< docs/method.md.
+};
+
+double poisson(stats::Random& random, double mean) {
+  int count = -1;
+  for (double product = 1; product > std::exp(-mean); ++count) product *= random.uniform();
+  return count;
+}
+
+/// The share of breaches of a gate whose bound is `bound_percent` where the truth changes by `truth_percent`. In pairs
+/// both sides have a drift from block to block in common.
+double breaches(const World& world, int n, bool in_pairs, double bound_percent, double truth_percent, int draws) {
+  stats::Random random(static_cast<std::uint64_t>(n) * 7 + (in_pairs ? 1 : 0));
+  Gate gate;
+  gate.metric = "m";
+  gate.bound = bound_percent < 0 ? Gate::Bound::at_least : Gate::Bound::at_most;
+  gate.percent = bound_percent;
+  Comparison comparison = with_change("m", 1, 1, 1);
+  ComparisonRow& row = comparison.tables[0].rows[0];
+  int count = 0;
+  for (int i = 0; i < draws; ++i) {
+    std::vector<double> a;
+    std::vector<double> b;
+    for (int k = 0; k < n; ++k) {
+      const double block = in_pairs ? 1 + 0.3 * k / n : 1;
+      b.push_back(world.draw(random, block));
+      a.push_back(world.draw(random, block * (1 + truth_percent / 100)));
+    }
+    row.cells[0].summary = summarize(b);
+    row.cells[1].summary = summarize(a);
+    if (in_pairs)
+      row.contrast = *stats::compare_pairs(a, b);
+    else
+      row.contrast = *stats::compare_independent(a, b);
+    count += judge({gate}, comparison)->front().verdict == GateVerdict::breach ? 1 : 0;
+  }
+  return count / static_cast<double>(draws);
+}
+
+TEST(Gate, RaisesAsManyFalseAlarmsAsTheMethodSays) {
+  constexpr int kDraws = 2'000;
+  const std::vector<World> worlds{
+      {"normal", [](stats::Random& random, double truth) { return truth * (1 + 0.05 * random.normal()); }, 0.025},
+      {"log-normal", [](stats::Random& random, double truth) { return truth * std::exp(0.3 * random.normal()); },
+       0.025},
+      {"counts with zeros", [](stats::Random& random, double truth) { return poisson(random, 2 * truth); }, 0.037}};
+  for (const World& world : worlds)
+    for (const int n : {5, 10, 30})
+      for (const bool in_pairs : {true, false}) {
+        // Three and a half binomial standard errors above what is stated.
+        const double most =
+            world.most_breaches + 3.5 * std::sqrt(world.most_breaches * (1 - world.most_breaches) / kDraws);
+        for (const double percent : {-3.0, 50.0})
+          EXPECT_LE(breaches(world, n, in_pairs, percent, percent, kDraws), most)
+              << world.name << ' ' << n << ' ' << in_pairs << ' ' << percent;
+        EXPECT_LE(breaches(world, n, in_pairs, -3, 0, kDraws), most) << "inside its bound";
+      }
+}
+
+TEST(Gate, FindsWhatIsFarBeyondItsBound) {
+  const World world{"normal", [](stats::Random& random, double truth) { return truth * (1 + 0.05 * random.normal()); },
+                    0};
+  EXPECT_GT(breaches(world, 10, true, -3, -15, 500), 0.95);
+  EXPECT_GT(breaches(world, 10, false, 3, 15, 500), 0.95);
 }
 
 }  // namespace

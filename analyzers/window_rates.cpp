@@ -1,4 +1,4 @@
-#include "analyzers/explanations/window_rates.h"
+#include "analyzers/window_rates.h"
 
 #include <algorithm>
 #include <numeric>

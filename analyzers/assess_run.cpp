@@ -1,0 +1,20 @@
+#include "analyzers/assess_run.h"
+
+#include "analyzers/micro_metrics.h"
+
+namespace sriov {
+
+Result<AssessedRun> assess_run(const Store& store, const std::vector<TrialSummary>& trials) {
+  AssessedRun out;
+  for (TrialSummary& trial : latest_attempts(trials)) {
+    if (trial.record.status != TrialStatus::ok || is_micro(trial.record)) continue;
+    SRIOV_ASSIGN(trial.record.blocks, store.blocks(trial.id));
+    out.ids.push_back(trial.id);
+    out.trials.push_back(assess_trial(trial.record));
+  }
+  place_in_cells(out.trials);
+  out.drifts = drifting(out.trials);
+  return out;
+}
+
+}  // namespace sriov
