@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/explanations/window_rates.h"
+#include "analyzers/window_rates.h"
 #include "core/text.h"
 #include "report/condition.h"
 #include "report/figure.h"
