@@ -49,9 +49,10 @@ Result<void> write_export(const FigureData& figure, const ExportChoice& choice) 
   return write_file(beside.toStdString(), figure_csv(figure));
 }
 
-ExportDialog::ExportDialog(FigureData figure, QWidget* parent)
+ExportDialog::ExportDialog(FigureData figure, const FigureZoom& zoom, QWidget* parent)
     : QDialog(parent),
       figure_(std::move(figure)),
+      zoom_(zoom),
       width_mm_(spin(30, 500, QSettings().value(kWidth, 85).toDouble(), tr("mm"), tr("Width"))),
       font_pt_(spin(4, 40, QSettings().value(kFont, 8).toDouble(), tr("pt"), tr("Size of the text"))),
       palette_(new QComboBox),
@@ -110,6 +111,7 @@ ExportDialog::ExportDialog(FigureData figure, QWidget* parent)
 
 ExportChoice ExportDialog::choice() const {
   ExportChoice out;
+  out.style.zoom = zoom_;
   out.style.width_mm = width_mm_->value();
   out.style.font_pt = font_pt_->value();
   out.style.palette = static_cast<FigurePalette>(palette_->currentData().toInt());

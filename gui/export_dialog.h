@@ -29,7 +29,7 @@ class ExportDialog : public QDialog {
   Q_OBJECT
 
  public:
-  ExportDialog(FigureData figure, QWidget* parent = nullptr);
+  explicit ExportDialog(FigureData figure, const FigureZoom& zoom = {}, QWidget* parent = nullptr);
 
   [[nodiscard]] ExportChoice choice() const;
 
@@ -39,6 +39,7 @@ class ExportDialog : public QDialog {
   void preview();
 
   FigureData figure_;
+  FigureZoom zoom_;
   QDoubleSpinBox* width_mm_;
   QDoubleSpinBox* font_pt_;
   QComboBox* palette_;

@@ -1,6 +1,7 @@
 // sriov-bench-gui [DIR]: looks at a run. With --export, --batch or --list it needs no display.
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QIcon>
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QSettings>
@@ -133,6 +134,8 @@ int run(QApplication& application) {
     return code ? *code : tell(code.error());
   }
   if (chosen_appearance() != Appearance::desktop) set_appearance(chosen_appearance());
+  QApplication::setWindowIcon(QIcon(":/sriov-bench-gui.svg"));
+  QApplication::setDesktopFileName("sriov-bench-gui");
   MainWindow window;
   window.open_any(parser.positionalArguments() + parser.values("run"));
   window.show();

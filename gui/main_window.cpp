@@ -5,6 +5,7 @@
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QLabel>
 #include <QListWidget>
 #include <QMimeData>
 #include <QProgressBar>
@@ -13,6 +14,7 @@
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QToolButton>
+#include <QVBoxLayout>
 #include <algorithm>
 #include <utility>
 
@@ -42,6 +44,7 @@ MainWindow::MainWindow()
     : splitter_(new QSplitter),
       list_(new QListWidget),
       stack_(new QStackedWidget),
+      problems_(new QLabel),
       progress_(new QProgressBar),
       cancel_(new QToolButton) {
   setWindowTitle(tr("sriov-bench"));
@@ -51,7 +54,13 @@ MainWindow::MainWindow()
   list_->setIconSize(QSize(24, 24));
   list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   splitter_->addWidget(list_);
-  splitter_->addWidget(stack_);
+  banner_ = make_banner();
+  auto* beside = new QWidget;
+  auto* column = new QVBoxLayout(beside);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->addWidget(banner_);
+  column->addWidget(stack_, 1);
+  splitter_->addWidget(beside);
   splitter_->setStretchFactor(1, 1);
   splitter_->setCollapsible(1, false);
   splitter_->setSizes({180, 1100});
@@ -68,6 +77,23 @@ MainWindow::MainWindow()
   });
   list_->setCurrentRow(0);
   restore_settings();
+}
+
+QWidget* MainWindow::make_banner() {
+  auto* banner = new QFrame;
+  banner->setFrameShape(QFrame::StyledPanel);
+  problems_->setWordWrap(true);
+  problems_->setTextFormat(Qt::PlainText);
+  problems_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  problems_->setAccessibleName(tr("What could not be opened"));
+  auto* close = new QToolButton;
+  close->setText(tr("Close"));
+  connect(close, &QToolButton::clicked, banner, &QWidget::hide);
+  auto* line = new QHBoxLayout(banner);
+  line->addWidget(problems_, 1);
+  line->addWidget(close, 0, Qt::AlignTop);
+  banner->hide();
+  return banner;
 }
 
 void MainWindow::add_progress() {
@@ -140,7 +166,9 @@ void MainWindow::set_runs(RunSet runs) {
   }
   QStringList problems;
   for (const Error& error : runs_.problems()) problems << QString::fromStdString(error.text());
-  if (!problems.isEmpty()) statusBar()->showMessage(problems.join(QStringLiteral("; ")));
+  problems_->setText(tr("Not open: %1").arg(problems.join(QLatin1Char('\n'))));
+  // Without any run the pages say it themselves.
+  banner_->setVisible(!problems.isEmpty() && !runs_.is_empty());
   update_exports();
 }
 

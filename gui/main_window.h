@@ -11,6 +11,7 @@
 #include "gui/models/view_stack.h"
 
 class QAction;
+class QLabel;
 class QListWidget;
 class QMenu;
 class QProgressBar;
@@ -58,6 +59,8 @@ class MainWindow : public QMainWindow {
   void add_pages();
   void add_page(const std::string& name, Page* page);
   void add_progress();
+  /// Above the pages: which of the runs that were asked for are not open, and why.
+  [[nodiscard]] QWidget* make_banner();
   void add_file_menu();
   void add_edit_menu();
   void add_view_menu();
@@ -81,6 +84,8 @@ class MainWindow : public QMainWindow {
   QSplitter* splitter_;
   QListWidget* list_;
   QStackedWidget* stack_;
+  QWidget* banner_ = nullptr;
+  QLabel* problems_;
   QMenu* recent_ = nullptr;
   QAction* export_figure_ = nullptr;
   QAction* export_table_ = nullptr;

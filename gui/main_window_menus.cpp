@@ -136,7 +136,7 @@ void MainWindow::update_exports() {
 void MainWindow::export_figure_as() {
   const auto figure = current_page()->current_figure();
   if (!figure) return;
-  ExportDialog dialog(*figure, this);
+  ExportDialog dialog(*figure, current_page()->current_zoom(), this);
   if (dialog.exec() != QDialog::Accepted) return;
   const auto written = write_export(*figure, dialog.choice());
   if (!written)

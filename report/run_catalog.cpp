@@ -111,7 +111,7 @@ std::vector<std::string> verdict_sentences(const std::string& directory) {
   std::vector<std::string> out;
   for (const ComparisonTable& table : comparison->tables)
     for (const std::string& sentence : table.verdicts)
-      out.push_back(table.condition.empty() ? sentence : table.condition + ": " + sentence);
+      out.push_back(table.condition.empty() ? sentence : sentence + " (" + table.condition + ")");
   if (out.empty()) out.emplace_back("no verdict: one level, or too few repetitions");
   return out;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "analyzers/format_number.h"
 #include "gui/figures/figure.h"
 #include "gui/figures/plot.h"
 
@@ -69,7 +70,7 @@ void scale_bar(QPainter& painter, const Plot& plot) {
   const QFontMetricsF metrics(font);
   const double high = highest(plot.data());
   const QString unit = QString::fromStdString(plot.data().y.unit);
-  const QString most = QString::number(high, 'g', 3) + QLatin1Char(' ') + unit;
+  const QString most = QString::fromStdString(format_number(high)) + QLatin1Char(' ') + unit;
   const double width = style.px(72);
   const QRectF bar(plot.plotArea().right() - width - metrics.horizontalAdvance(most) - style.px(3),
                    plot.plotArea().top() - metrics.height() - style.px(2), width, metrics.height() * 0.7);

@@ -46,12 +46,18 @@ std::vector<std::string> panel_levels(const CompareView& view, const std::string
 }
 
 /// The first one that the chart is about.
-std::size_t table_of(const Comparison& comparison, const FigureChoice& choice) {
+std::size_t table_of(const Comparison& comparison, const QString& chart, const FigureChoice& choice) {
   const auto under = tables_under(comparison, choice.condition);
   if (!under || under->empty()) return 0;
-  const auto metric = choose_metric(*under, choice.metric);
-  const auto tables = metric && choice.condition.empty() ? telling_tables(*under, *metric) : *under;
-  return static_cast<std::size_t>(tables.front() - comparison.tables.data());
+  std::vector<const ComparisonTable*> tables = *under;
+  if (chart.startsWith(QStringLiteral("latency"))) {
+    std::erase_if(tables, [](const ComparisonTable* table) { return table->row("latency_p50_us") == nullptr; });
+  } else if (chart == QStringLiteral("comparison-bars") || chart == QStringLiteral("scaling")) {
+    const auto metric = choose_metric(tables, choice.metric);
+    if (metric && choice.condition.empty()) tables = telling_tables(tables, *metric);
+  }
+  const ComparisonTable* table = tables.empty() ? under->front() : tables.front();
+  return static_cast<std::size_t>(table - comparison.tables.data());
 }
 
 Result<CompareView> prepare(OpenRuns& runs, const ViewState& view) {
@@ -59,8 +65,8 @@ Result<CompareView> prepare(OpenRuns& runs, const ViewState& view) {
   SRIOV_ASSIGN(const Comparison* comparison, runs.comparison(view.choice.factor, view.choice.baseline));
   out.comparison = *comparison;
   SRIOV_ASSIGN(out.factors, run_factors(runs));
-  out.table = table_of(*comparison, view.choice);
   const QString chart = view.setting.value(kCompareChart, compare_charts().front());
+  out.table = table_of(*comparison, chart, view.choice);
   const bool published = view.setting.contains(kComparePublished);
   const std::string factor = view.setting.value(kComparePanel).toStdString();
   for (const std::string& level : panel_levels(out, factor)) {

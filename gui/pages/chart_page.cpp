@@ -15,7 +15,7 @@ ChartPage::ChartPage()
       splitter_(new QSplitter(Qt::Vertical)),
       charts_(new FigureGrid),
       words_(new ReportText(tr("Findings"))) {
-  controls_->addStretch();
+  controls_->addStretch(0);
   splitter_->addWidget(charts_);
   splitter_->addWidget(words_);
   splitter_->setStretchFactor(0, 3);
@@ -38,11 +38,10 @@ ChartPage::ChartPage()
 
 void ChartPage::add_choice(const QString& label, const QString& setting) {
   auto* list = new ChoiceBox(QString(label).remove(QLatin1Char('&')));
-  list->setMinimumContentsLength(24);
   auto* text = new QLabel(label);
   text->setBuddy(list);
   controls_->insertWidget(controls_->count() - 1, text);
-  controls_->insertWidget(controls_->count() - 1, list);
+  controls_->insertWidget(controls_->count() - 1, list, 1);
   lists_ << qMakePair(list, setting);
   connect(list, &ChoiceBox::chosen, this, [this, label, setting](const QString& value) {
     ViewState next = view();
@@ -54,6 +53,11 @@ void ChartPage::add_choice(const QString& label, const QString& setting) {
 std::optional<FigureData> ChartPage::current_figure() const {
   const FigureView* current = charts_->current();
   return current == nullptr ? std::nullopt : current->figure();
+}
+
+FigureZoom ChartPage::current_zoom() const {
+  const FigureView* current = charts_->current();
+  return current == nullptr ? FigureZoom{} : current->zoom();
 }
 
 void ChartPage::show_runs(const RunSet& /*runs*/) { prepare(); }

@@ -30,6 +30,7 @@ class ChartPage : public Page {
   ChartPage();
 
   [[nodiscard]] std::optional<FigureData> current_figure() const override;
+  [[nodiscard]] FigureZoom current_zoom() const override;
   void show_runs(const RunSet& runs) override;
   void show_view(const ViewState& view) override;
   void save_layout(QSettings& settings) const override;

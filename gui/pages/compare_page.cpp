@@ -56,6 +56,10 @@ class ComparePage : public Page {
     const FigureView* current = charts_->current();
     return current == nullptr ? std::nullopt : current->figure();
   }
+  [[nodiscard]] FigureZoom current_zoom() const override {
+    const FigureView* current = charts_->current();
+    return current == nullptr ? FigureZoom{} : current->zoom();
+  }
   [[nodiscard]] const QAbstractItemModel* current_table() const override { return model_; }
 
   void show_runs(const RunSet& /*runs*/) override { prepare(); }
@@ -92,11 +96,11 @@ class ComparePage : public Page {
       part->addWidget(widget);
       line->addLayout(part, stretch);
     };
-    add(tr("C&hart"), chart_, 3);
+    add(tr("C&hart"), chart_, 4);
     add(tr("&Metric"), metric_, 4);
     add(tr("&Colour"), factor_, 2);
     add(tr("&Baseline"), baseline_, 2);
-    add(tr("Con&dition"), condition_, 4);
+    add(tr("Con&dition"), condition_, 3);
     add(tr("&Panels"), panel_, 2);
     add(tr("&Axis"), axis_, 2);
     line->addWidget(published_, 0, Qt::AlignBottom);
@@ -212,9 +216,8 @@ class ComparePage : public Page {
 
   void show_choices(const CompareView& shown, const ComparisonTable& table) {
     const ViewState& state = view();
-    const QStringList names{
-        tr("Bars with intervals"), tr("Changes, all metrics"), tr("Latency distribution"), tr("Latency boxes"),
-        tr("Over time"),           tr("CPU: who used it"),     tr("Against a number")};
+    const QStringList names{tr("Bars"),      tr("Changes"),  tr("Latency curve"), tr("Latency boxes"),
+                            tr("Over time"), tr("CPU time"), tr("By a number")};
     ChoiceBox::Choices charts;
     for (int i = 0; i < compare_charts().size(); ++i) charts << qMakePair(names.value(i), compare_charts()[i]);
     const QString chart = state.setting.value(kCompareChart, compare_charts().front());

@@ -45,6 +45,8 @@ class Page : public QWidget {
 
   /// What File > Export figure writes; nullopt greys it out.
   [[nodiscard]] virtual std::optional<FigureData> current_figure() const { return std::nullopt; }
+  /// The part of it that the user sees, so that this is what is written.
+  [[nodiscard]] virtual FigureZoom current_zoom() const { return {}; }
   /// What File > Export table writes; nullptr greys it out.
   [[nodiscard]] virtual const QAbstractItemModel* current_table() const { return nullptr; }
 

@@ -11,6 +11,7 @@
 #include <QTableView>
 #include <QTimer>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "gui/models/runs_model.h"
 #include "gui/pages/page.h"
@@ -106,6 +107,7 @@ class RunsPage : public Page {
     table_->setAlternatingRowColors(true);
     table_->setWordWrap(false);
     table_->verticalHeader()->hide();
+    table_->verticalHeader()->setDefaultSectionSize(table_->fontMetrics().height() + 8);
     table_->horizontalHeader()->setStretchLastSection(true);
     table_->setAccessibleName(tr("Runs"));
     connect(table_, &QTableView::activated, this, [this](const QModelIndex& at) {
@@ -143,13 +145,18 @@ class RunsPage : public Page {
     emit exports_changed();
   }
 
-  /// Long sentences do not push the rest out of sight.
+  /// Long sentences do not push the rest out of sight: the verdict has the room that the others leave.
   void fit_columns() {
-    constexpr int kWidest = 330;
+    constexpr int kWidestName = 260;
+    constexpr int kNarrowestVerdict = 260;
+    constexpr int kNote = 160;
     table_->resizeColumnsToContents();
-    for (const int column : {RunsModel::kRun, RunsModel::kVerdict})
-      table_->setColumnWidth(column, std::min(table_->columnWidth(column), kWidest));
-    table_->setColumnWidth(RunsModel::kVerdict, kWidest);
+    table_->setColumnWidth(RunsModel::kRun, std::min(table_->columnWidth(RunsModel::kRun), kWidestName));
+    table_->setColumnWidth(RunsModel::kTags, std::max(table_->columnWidth(RunsModel::kTags), 80));
+    int others = kNote;
+    for (int column = 0; column < RunsModel::kNote; ++column)
+      if (column != RunsModel::kVerdict) others += table_->columnWidth(column);
+    table_->setColumnWidth(RunsModel::kVerdict, std::max(kNarrowestVerdict, table_->viewport()->width() - others));
   }
 
   /// One run after the other: each reads all its samples.

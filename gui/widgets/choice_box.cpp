@@ -8,7 +8,7 @@ ChoiceBox::ChoiceBox(const QString& accessible_name, QWidget* parent) : QComboBo
   setAccessibleName(accessible_name);
   setToolTip(accessible_name);
   setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  setMinimumContentsLength(10);
+  setMinimumContentsLength(6);
   connect(this, &QComboBox::activated, this, [this] { emit chosen(value()); });
 }
 

@@ -25,6 +25,7 @@ class FigureView : public QGraphicsView {
   void set_figure(FigureData figure, const FigureZoom& zoom = {});
   void clear();
   [[nodiscard]] const std::optional<FigureData>& figure() const { return data_; }
+  [[nodiscard]] const FigureZoom& zoom() const { return zoom_; }
   /// The plot area in the view's pixels; empty without a figure.
   [[nodiscard]] QRect plot_area() const;
 

@@ -2,6 +2,7 @@
 
 #include <QAbstractButton>
 #include <QLabel>
+#include <QPlainTextEdit>
 #include <QTextEdit>
 
 namespace sriov::gui::test {
@@ -13,6 +14,8 @@ QString WindowTest::words_of(const QWidget& page) {
   for (const auto* button : page.findChildren<QAbstractButton*>())
     if (button->isVisible()) words << button->text();
   for (const auto* text : page.findChildren<QTextEdit*>())
+    if (text->isVisible()) words << text->toPlainText();
+  for (const auto* text : page.findChildren<QPlainTextEdit*>())
     if (text->isVisible()) words << text->toPlainText();
   return words.join(QLatin1Char('\n'));
 }

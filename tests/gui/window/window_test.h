@@ -38,7 +38,7 @@ class WindowTest : public testing::Test {
   WindowTest() { QSettings().clear(); }
 
   /// A copy of a run of tests/fixtures/runs, which a test may damage.
-  [[nodiscard]] QString fixture(const std::string& name, const std::string& as = "") const {
+  QString fixture(const std::string& name, const std::string& as = "") const {
     const std::string to = directory_.path() + "/" + (as.empty() ? name : as);
     std::filesystem::copy(std::string(SRIOV_FIXTURES) + "/runs/" + name, to, std::filesystem::copy_options::recursive);
     return QString::fromStdString(to);
