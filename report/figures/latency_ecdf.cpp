@@ -70,14 +70,8 @@ class LatencyEcdf : public FigureSource {
     SRIOV_ASSIGN(const Comparison* comparison, runs.comparison(choice.factor, choice.baseline));
     const ComparisonTable& table = comparison->tables.front();
     Merged merged;
-    for (std::size_t i = 0; i < runs.stores().size(); ++i) {
-      SRIOV_ASSIGN(const auto* trials, runs.trials(runs.stores()[i]));
-      for (const TrialSummary& trial : *trials) {
-        TrialRecord record = trial.record;
-        if (table.factor == kRunFactor) record.planned.cell[std::string(kRunFactor)] = runs.stores()[i].directory();
-        add_trial(record, table.factor, merged);
-      }
-    }
+    SRIOV_ASSIGN(const auto* trials, runs.placed(table.factor));
+    for (const StoredTrial& trial : *trials) add_trial(trial.record(), table.factor, merged);
     std::string condition;
     SRIOV_ASSIGN(const auto* levels, choose(merged, choice.condition, condition));
     FigureData data;
