@@ -168,8 +168,9 @@ TEST(Gate, RaisesAsManyFalseAlarmsAsTheMethodSays) {
             world.most_breaches + 3.5 * std::sqrt(world.most_breaches * (1 - world.most_breaches) / kDraws);
         EXPECT_LE(breaches(world, n, in_pairs, world.change_percent, world.change_percent, kDraws), most)
             << world.name << ' ' << n << ' ' << in_pairs;
-        if (std::string_view(world.name) == "normal")
+        if (std::string_view(world.name) == "normal") {
           EXPECT_LE(breaches(world, n, in_pairs, -3, 0, kDraws), most) << "inside its bound";
+        }
       }
 }
 
