@@ -11,6 +11,7 @@ Result<AssessedRun> assess_run(const Store& store, const std::vector<TrialSummar
     SRIOV_ASSIGN(trial.record.blocks, store.blocks(trial.id));
     out.ids.push_back(trial.id);
     out.trials.push_back(assess_trial(trial.record));
+    trial.record.blocks = {};  // One trial's samples at a time.
   }
   place_in_cells(out.trials);
   out.drifts = drifting(out.trials);

@@ -38,7 +38,7 @@ wide = wide[wide["status"] == "ok"]
 
 # Mean and standard error over repetitions, by path and workload.
 metric = "throughput_bps"
-print(wide.groupby(["path", "workload"])[metric].agg(["count", "mean", "sem"]))
+print(wide.groupby(["path", "workload"], dropna=False)[metric].agg(["count", "mean", "sem"]))
 )";
 
 Result<std::string> csv_text(Result<void> (*write)(const Store&, const Sink&), const Store& store) {

@@ -5,6 +5,7 @@
 
 #include "host/file.h"
 #include "host/shell.h"
+#include "store/sqlite.h"
 #include "tests/unit/support/synthetic_run.h"
 #include "tests/unit/support/temporary_directory.h"
 
@@ -64,6 +65,49 @@ TEST_F(ReportTest, DataForOtherPrograms) {
        {"01-comparison-bars-1.dat", "01-comparison-bars.tex", "wide.csv", "summary.csv", "load.R", "load.py"})
     EXPECT_TRUE(exists(path("figures/") + file)) << file;
   EXPECT_EQ(read_file(path("figures/wide.csv")).value(), bench({"export", run_, "--what", "wide"}).out);
+}
+
+TEST_F(ReportTest, TheDataLoadInRAndPython) {
+  ASSERT_EQ(bench({"report", run_, "-o", "-", "--no-figures", "--data", path("figures")}).exit_code, 0);
+  const auto in_folder = [&](const std::string& command) {
+    return run_program("sh", {"-c", "cd '" + path("figures") + "' && " + command});
+  };
+  const bool has_r = in_folder("command -v Rscript").exit_code == 0;
+  const bool has_pandas = in_folder("python3 -c 'import pandas'").exit_code == 0;
+  if (!has_r && !has_pandas) GTEST_SKIP() << "neither R nor pandas is installed";
+  for (const auto& [is_there, command] :
+       {std::pair(has_r, "Rscript load.R"), std::pair(has_pandas, "python3 load.py")}) {
+    if (!is_there) continue;
+    const CommandOutput output = in_folder(command);
+    EXPECT_EQ(output.exit_code, 0) << output.err;
+    EXPECT_THAT(output.out, HasSubstr("netfront"));
+    EXPECT_THAT(output.out, testing::ContainsRegex("6\\.?528")) << "mean throughput, 65.28 Mbit/s";
+  }
+}
+
+TEST_F(ReportTest, ADamagedRunIsReportedInPartWithItsOwnExitCode) {
+  {
+    const auto database = sqlite::Database::open(run_ + "/run.sqlite", sqlite::Access::write);
+    ASSERT_TRUE(database);
+    ASSERT_TRUE(database->execute("UPDATE block_column SET samples = x'80' WHERE block_id = 1"));
+  }
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"show", run_},
+                                             {"compare", run_},
+                                             {"explain", run_},
+                                             {"export", run_, "--what", "samples"},
+                                             {"report", run_, "--no-figures", "-o", "-"}}) {
+    const CommandOutput output = bench(words);
+    EXPECT_EQ(output.exit_code, 5) << words.front() << ' ' << output.err;
+    EXPECT_THAT(output.err, HasSubstr("damaged, left out: trial 0, samples of xen on dom0")) << words.front();
+    EXPECT_GT(output.out.size(), 200U) << words.front();
+  }
+  ASSERT_TRUE(write_file(run_ + "/run.sqlite", read_file(run_ + "/run.sqlite")->substr(0, 5000)));
+  for (const char* command : {"show", "compare", "explain", "report", "export"}) {
+    const CommandOutput output = bench({command, run_});
+    EXPECT_EQ(output.exit_code, 4) << command;
+    EXPECT_THAT(output.err, HasSubstr("run.sqlite")) << command;
+  }
 }
 
 TEST_F(ReportTest, WhatCannotBeReportedIsTold) {

@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "analyzers/comparison.h"
+#include "analyzers/comparison_caveats.h"
+#include "analyzers/comparison_rows.h"
 #include "analyzers/explanations/explanation.h"
 #include "analyzers/explanations/render_findings.h"
 #include "analyzers/export_csv.h"
@@ -110,13 +112,36 @@ TEST_F(BadInput, MissingTrialsAreNamedAndTheRestPaired) {
   EXPECT_EQ(out.compared->tables.front().row("throughput_bps")->pairs, 2U);
 }
 
-TEST_F(BadInput, RunsOfDifferentVersionsAndUnitsAreNotMixed) {
+TEST(BadUnits, OneMetricInTwoUnitsIsTwoRowsThatAreNotCompared) {
+  const auto measured = [](int repetition, double value, const char* unit) {
+    Measured out;
+    out.repetition = repetition;
+    out.metrics = {{"x", unit, "X", value, ""}};
+    return out;
+  };
+  Condition condition;
+  for (int i = 0; i < 3; ++i) {
+    condition["old"].valid.push_back(measured(i, 5 + i, "us"));
+    condition["new"].valid.push_back(measured(i, 5000 + i, "ns"));
+  }
+  ComparisonTable table;
+  table.factor = "run";
+  table.levels = {"old", "new"};
+  table.baseline = "old";
+  table.compared = "new";
+  table.rows = make_rows(condition, table, false);
+  ASSERT_EQ(table.rows.size(), 2U);
+  for (const ComparisonRow& row : table.rows) EXPECT_EQ(row.verdict, RowVerdict::not_enough_data);
+  EXPECT_THAT(caveats_of_tables({}, {table}),
+              Contains("x is in ns in some trials and in us in others: these are not compared."));
+}
+
+TEST_F(BadInput, RunsOfDifferentVersionsAreNamed) {
   const std::string old_run = run("old", 3, [](TrialRecord&) {});
   RunInfo info = test::synthetic_info(false);
   info.tool_version = "0.0.9";
   const std::string new_run = run(
       "new", 3, [](TrialRecord&) {}, info);
-  execute(new_run, "INSERT INTO measure SELECT id, 90, 'jitter_us', 'us', 5 FROM report");
   const Outcomes out = try_all({old_run, new_run});
   ASSERT_TRUE(out.compared) << out.compared.error().text();
   EXPECT_THAT(out.compared->caveats, Contains(HasSubstr("Measured with different versions of sriov-bench")));

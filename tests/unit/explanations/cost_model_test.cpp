@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "analyzers/stats/random.h"
@@ -76,7 +77,23 @@ TEST_F(CostModelTest, ForetellsTwiceTheLoad) {
   // The fastest trial that comes first: 40e6 bytes, 10e3 packets, 2e3 interrupts.
   const double at_once = kBasePercent + (40e6 * kNsPerByte + 10e3 * kNsPerPacket + 2e3 * kNsPerInterrupt) / 1e7;
   ASSERT_NEAR(at_once, 12.6, 0.01);
-  EXPECT_THAT(finding.sentences, Contains(HasSubstr("would take 22.2 % of a CPU instead of 12.6 %")));
+  EXPECT_THAT(finding.sentences,
+              Contains(HasSubstr("would take 22.2 [22.2, 22.2] % of a CPU instead of 12.6 [12.6, 12.6] %")));
+}
+
+TEST_F(CostModelTest, WhatItForetellsHasAnIntervalThatHoldsTheTruth) {
+  const Finding finding = explain("cost_model", varied(0.03));
+  const std::string opening = "vf, guests: doubling the load of the fastest trial";
+  const auto sentence = std::find_if(finding.sentences.begin(), finding.sentences.end(),
+                                     [&](const std::string& text) { return text.starts_with(opening); });
+  ASSERT_NE(sentence, finding.sentences.end());
+  const std::size_t at = sentence->find('[');
+  ASSERT_NE(at, std::string::npos);
+  const double low = std::stod(sentence->substr(at + 1));
+  const double high = std::stod(sentence->substr(sentence->find(", ", at) + 2));
+  EXPECT_LT(low, 22.2);
+  EXPECT_GT(high, 22.2);
+  EXPECT_LT(high - low, 3) << *sentence;
 }
 
 TEST_F(CostModelTest, SaysWhatCannotBeToldApart) {
