@@ -157,6 +157,39 @@ void add_run_factor(const std::vector<std::string>& runs, std::span<const Store>
     trial.record().planned.cell[std::string(kRunFactor)] = runs[static_cast<std::size_t>(trial.store - stores.data())];
 }
 
+std::vector<std::string> names_of(std::span<const Store> stores) {
+  std::vector<std::string> runs;
+  for (const Store& store : stores) runs.push_back(run_name(store, stores));
+  return runs;
+}
+
+/// Gives trials the cells under which they are compared.
+void place(std::span<const Store> stores, const std::string& factor, const std::vector<std::string>& runs,
+           std::vector<StoredTrial>& trials) {
+  if (factor == kRunFactor)
+    add_run_factor(runs, stores, trials);
+  else if (stores.size() > 1)
+    tell_runs_apart(stores, factor, trials);
+}
+
+/// Runs that do not have the factor have no place in its tables.
+Result<void> check_factor_of_all(const std::string& factor, const std::vector<StoredTrial>& trials) {
+  std::map<const Store*, std::set<std::string>> factors;
+  for (const StoredTrial& trial : trials) {
+    factors[trial.store];
+    for (const auto& [name, level] : trial.record().planned.cell) factors[trial.store].insert(name);
+  }
+  for (const auto& [store, names] : factors) {
+    if (names.contains(factor)) continue;
+    const std::vector<std::string> list(names.begin(), names.end());
+    return fail_usage(
+        fmt::format("this run has no factor '{}', so it cannot be set beside the others by it", factor),
+        store->directory(),
+        list.empty() ? "it has none" : "it has " + join(list, ", ") + "; --factor takes one that all have");
+  }
+  return {};
+}
+
 /// Completes and checks what the user chose.
 Result<ComparisonChoice> settle(ComparisonChoice choice, const std::vector<StoredTrial>& trials,
                                 const std::string& where) {
@@ -170,7 +203,10 @@ Result<ComparisonChoice> settle(ComparisonChoice choice, const std::vector<Store
     return choice;
   }
   if (choice.factor.empty()) choice.factor = !has("path") && factors.size() == 1 ? factors.front() : "path";
-  if (has(choice.factor)) return choice;
+  if (has(choice.factor)) {
+    SRIOV_TRY(check_factor_of_all(choice.factor, trials));
+    return choice;
+  }
   const std::string near = nearest(choice.factor, factors);
   return fail_usage(fmt::format("the run has no factor '{}'", choice.factor), where,
                     near.empty() ? "it has " + join(factors, ", ") : fmt::format("did you mean '{}'?", near));
@@ -240,6 +276,13 @@ std::size_t ComparisonTable::index_of(const std::string& level) const {
   return static_cast<std::size_t>(std::find(levels.begin(), levels.end(), level) - levels.begin());
 }
 
+Result<std::vector<StoredTrial>> placed_trials(std::span<const Store> stores, const std::string& factor) {
+  RunInfo ignored;
+  SRIOV_ASSIGN(std::vector<StoredTrial> trials, gather(stores, ignored));
+  place(stores, factor, names_of(stores), trials);
+  return trials;
+}
+
 Result<Comparison> compare(std::span<const Store> stores, const ComparisonChoice& wanted) {
   SRIOV_TRY(check_different(stores));
   Comparison comparison;
@@ -249,12 +292,8 @@ Result<Comparison> compare(std::span<const Store> stores, const ComparisonChoice
     return fail("no trial was finished, so there is nothing to compare", where, "continue the run with --resume",
                 ErrorKind::not_enough_data);
   SRIOV_ASSIGN(const ComparisonChoice choice, settle(wanted, trials, where));
-  std::vector<std::string> runs;
-  for (const Store& store : stores) runs.push_back(run_name(store, stores));
-  if (choice.factor == kRunFactor)
-    add_run_factor(runs, stores, trials);
-  else if (stores.size() > 1)
-    tell_runs_apart(stores, choice.factor, trials);
+  std::vector<std::string> runs = names_of(stores);
+  place(stores, choice.factor, runs, trials);
   SRIOV_TRY(choose_levels(choice, trials));
   SRIOV_ASSIGN(const auto conditions, measure_all(trials, choice.factor, stores, comparison.trials));
   place_in_cells(comparison.trials);

@@ -31,7 +31,7 @@ enum class RowVerdict {
   higher,  ///< Surely so, and neither good nor bad.
   lower,
   no_difference,    ///< None was seen; `contrast` tells what could have been.
-  not_enough_data,  ///< Fewer than two repetitions of either.
+  not_enough_data,  ///< Fewer than two repetitions of either, or clear by itself and not beside the table's other rows.
   emulated,         ///< A time or a rate of an emulator: no verdict is drawn from it.
 };
 [[nodiscard]] std::string_view to_string(RowVerdict verdict);
@@ -78,6 +78,15 @@ struct Comparison {
   std::vector<AssessedTrial> trials;  ///< Those that count; not of micro-benchmarks, which have no course.
 };
 
+/// A trial and the run it is of.
+struct StoredTrial {
+  TrialSummary summary;
+  const Store* store = nullptr;
+
+  [[nodiscard]] TrialRecord& record() { return summary.record; }
+  [[nodiscard]] const TrialRecord& record() const { return summary.record; }
+};
+
 /// What to compare.
 struct ComparisonChoice {
   /// "": "run" for several runs of the same cells, else "path", or the only factor that there is. "run": the runs
@@ -88,6 +97,10 @@ struct ComparisonChoice {
 };
 
 inline constexpr std::string_view kRunFactor = "run";
+
+/// The last attempts of all planned trials of the runs, with the cells under which compare() has them when it compares
+/// by `factor`: with "run" the runs' names are levels, with others "LEVEL@RUN" where several runs have a level.
+[[nodiscard]] Result<std::vector<StoredTrial>> placed_trials(std::span<const Store> stores, const std::string& factor);
 
 /// Compares the levels of a factor over one run or several. A level that several runs have stands there once for each,
 /// as "LEVEL@RUN" by the name of its directory. Levels of one run are paired by its repetitions, which are blocks;

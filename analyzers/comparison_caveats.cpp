@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -72,6 +73,28 @@ Result<void> add_changes(const Store& store, std::vector<std::string>& out) {
   return {};
 }
 
+Result<void> add_versions(std::span<const Store> stores, std::vector<std::string>& out) {
+  std::map<std::string, std::vector<std::string>> runs;
+  for (const Store& store : stores) {
+    SRIOV_ASSIGN(const RunInfo info, store.info());
+    runs[info.tool_version.empty() ? "an unknown version" : info.tool_version].push_back(store.directory());
+  }
+  if (runs.size() < 2) return {};
+  std::vector<std::string> parts;
+  for (const auto& [version, directories] : runs)
+    parts.push_back(fmt::format("{}: {}", version, join(directories, ", ")));
+  out.push_back("Measured with different versions of sriov-bench, which may measure differently: " + join(parts, "; ") +
+                ".");
+  return {};
+}
+
+void add_damage(std::span<const Store> stores, std::vector<std::string>& out) {
+  for (const Store& store : stores)
+    for (const std::string& what : store.damage())
+      out.push_back(fmt::format("Damaged{}: {}. What rests on it is absent.",
+                                stores.size() > 1 ? " in " + store.directory() : "", what));
+}
+
 void add_left_out(const std::vector<StoredTrial>& trials, std::vector<std::string>& out) {
   for (const StoredTrial& trial : trials) {
     const TrialRecord& record = trial.record();
@@ -130,6 +153,17 @@ void add_trace_caveats(const std::vector<ComparisonTable>& tables, std::vector<s
                                 label, percent));
 }
 
+/// Rows of one metric in several units are not compared with each other.
+void add_unit_caveats(const std::vector<ComparisonTable>& tables, std::vector<std::string>& out) {
+  std::map<std::string, std::set<std::string>> units;
+  for (const ComparisonTable& table : tables)
+    for (const ComparisonRow& row : table.rows) units[row.metric].insert(row.unit);
+  for (const auto& [metric, names] : units)
+    if (names.size() > 1)
+      out.push_back(fmt::format("{} is in {} in some trials and in {} in others: these are not compared.", metric,
+                                *names.begin(), *std::next(names.begin())));
+}
+
 /// What did not reach the load it was asked for is not measured under that load.
 void add_rate_caveats(const std::vector<ComparisonTable>& tables, std::vector<std::string>& out) {
   constexpr double kReachedPercent = 99;
@@ -153,6 +187,7 @@ Result<std::vector<std::string>> caveats_of_runs(const RunInfo& run, std::span<c
                                                  const std::vector<StoredTrial>& trials) {
   std::vector<std::string> out;
   SRIOV_TRY(add_environment_differences(stores, out));
+  SRIOV_TRY(add_versions(stores, out));
   add_run_caveats(run, trials.size(), out);
   if (stores.size() > 1)
     out.emplace_back(
@@ -161,6 +196,7 @@ Result<std::vector<std::string>> caveats_of_runs(const RunInfo& run, std::span<c
         "is in the differences.");
   add_left_out(trials, out);
   for (const Store& store : stores) SRIOV_TRY(add_changes(store, out));
+  add_damage(stores, out);
   return out;
 }
 
@@ -171,6 +207,7 @@ std::vector<std::string> caveats_of_tables(const RunInfo& run, const std::vector
   add_sampling_caveats(tables, out);
   add_trace_caveats(tables, out);
   add_rate_caveats(tables, out);
+  add_unit_caveats(tables, out);
   return out;
 }
 

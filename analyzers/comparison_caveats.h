@@ -11,15 +11,6 @@
 
 namespace sriov {
 
-/// A trial and the run it is of.
-struct StoredTrial {
-  TrialSummary summary;
-  const Store* store = nullptr;
-
-  [[nodiscard]] TrialRecord& record() { return summary.record; }
-  [[nodiscard]] const TrialRecord& record() const { return summary.record; }
-};
-
 /// What differs between the environments of several runs, first of all; then emulation, unfinished runs, trials left
 /// out, what changed during a run.
 [[nodiscard]] Result<std::vector<std::string>> caveats_of_runs(const RunInfo& run, std::span<const Store> stores,

@@ -9,9 +9,14 @@
 namespace sriov {
 namespace {
 
-const TrialMetric* find_metric(const Measured& trial, const std::string& name) {
+/// Of another unit it is another metric: runs may be of versions that measured differently.
+bool is_of(const TrialMetric& metric, const ComparisonRow& row) {
+  return metric.name == row.metric && metric.unit == row.unit;
+}
+
+const TrialMetric* find_metric(const Measured& trial, const ComparisonRow& row) {
   for (const TrialMetric& metric : trial.metrics)
-    if (metric.name == name) return &metric;
+    if (is_of(metric, row)) return &metric;
   return nullptr;
 }
 
@@ -23,7 +28,7 @@ std::vector<ComparisonRow> collect_rows(const Condition& condition) {
       std::size_t place = 0;
       for (const TrialMetric& metric : trial.metrics) {
         const auto found =
-            std::find_if(rows.begin(), rows.end(), [&](const ComparisonRow& row) { return row.metric == metric.name; });
+            std::find_if(rows.begin(), rows.end(), [&](const ComparisonRow& row) { return is_of(metric, row); });
         if (found != rows.end()) {
           place = static_cast<std::size_t>(found - rows.begin()) + 1;
           continue;
@@ -40,11 +45,11 @@ std::vector<ComparisonRow> collect_rows(const Condition& condition) {
   return rows;
 }
 
-ComparisonCell summarize_cell(const Level& level, const std::string& name) {
+ComparisonCell summarize_cell(const Level& level, const ComparisonRow& row) {
   ComparisonCell cell;
   std::vector<double> values;
   for (const Measured& trial : level.valid) {
-    const TrialMetric* metric = find_metric(trial, name);
+    const TrialMetric* metric = find_metric(trial, row);
     if (metric == nullptr) continue;
     if (metric->value)
       values.push_back(*metric->value);
@@ -67,8 +72,8 @@ struct Sides {
   bool paired = false;
 };
 
-const double* value_in(const Measured& trial, const std::string& metric) {
-  const TrialMetric* found = find_metric(trial, metric);
+const double* value_in(const Measured& trial, const ComparisonRow& row) {
+  const TrialMetric* found = find_metric(trial, row);
   return found != nullptr && found->value ? &*found->value : nullptr;
 }
 
@@ -78,7 +83,7 @@ bool share_a_run(const Level& a, const Level& b) {
   });
 }
 
-Sides paired_sides(const Level& compared, const Level& baseline, const std::string& metric) {
+Sides paired_sides(const Level& compared, const Level& baseline, const ComparisonRow& row) {
   Sides sides;
   sides.paired = true;
   for (const Measured& trial : compared.valid) {
@@ -86,8 +91,8 @@ Sides paired_sides(const Level& compared, const Level& baseline, const std::stri
       return other.run == trial.run && other.repetition == trial.repetition;
     });
     if (partner == baseline.valid.end()) continue;
-    const double* mine = value_in(trial, metric);
-    const double* theirs = value_in(*partner, metric);
+    const double* mine = value_in(trial, row);
+    const double* theirs = value_in(*partner, row);
     if (mine == nullptr || theirs == nullptr) continue;
     sides.compared.push_back(*mine);
     sides.baseline.push_back(*theirs);
@@ -95,18 +100,18 @@ Sides paired_sides(const Level& compared, const Level& baseline, const std::stri
   return sides;
 }
 
-Sides independent_sides(const Level& compared, const Level& baseline, const std::string& metric) {
+Sides independent_sides(const Level& compared, const Level& baseline, const ComparisonRow& row) {
   Sides sides;
   for (const Measured& trial : compared.valid)
-    if (const double* value = value_in(trial, metric)) sides.compared.push_back(*value);
+    if (const double* value = value_in(trial, row)) sides.compared.push_back(*value);
   for (const Measured& trial : baseline.valid)
-    if (const double* value = value_in(trial, metric)) sides.baseline.push_back(*value);
+    if (const double* value = value_in(trial, row)) sides.baseline.push_back(*value);
   return sides;
 }
 
 void add_contrast(ComparisonRow& row, const Level& compared, const Level& baseline) {
-  const Sides sides = share_a_run(compared, baseline) ? paired_sides(compared, baseline, row.metric)
-                                                      : independent_sides(compared, baseline, row.metric);
+  const Sides sides = share_a_run(compared, baseline) ? paired_sides(compared, baseline, row)
+                                                      : independent_sides(compared, baseline, row);
   row.is_paired = sides.paired;
   row.pairs = sides.paired ? sides.compared.size() : 0;
   if (sides.paired) {
@@ -121,7 +126,9 @@ void add_contrast(ComparisonRow& row, const Level& compared, const Level& baseli
 RowVerdict verdict_of(const ComparisonRow& row, bool emulated) {
   if (!row.contrast || !row.contrast->p_value()) return RowVerdict::not_enough_data;
   if (emulated && !holds_in_emulation(row.metric)) return RowVerdict::emulated;
-  if (!row.differs()) return RowVerdict::no_difference;
+  // Clear by itself and not beside so many others: neither a difference nor none.
+  if (!row.differs())
+    return *row.contrast->p_value() < stats::kAlpha ? RowVerdict::not_enough_data : RowVerdict::no_difference;
   const bool higher = row.contrast->ratio ? row.contrast->ratio->value > 1 : row.contrast->difference.value > 0;
   const Better better = better_direction(row.metric);
   if (better == Better::neither) return higher ? RowVerdict::higher : RowVerdict::lower;
@@ -170,7 +177,7 @@ std::string_view to_string(RowVerdict verdict) {
 std::vector<ComparisonRow> make_rows(const Condition& condition, const ComparisonTable& table, bool emulated) {
   std::vector<ComparisonRow> rows = collect_rows(condition);
   for (ComparisonRow& row : rows) {
-    for (const std::string& level : table.levels) row.cells.push_back(summarize_cell(condition.at(level), row.metric));
+    for (const std::string& level : table.levels) row.cells.push_back(summarize_cell(condition.at(level), row));
     if (!table.compared.empty()) add_contrast(row, condition.at(table.compared), condition.at(table.baseline));
   }
   adjust(rows, emulated);

@@ -66,8 +66,13 @@ CounterIncrease counter_increase(std::span<const std::int64_t> instants, std::sp
   if (from_ns < instants[presence->first] || to_ns > instants[presence->last] || to_ns < from_ns)
     return {Status::not_covered, 0};
   double total = 0;
-  std::size_t before = presence->first;
-  for (std::size_t i = presence->first + 1; i <= presence->last && instants[before] < to_ns; ++i) {
+  // Instants ascend, so what ended before the window is passed over in one step; from the last value before it on.
+  const auto after = std::upper_bound(instants.begin() + static_cast<std::ptrdiff_t>(presence->first),
+                                      instants.begin() + static_cast<std::ptrdiff_t>(presence->last) + 1, from_ns);
+  // Never before the first value, also where a clock went back and instants do not ascend.
+  auto before = std::max(static_cast<std::size_t>(after - instants.begin()), presence->first + 1) - 1;
+  while (values[before] == kAbsent) --before;
+  for (std::size_t i = before + 1; i <= presence->last && instants[before] < to_ns; ++i) {
     if (values[i] == kAbsent) continue;
     if (instants[i] > from_ns) {
       const auto risen = counter_rise(values[before], values[i]);

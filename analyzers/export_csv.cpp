@@ -241,7 +241,7 @@ Result<void> export_intervals_csv(const Store& store, const Sink& sink) {
     const ClockAlignment clocks(trial.record.clocks);
     const std::string prefix = trial_fields(run, trial.record, factors);
     SRIOV_ASSIGN(const auto intervals, store.intervals(trial.id));
-    for (std::size_t i = 0; i < intervals.size(); ++i) {
+    for (std::size_t i = 0; i < std::min(intervals.size(), trial.record.reports.size()); ++i) {
       const EndpointReport& report = trial.record.reports[i];
       for (const WorkloadInterval& interval : intervals[i]) {
         const std::string fields = prefix + interval_fields(trial.record, report, clocks, interval);

@@ -173,6 +173,9 @@ Result<RenderedRun> render_run(const Store& store, const TextStyle& style, Envir
   if (!notes.empty()) out.text += "\n" + style.bold("notes of the workload") + "\n" + notes;
   if (!events.empty()) out.text += "\n" + style.bold("events") + "\n";
   for (const std::string& event : events) out.text += fmt::format("  {}\n", event);
+  const std::vector<std::string> damage = store.damage();
+  if (!damage.empty()) out.text += "\n" + style.warning("damaged, left out") + "\n";
+  for (const std::string& what : damage) out.text += fmt::format("  {}\n", what);
   out.has_valid_trial = has_valid(trials);
   return out;
 }

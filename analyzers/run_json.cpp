@@ -88,6 +88,7 @@ Result<RenderedRun> run_json(const Store& store) {
     SRIOV_ASSIGN(out["trials"], trials_json(store, trials));
   }
   out["events"] = events;
+  out["damage"] = store.damage();
   RenderedRun json;
   json.text = out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   json.has_valid_trial = has_valid(trials);

@@ -28,7 +28,10 @@ Quantity ratio_of(const Quantity& a, const Quantity& b, double scale, const std:
 TrialView::TrialView(const TrialRecord& trial)
     : trial_(&trial), clocks_(trial.clocks), window_(counted_window(trial, clocks_)) {
   std::set<std::string> names;
-  for (const SampleBlock& block : trial.blocks) names.insert(block.endpoint);
+  for (const SampleBlock& block : trial.blocks) {
+    names.insert(block.endpoint);
+    times_.push_back(times_of(block));
+  }
   for (const EndpointReport& report : trial.reports) names.insert(report.endpoint);
   for (const ClockOffset& clock : trial.clocks) names.insert(clock.endpoint);
   endpoints_.assign(names.begin(), names.end());
@@ -58,17 +61,24 @@ std::vector<std::string> TrialView::label_values(const std::string& endpoint, st
   return {values.begin(), values.end()};
 }
 
-namespace {
-
-/// Whether the source of a whole block fell silent before `to`: rows go on, and none of its series has a value. A
-/// series that ends alone (a destroyed domain) has ended; a collector that ends (its child died) no longer knows.
-bool has_stopped(const SampleBlock& block, const std::vector<std::int64_t>& instants, std::int64_t to) {
+TrialView::BlockTimes TrialView::times_of(const SampleBlock& block) {
+  BlockTimes out;
+  out.instants = row_instants(block);
+  out.is_sorted = std::is_sorted(out.instants.begin(), out.instants.end());
   const auto has_value = [&block](std::size_t row) {
     return std::any_of(block.columns.begin(), block.columns.end(),
                        [row](const auto& column) { return column[row] != kAbsent; });
   };
-  std::size_t rows = instants.size();
-  while (rows > 0 && !has_value(rows - 1)) --rows;
+  out.rows_with_values = out.instants.size();
+  while (out.rows_with_values > 0 && !has_value(out.rows_with_values - 1)) --out.rows_with_values;
+  return out;
+}
+
+namespace {
+
+/// Whether the source of a whole block fell silent before `to`: rows go on, and none of its series has a value. A
+/// series that ends alone (a destroyed domain) has ended; a collector that ends (its child died) no longer knows.
+bool has_stopped(std::size_t rows, const std::vector<std::int64_t>& instants, std::int64_t to) {
   return rows > 0 && instants[rows - 1] < to && rows < instants.size();
 }
 
@@ -83,18 +93,18 @@ Quantity TrialView::sum(const std::string& endpoint, std::string_view metric, co
     return Quantity::absent(fmt::format("the clock of {} is less well known than the window is long", endpoint));
   double total = 0;
   bool found = false;
-  for (const SampleBlock& block : trial_->blocks) {
+  for (std::size_t place = 0; place < trial_->blocks.size(); ++place) {
+    const SampleBlock& block = trial_->blocks[place];
     if (block.endpoint != endpoint) continue;
-    std::vector<std::int64_t> instants;
+    const std::vector<std::int64_t>& instants = times_[place].instants;
     for (std::size_t i = 0; i < block.series.size(); ++i) {
       const Series& series = block.series[i];
       if (series.metric != metric || !filter(series.labels)) continue;
-      if (instants.empty()) instants = row_instants(block);
-      if (!std::is_sorted(instants.begin(), instants.end()))
+      if (!times_[place].is_sorted)
         return Quantity::absent(fmt::format("the clock of {} went back while {} was sampled", endpoint, metric));
       if (instants.empty() || instants.front() > *from || instants.back() < *to)
         return Quantity::absent(fmt::format("the samples of {} on {} do not cover the workload", metric, endpoint));
-      if (has_stopped(block, instants, *to))
+      if (has_stopped(times_[place].rows_with_values, instants, *to))
         return Quantity::absent(
             fmt::format("collector {} on {} stopped during the workload", block.collector, endpoint));
       const CounterIncrease risen = counter_increase(instants, block.columns[i], *from, *to, true);
@@ -115,7 +125,8 @@ std::vector<std::string> TrialView::gaps(const std::string& endpoint, std::strin
   const auto from = clocks_.from_controller(endpoint, window_.begin_ns);
   const auto to = clocks_.from_controller(endpoint, window_.end_ns);
   std::set<std::string> out;
-  for (const SampleBlock& block : trial_->blocks) {
+  for (std::size_t place = 0; place < trial_->blocks.size(); ++place) {
+    const SampleBlock& block = trial_->blocks[place];
     if (block.endpoint != endpoint) continue;
     std::map<std::string, std::vector<bool>> rows_of;  // By member: whether any series has a value in the row.
     for (std::size_t i = 0; i < block.series.size(); ++i) {
@@ -125,7 +136,7 @@ std::vector<std::string> TrialView::gaps(const std::string& endpoint, std::strin
       for (std::size_t row = 0; row < rows.size(); ++row) rows[row] = rows[row] || block.columns[i][row] != kAbsent;
     }
     if (rows_of.empty()) continue;
-    const std::vector<std::int64_t> instants = row_instants(block);
+    const std::vector<std::int64_t>& instants = times_[place].instants;
     for (const auto& [name, rows] : rows_of)
       for (std::size_t row = 0; row < rows.size(); ++row)
         if (!rows[row] && (!from || !to || (instants[row] >= *from && instants[row] <= *to))) out.insert(name);

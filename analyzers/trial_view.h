@@ -53,7 +53,16 @@ class TrialView {
                                               const LabelFilter& filter, std::string_view member) const;
 
  private:
+  /// What every sum over a block needs, found once.
+  struct BlockTimes {
+    std::vector<std::int64_t> instants;
+    bool is_sorted = true;
+    std::size_t rows_with_values = 0;  ///< Up to the last row in which a series has a value.
+  };
+  [[nodiscard]] static BlockTimes times_of(const SampleBlock& block);
+
   const TrialRecord* trial_;
+  std::vector<BlockTimes> times_;  ///< Of the trial's blocks, in their order.
   ClockAlignment clocks_;
   CountedWindow window_;
   std::vector<std::string> endpoints_;

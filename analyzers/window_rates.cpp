@@ -51,6 +51,21 @@ std::vector<double> WindowRates::instants_s(const SampleBlock& block) const {
           at_s.begin() + static_cast<std::ptrdiff_t>(span.last)};
 }
 
+RowValues WindowRates::highest(const SampleBlock& block, std::string_view metric) const {
+  std::vector<double> at_s;
+  const Span span = rows_in_window(block, at_s);
+  RowValues out;
+  for (std::size_t row = span.first; row < span.last; ++row) {
+    std::int64_t most = kAbsent;  // The least of all values.
+    for (std::size_t i = 0; i < block.series.size(); ++i)
+      if (block.series[i].metric == metric) most = std::max(most, block.columns[i][row]);
+    if (most == kAbsent) continue;
+    out.at_s.push_back(at_s[row]);
+    out.values.push_back(static_cast<double>(most));
+  }
+  return out;
+}
+
 std::map<std::string, RowRises> WindowRates::of(const SampleBlock& block, const SeriesKey& key) const {
   std::map<std::string, std::vector<std::size_t>> columns;
   for (std::size_t i = 0; i < block.series.size(); ++i)

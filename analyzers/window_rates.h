@@ -25,6 +25,12 @@ struct RowRises {
   [[nodiscard]] std::vector<double> rates() const;
 };
 
+/// A gauge over the window.
+struct RowValues {
+  std::vector<double> at_s;  ///< As in RowRises.
+  std::vector<double> values;
+};
+
 /// Names the sum that a series belongs to; "" leaves it out.
 using SeriesKey = std::function<std::string(const Series&)>;
 
@@ -36,6 +42,8 @@ class WindowRates {
   /// By the key of each series of the block. Intervals that do not lie in the window are left out, and those in which
   /// a series of the sum has no value.
   [[nodiscard]] std::map<std::string, RowRises> of(const SampleBlock& block, const SeriesKey& key) const;
+  /// Of each row the highest value among the series of a gauge; rows without any are left out.
+  [[nodiscard]] RowValues highest(const SampleBlock& block, std::string_view metric) const;
   /// The instants of the block's rows that are in the window, in seconds since the trial began.
   [[nodiscard]] std::vector<double> instants_s(const SampleBlock& block) const;
 

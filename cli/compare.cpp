@@ -4,6 +4,7 @@
 #include "analyzers/comparison.h"
 #include "analyzers/gate.h"
 #include "analyzers/render_comparison.h"
+#include "cli/damage.h"
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
 #include "store/store.h"
@@ -51,7 +52,8 @@ class Compare : public Subcommand {
         "A gate is breached when the whole 95 % interval of the change is beyond its bound, and passed when the whole "
         "is "
         "within.\n"
-        "Exit codes: 1 a gate is breached; 4 no valid trial to compare, or too few to judge a gate by.");
+        "Exit codes: 1 a gate is breached; 4 no valid trial to compare, or too few to judge a gate by; 5 parts of a run are "
+        "damaged and were left out.");
   }
 
   Result<int> run() override {
@@ -73,7 +75,7 @@ class Compare : public Subcommand {
       SRIOV_TRY(print_stdout(render_comparison(comparison, all_, stdout_style())));
       if (!outcomes.empty()) SRIOV_TRY(print_stdout("\n" + render_gates(outcomes)));
     }
-    return exit_code(outcomes);
+    return tell_damage(stores, exit_code(outcomes));
   }
 
  private:

@@ -3,6 +3,7 @@
 
 #include "analyzers/explanations/explanation.h"
 #include "analyzers/explanations/render_findings.h"
+#include "cli/damage.h"
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
 #include "store/store.h"
@@ -34,7 +35,8 @@ class Explain : public Subcommand {
                "  sriov-bench explain results/first\n"
                "  sriov-bench explain results/scaling --only scaling --only bottleneck\n"
                "  sriov-bench explain results/first --json | jq '.findings[] | {name, sentences}'\n"
-               "Exit codes: 4 no valid trial, or nothing of what was asked for can be told from this run.");
+               "Exit codes: 4 no valid trial, or nothing of what was asked for can be told from this run; 5 parts of it are "
+               "damaged and were left out.");
   }
 
   Result<int> run() override {
@@ -44,7 +46,7 @@ class Explain : public Subcommand {
     SRIOV_TRY(print_stdout(json_ ? findings_json(data, findings) : render_findings(data, findings, stdout_style())));
     const bool any_told = std::any_of(findings.begin(), findings.end(),
                                       [](const NamedFinding& one) { return one.finding.absent.empty(); });
-    return any_told ? kOk : kNotEnoughData;
+    return tell_damage({&store, 1}, any_told ? kOk : kNotEnoughData);
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "analyzers/export_csv.h"
+#include "cli/damage.h"
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
 #include "store/store.h"
@@ -71,7 +72,8 @@ class Export : public Subcommand {
         "Examples:\n"
         "  sriov-bench export results/first --what summary -o summary.csv\n"
         "  sriov-bench export results/first --what samples | gzip > samples.csv.gz\n"
-        "docs/file-formats.md describes the columns.");
+        "docs/file-formats.md describes the columns.\n"
+        "Exit code 5: parts of the run are damaged and were left out.");
   }
 
   Result<int> run() override {
@@ -83,7 +85,7 @@ class Export : public Subcommand {
     if (what_ == "summary") SRIOV_TRY(export_summary_csv(store, sink));
     if (what_ == "wide") SRIOV_TRY(export_wide_csv(store, sink));
     SRIOV_TRY(output.finish());
-    return kOk;
+    return tell_damage({&store, 1}, kOk);
   }
 
  private:

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/damage.h"
 #include "cli/scratch_directory.h"
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
@@ -45,7 +46,7 @@ class Report : public Subcommand {
         "  sriov-bench report results/bare-metal results/on-xen --baseline bare-metal -o both.html\n"
         "  sriov-bench report results/first -o first.html --data figures\n"
         "Figures are drawn by sriov-bench-gui, found beside this program or in PATH; without it the report has tables "
-        "only\nand says so.");
+        "only\nand says so.\nExit codes: 4 no valid trial; 5 parts of a run are damaged and were left out.");
   }
 
   Result<int> run() override {
@@ -62,7 +63,7 @@ class Report : public Subcommand {
     SRIOV_TRY(output_ == "-" ? print_stdout(text) : write_file(output_, text, true));
     if (!data_.empty()) SRIOV_TRY(write_data_folder(runs, requests, data_));
     if (output_ != "-") fmt::print(stderr, "report: {}\n", output_);
-    return kOk;
+    return tell_damage(runs.stores(), kOk);
   }
 
  private:

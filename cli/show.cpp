@@ -1,5 +1,6 @@
 // sriov-bench show: a run at a glance.
 #include "analyzers/render_run.h"
+#include "cli/damage.h"
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
 #include "store/store.h"
@@ -21,14 +22,14 @@ class Show : public Subcommand {
         "  sriov-bench show results/first\n"
         "  sriov-bench show results/first --environment\n"
         "  sriov-bench show results/first --json | jq '.machines.dom0.nics[] | {device, driver, coalescing}'\n"
-        "Exit code 4 when the run has no valid trial (yet).");
+        "Exit codes: 4 the run has no valid trial (yet); 5 parts of it are damaged and were left out.");
   }
 
   Result<int> run() override {
     SRIOV_ASSIGN(const Store store, Store::open(directory_));
     SRIOV_ASSIGN(const RenderedRun rendered, json_ ? run_json(store) : render_run(store, stdout_style(), detail()));
     SRIOV_TRY(print_stdout(rendered.text));
-    return rendered.has_valid_trial ? kOk : kNotEnoughData;
+    return tell_damage({&store, 1}, rendered.has_valid_trial ? kOk : kNotEnoughData);
   }
 
  private:

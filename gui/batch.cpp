@@ -1,48 +1,29 @@
 #include "gui/batch.h"
 
-#include <nlohmann/json.hpp>
-
 #include "gui/export_chart.h"
+#include "report/figure_batch.h"
 
 namespace sriov::gui {
-namespace {
-
-using Json = nlohmann::json;
-
-std::string text_of(const Json& object, const char* name, const std::string& otherwise) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : otherwise;
-}
-
-double number_of(const Json& object, const char* name, double otherwise) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_number() ? found->get<double>() : otherwise;
-}
-
-}  // namespace
 
 Result<std::vector<FigureOrder>> parse_batch(std::string_view json, const FigureOrder& defaults) {
-  const Json list = Json::parse(json, nullptr, false);
-  if (!list.is_array()) return fail_usage("the batch is no JSON list", "--batch");
+  SRIOV_ASSIGN(const std::vector<BatchEntry> entries, parse_figure_batch(json));
   std::vector<FigureOrder> orders;
-  for (const Json& entry : list) {
-    if (!entry.is_object()) return fail_usage("an entry of the batch is no JSON object", "--batch");
+  for (const BatchEntry& entry : entries) {
     FigureOrder order = defaults;
-    order.chart = text_of(entry, "chart", defaults.chart);
-    order.output = text_of(entry, "output", "");
-    order.choice.metric = text_of(entry, "metric", defaults.choice.metric);
-    order.choice.factor = text_of(entry, "factor", defaults.choice.factor);
-    order.choice.baseline = text_of(entry, "baseline", defaults.choice.baseline);
-    order.choice.condition = text_of(entry, "condition", defaults.choice.condition);
-    order.style.width_mm = number_of(entry, "width_mm", defaults.style.width_mm);
-    order.style.font_pt = number_of(entry, "font_pt", defaults.style.font_pt);
-    if (entry.contains("palette")) {
-      const auto palette = parse_palette(text_of(entry, "palette", ""));
+    order.chart = entry.chart.value_or(defaults.chart);
+    order.output = entry.output;
+    order.choice.metric = entry.metric.value_or(defaults.choice.metric);
+    order.choice.factor = entry.factor.value_or(defaults.choice.factor);
+    order.choice.baseline = entry.baseline.value_or(defaults.choice.baseline);
+    order.choice.condition = entry.condition.value_or(defaults.choice.condition);
+    order.style.width_mm = entry.width_mm.value_or(defaults.style.width_mm);
+    order.style.font_pt = entry.font_pt.value_or(defaults.style.font_pt);
+    if (entry.palette) {
+      const auto palette = parse_palette(*entry.palette);
       if (!palette) return fail_usage("an entry of the batch has an unknown palette", "--batch", "colour or greyscale");
       order.style.palette = *palette;
     }
-    if (order.chart.empty() || order.output.empty())
-      return fail_usage("an entry of the batch lacks chart or output", "--batch");
+    if (order.chart.empty()) return fail_usage("an entry of the batch lacks chart or output", "--batch");
     orders.push_back(std::move(order));
   }
   return orders;

@@ -28,11 +28,11 @@ Result<const Comparison*> OpenRuns::comparison(const std::string& factor, const 
   return &comparisons_.emplace(std::pair(factor, baseline), std::move(compared)).first->second;
 }
 
-Result<const std::vector<TrialSummary>*> OpenRuns::trials(const Store& store) {
-  const auto known = trials_.find(&store);
-  if (known != trials_.end()) return &known->second;
-  SRIOV_ASSIGN(std::vector<TrialSummary> all, store.trials());
-  return &trials_.emplace(&store, latest_attempts(std::move(all))).first->second;
+Result<const std::vector<StoredTrial>*> OpenRuns::placed(const std::string& factor) {
+  const auto known = placed_.find(factor);
+  if (known != placed_.end()) return &known->second;
+  SRIOV_ASSIGN(std::vector<StoredTrial> trials, placed_trials(stores_, factor));
+  return &placed_.emplace(factor, std::move(trials)).first->second;
 }
 
 }  // namespace sriov

@@ -27,14 +27,14 @@ class OpenRuns {
 
   /// compare(), remembered. The reference is valid as long as this object.
   [[nodiscard]] Result<const Comparison*> comparison(const std::string& factor, const std::string& baseline);
-  /// The last attempts of a store's planned trials.
-  [[nodiscard]] Result<const std::vector<TrialSummary>*> trials(const Store& store);
+  /// placed_trials(), remembered.
+  [[nodiscard]] Result<const std::vector<StoredTrial>*> placed(const std::string& factor);
 
  private:
   std::vector<Store> stores_;
   std::vector<RunInfo> infos_;
   std::map<std::pair<std::string, std::string>, Comparison> comparisons_;
-  std::map<const Store*, std::vector<TrialSummary>> trials_;
+  std::map<std::string, std::vector<StoredTrial>> placed_;
 };
 
 }  // namespace sriov

@@ -16,12 +16,10 @@ bool is_number(const std::string& level) {
 
 Result<std::vector<RunFactor>> run_factors(OpenRuns& runs) {
   std::map<std::string, std::vector<std::string>> levels;
-  for (const Store& store : runs.stores()) {
-    SRIOV_ASSIGN(const auto* trials, runs.trials(store));
-    for (const TrialSummary& trial : *trials)
-      for (const auto& [factor, level] : trial.record.planned.cell)
-        if (std::ranges::find(levels[factor], level) == levels[factor].end()) levels[factor].push_back(level);
-  }
+  SRIOV_ASSIGN(const auto* trials, runs.placed(""));
+  for (const StoredTrial& trial : *trials)
+    for (const auto& [factor, level] : trial.record().planned.cell)
+      if (std::ranges::find(levels[factor], level) == levels[factor].end()) levels[factor].push_back(level);
   std::vector<RunFactor> out;
   if (runs.stores().size() > 1) {
     out.push_back({std::string(kRunFactor), {}, false});

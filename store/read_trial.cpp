@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -14,7 +15,25 @@ using sqlite::Database;
 using sqlite::Statement;
 
 tl::unexpected<Error> damaged(const Database& database, const std::string& what) {
-  return fail("the database is damaged: " + what, database.file());
+  return fail("the database is damaged: " + what, database.file(), "", ErrorKind::not_enough_data);
+}
+
+/// Instants of monotonic clocks, offsets and errors: none is beyond 36 years. With this bound their sums and
+/// differences fit into 64 bits.
+bool is_possible(std::int64_t ns) {
+  constexpr std::int64_t kFarthest = std::int64_t{1} << 60U;
+  return ns > -kFarthest && ns < kFarthest;
+}
+
+Result<void> check_times(const Database& database, std::initializer_list<std::int64_t> times) {
+  if (std::all_of(times.begin(), times.end(), is_possible)) return {};
+  return damaged(database, "a time is out of range");
+}
+
+/// How users know a trial.
+std::string name_of_trial(const Database& database, std::int64_t id) {
+  const auto index = database.query_integer(fmt::format("SELECT planned_index FROM trial WHERE id = {}", id));
+  return index ? fmt::format("trial {}", *index) : fmt::format("the trial with id {}", id);
 }
 
 Result<TrialStatus> to_status(const Database& database, std::string_view text) {
@@ -76,6 +95,7 @@ Result<void> read_clocks(const Database& database, TrialSummary& trial) {
   while (true) {
     SRIOV_ASSIGN(const bool has_row, select.next());
     if (!has_row) return {};
+    SRIOV_TRY(check_times(database, {select.integer(1), select.integer(2), select.integer(3)}));
     trial.record.clocks.push_back({select.text(0), select.integer(1), select.integer(2), select.integer(3)});
   }
 }
@@ -139,6 +159,7 @@ Result<std::vector<WorkloadInterval>> read_intervals_of(const Database& database
     WorkloadInterval interval;
     interval.begin_ns = select.integer(0);
     interval.end_ns = select.integer(1);
+    SRIOV_TRY(check_times(database, {interval.begin_ns, interval.end_ns}));
     interval.is_warmup = select.integer(2) != 0;
     SRIOV_ASSIGN(interval.measures, read_counts(database, select.bytes(3), measures));
     SRIOV_ASSIGN(const std::optional<Histogram> latency, read_latency(database, select, 4));
@@ -164,6 +185,7 @@ Result<void> read_reports(const Database& database, TrialSummary& trial) {
     entry.is_server = select.integer(3) != 0;
     entry.report.window_begin_ns = select.integer(4);
     entry.report.window_end_ns = select.integer(5);
+    SRIOV_TRY(check_times(database, {entry.report.window_begin_ns, entry.report.window_end_ns}));
     entry.report.note = select.text(6);
     SRIOV_ASSIGN(entry.report.latency_ns, read_latency(database, select, 7));
     SRIOV_ASSIGN(entry.report.measures, read_measures(measures, select.integer(0)));
@@ -172,14 +194,14 @@ Result<void> read_reports(const Database& database, TrialSummary& trial) {
   }
 }
 
-Result<std::vector<TrialSummary>> read_heads(const Database& database) {
-  std::vector<TrialSummary> trials;
+/// As far as it goes: a damaged row or page ends it.
+Result<void> read_heads(const Database& database, std::vector<TrialSummary>& trials) {
   SRIOV_ASSIGN(Statement select, database.prepare("SELECT id, planned_index, repetition, attempt, status, reason, "
                                                   "started_unix_ns, begin_ns, end_ns, path FROM trial ORDER BY id"));
   SRIOV_TRY(select.start());
   while (true) {
     SRIOV_ASSIGN(const bool has_row, select.next());
-    if (!has_row) return trials;
+    if (!has_row) return {};
     TrialSummary trial;
     trial.id = select.integer(0);
     trial.record.planned.index = static_cast<int>(select.integer(1));
@@ -190,9 +212,18 @@ Result<std::vector<TrialSummary>> read_heads(const Database& database) {
     trial.record.started_unix_ns = select.integer(6);
     trial.record.begin_ns = select.integer(7);
     trial.record.end_ns = select.integer(8);
+    SRIOV_TRY(check_times(database, {trial.record.begin_ns, trial.record.end_ns}));
     trial.record.setup.path = select.text(9);
     trials.push_back(std::move(trial));
   }
+}
+
+Result<void> read_parts(const Database& database, TrialSummary& trial) {
+  SRIOV_TRY(read_factors(database, trial));
+  SRIOV_TRY(read_lanes(database, trial));
+  SRIOV_TRY(read_carriers(database, trial));
+  SRIOV_TRY(read_clocks(database, trial));
+  return read_reports(database, trial);
 }
 
 Result<Labels> to_labels(const Database& database, std::string_view text) {
@@ -214,39 +245,48 @@ Result<std::vector<std::int64_t>> read_column(const Database& database, std::str
   return values;
 }
 
+/// Series by their ids: the same ones come in every block of a run.
+using KnownSeries = std::map<std::int64_t, Series>;
+
+Result<const Series*> series_of(const Database& database, const Statement& row, KnownSeries& known) {
+  const std::int64_t id = row.integer(6);
+  if (const auto found = known.find(id); found != known.end()) return &found->second;
+  Series series;
+  series.metric = row.text(0);
+  series.unit = row.text(1);
+  series.kind = row.bytes(2) == to_string(MetricKind::gauge) ? MetricKind::gauge : MetricKind::counter;
+  SRIOV_ASSIGN(series.labels, to_labels(database, row.bytes(3)));
+  return &known.emplace(id, std::move(series)).first->second;
+}
+
 Result<void> read_columns(const Database& database, std::int64_t block_id, std::int64_t rows, Statement& select,
-                          SampleBlock& block) {
+                          KnownSeries& known, SampleBlock& block) {
   SRIOV_TRY(select.start(block_id));
-  while (true) {
+  for (std::int64_t position = 0;; ++position) {
     SRIOV_ASSIGN(const bool has_row, select.next());
     if (!has_row) return {};
-    Series series;
-    series.metric = select.text(0);
-    series.unit = select.text(1);
-    series.kind = select.bytes(2) == to_string(MetricKind::gauge) ? MetricKind::gauge : MetricKind::counter;
-    SRIOV_ASSIGN(series.labels, to_labels(database, select.bytes(3)));
+    if (select.is_null(0) || select.integer(5) != position) return damaged(database, "a series is missing");
+    SRIOV_ASSIGN(const Series* series, series_of(database, select, known));
     SRIOV_ASSIGN(auto values, read_column(database, select.bytes(4), rows));
-    block.series.push_back(std::move(series));
+    block.series.push_back(*series);
     block.columns.push_back(std::move(values));
   }
 }
 
-}  // namespace
-
-Result<std::vector<TrialSummary>> read_trials(const Database& database) {
-  SRIOV_ASSIGN(std::vector<TrialSummary> trials, read_heads(database));
-  for (TrialSummary& trial : trials) {
-    SRIOV_TRY(read_factors(database, trial));
-    SRIOV_TRY(read_lanes(database, trial));
-    SRIOV_TRY(read_carriers(database, trial));
-    SRIOV_TRY(read_clocks(database, trial));
-    SRIOV_TRY(read_reports(database, trial));
-  }
-  return trials;
+Result<void> read_block(const Database& database, const Statement& row, Statement& columns, KnownSeries& known,
+                        SampleBlock& block) {
+  const std::int64_t rows = row.integer(3);
+  SRIOV_ASSIGN(block.begin_ns, read_column(database, row.bytes(4), rows));
+  SRIOV_ASSIGN(block.end_ns, read_column(database, row.bytes(5), rows));
+  if (!std::all_of(block.begin_ns.begin(), block.begin_ns.end(), is_possible) ||
+      !std::all_of(block.end_ns.begin(), block.end_ns.end(), is_possible))
+    return damaged(database, "a time is out of range");
+  return read_columns(database, row.integer(0), rows, columns, known, block);
 }
 
-Result<std::vector<std::vector<WorkloadInterval>>> read_intervals(const Database& database, std::int64_t trial_id) {
-  std::vector<std::vector<WorkloadInterval>> out;
+/// Those of one report after the other; a damaged list is left empty.
+Result<void> read_all_intervals(const Database& database, std::int64_t trial_id, Damage& damage,
+                                std::vector<std::vector<WorkloadInterval>>& out) {
   SRIOV_ASSIGN(const bool has_intervals, has_table(database, "interval"));
   SRIOV_ASSIGN(Statement reports, database.prepare("SELECT id FROM report WHERE trial_id = ? ORDER BY id"));
   SRIOV_ASSIGN(Statement measures,
@@ -259,34 +299,77 @@ Result<std::vector<std::vector<WorkloadInterval>>> read_intervals(const Database
   SRIOV_TRY(reports.start(trial_id));
   while (true) {
     SRIOV_ASSIGN(const bool has_row, reports.next());
-    if (!has_row) return out;
+    if (!has_row) return {};
     out.emplace_back();
     if (!has_intervals) continue;
-    SRIOV_ASSIGN(const std::vector<Measure> declared, read_measures(measures, reports.integer(0)));
-    SRIOV_ASSIGN(out.back(), read_intervals_of(database, select, reports.integer(0), declared));
+    const auto read = [&]() -> Result<void> {
+      SRIOV_ASSIGN(const std::vector<Measure> declared, read_measures(measures, reports.integer(0)));
+      SRIOV_ASSIGN(out.back(), read_intervals_of(database, select, reports.integer(0), declared));
+      return {};
+    };
+    SRIOV_TRY(go_on_without(read(), name_of_trial(database, trial_id) + ", intervals of a report", damage));
   }
 }
 
-Result<void> read_blocks(const Database& database, std::int64_t trial_id,
-                         const std::function<Result<void>(SampleBlock)>& visit) {
-  SRIOV_ASSIGN(Statement columns,
-               database.prepare("SELECT metric, unit, kind, labels, samples FROM block_column "
-                                "JOIN series ON series.id = series_id WHERE block_id = ? ORDER BY position"));
-  SRIOV_ASSIGN(Statement select, database.prepare("SELECT id, endpoint, collector, sample_rows, begin_ns, end_ns "
-                                                  "FROM block WHERE trial_id = ? ORDER BY id"));
-  SRIOV_TRY(select.start(trial_id));
-  while (true) {
-    SRIOV_ASSIGN(const bool has_row, select.next());
-    if (!has_row) return {};
-    SampleBlock block;
-    block.endpoint = select.text(1);
-    block.collector = select.text(2);
-    const std::int64_t rows = select.integer(3);
-    SRIOV_ASSIGN(block.begin_ns, read_column(database, select.bytes(4), rows));
-    SRIOV_ASSIGN(block.end_ns, read_column(database, select.bytes(5), rows));
-    SRIOV_TRY(read_columns(database, select.integer(0), rows, columns, block));
-    SRIOV_TRY(visit(std::move(block)));
+}  // namespace
+
+Result<std::vector<TrialSummary>> read_trials(const Database& database, Damage& damage) {
+  std::vector<TrialSummary> trials;
+  auto listed = read_heads(database, trials);
+  if (!listed && trials.empty()) return tl::unexpected(std::move(listed).error());
+  SRIOV_TRY(
+      go_on_without(std::move(listed), fmt::format("the list of trials after its first {}", trials.size()), damage));
+  for (TrialSummary& trial : trials) {
+    auto read = read_parts(database, trial);
+    if (!read && is_damage(read.error())) {
+      trial.record.status = TrialStatus::failed;
+      trial.record.reason = "it cannot be read whole any more: " + read.error().what;
+    }
+    SRIOV_TRY(go_on_without(std::move(read), fmt::format("trial {}", trial.record.planned.index), damage));
   }
+  return trials;
+}
+
+Result<std::vector<std::vector<WorkloadInterval>>> read_intervals(const Database& database, std::int64_t trial_id,
+                                                                  Damage& damage) {
+  std::vector<std::vector<WorkloadInterval>> out;
+  SRIOV_TRY(go_on_without(read_all_intervals(database, trial_id, damage, out),
+                          name_of_trial(database, trial_id) + ", intervals", damage));
+  return out;
+}
+
+Result<void> read_blocks(const Database& database, std::int64_t trial_id,
+                         const std::function<Result<void>(SampleBlock)>& visit, Damage& damage) {
+  Result<void> visited;
+  KnownSeries known;
+  const auto read = [&]() -> Result<void> {
+    SRIOV_ASSIGN(Statement columns,
+                 database.prepare("SELECT metric, unit, kind, labels, samples, position, series_id FROM "
+                                  "block_column LEFT JOIN series ON series.id = series_id "
+                                  "WHERE block_id = ? ORDER BY position"));
+    SRIOV_ASSIGN(Statement select, database.prepare("SELECT id, endpoint, collector, sample_rows, begin_ns, end_ns "
+                                                    "FROM block WHERE trial_id = ? ORDER BY id"));
+    SRIOV_TRY(select.start(trial_id));
+    while (true) {
+      SRIOV_ASSIGN(const bool has_row, select.next());
+      if (!has_row) return {};
+      SampleBlock block;
+      block.endpoint = select.text(1);
+      block.collector = select.text(2);
+      auto whole = read_block(database, select, columns, known, block);
+      if (whole) {
+        visited = visit(std::move(block));
+        if (!visited) return {};
+        continue;
+      }
+      SRIOV_TRY(go_on_without(
+          std::move(whole),
+          fmt::format("{}, samples of {} on {}", name_of_trial(database, trial_id), block.collector, block.endpoint),
+          damage));
+    }
+  };
+  SRIOV_TRY(go_on_without(read(), name_of_trial(database, trial_id) + ", samples", damage));
+  return visited;
 }
 
 }  // namespace sriov

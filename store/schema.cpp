@@ -180,7 +180,7 @@ Result<void> check_schema(const sqlite::Database& database) {
                 database.file(), "use that version or a later one", ErrorKind::usage);
   if (version < 1)
     return fail(fmt::format("the run has schema version {}, which never existed", version), database.file(),
-                "the file is damaged", ErrorKind::failed);
+                "the file is damaged", ErrorKind::not_enough_data);
   return {};
 }
 

@@ -21,13 +21,21 @@ Error describe(sqlite3* database, int code, const std::string& file) {
                                    : "cannot write to the disk (full, over a quota or failing): nothing of this write "
                                      "was kept, what was committed is safe",
             file, "free some space, then continue with --resume", ErrorKind::failed};
+  if (code == SQLITE_IOERR_SHORT_READ || code == SQLITE_IOERR_READ)
+    return {"the database cannot be read to its end: " + detail, file, "it was cut off, or the disk fails",
+            ErrorKind::not_enough_data};
   switch (primary) {
+    case SQLITE_ERROR:  // The statements are constant: what they name is gone, or no longer what it was.
+    case SQLITE_TOOBIG:
+    case SQLITE_FORMAT:
+      return {"the database is damaged: " + detail, file, "", ErrorKind::not_enough_data};
     case SQLITE_NOTADB:
       return {"this is not an SQLite database, so not a result of sriov-bench", file, "give the directory of a run",
               ErrorKind::usage};
     case SQLITE_CORRUPT:
       return {"the database is damaged: " + detail, file,
-              "`sqlite3 run.sqlite .recover | sqlite3 saved.sqlite` saves what can be read", ErrorKind::failed};
+              "`sqlite3 run.sqlite .recover | sqlite3 saved.sqlite` saves what can be read",
+              ErrorKind::not_enough_data};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return {"the database is in use by another process", file, "wait for it to end", ErrorKind::failed};

@@ -85,6 +85,7 @@ struct Store::State {
   Database database;
   Fd lock;  ///< Open in writers only.
   SeriesIds series;
+  Damage damage;
 
   State(std::string where, Database opened, Fd held)
       : directory(std::move(where)), database(std::move(opened)), lock(std::move(held)) {}
@@ -141,7 +142,9 @@ Result<RunInfo> Store::info() const {
                                         "experiment_toml, planned_trials, started_unix_ns, finished_unix_ns FROM run"));
   SRIOV_TRY(select.start());
   SRIOV_ASSIGN(const bool has_row, select.next());
-  if (!has_row) return fail("the database is damaged: it does not say what run it is", state_->database.file());
+  if (!has_row)
+    return fail("the database is damaged: it does not say what run it is", state_->database.file(), "",
+                ErrorKind::not_enough_data);
   RunInfo info;
   info.name = select.text(0);
   info.description = select.text(1);
@@ -171,13 +174,17 @@ Result<void> Store::put_environment(const std::string& endpoint, const std::stri
 
 Result<std::map<std::string, std::string>> Store::environments() const {
   std::map<std::string, std::string> out;
-  SRIOV_ASSIGN(Statement select, state_->database.prepare("SELECT endpoint, json FROM environment"));
-  SRIOV_TRY(select.start());
-  while (true) {
-    SRIOV_ASSIGN(const bool has_row, select.next());
-    if (!has_row) return out;
-    out[select.text(0)] = select.text(1);
-  }
+  const auto read = [&]() -> Result<void> {
+    SRIOV_ASSIGN(Statement select, state_->database.prepare("SELECT endpoint, json FROM environment"));
+    SRIOV_TRY(select.start());
+    while (true) {
+      SRIOV_ASSIGN(const bool has_row, select.next());
+      if (!has_row) return {};
+      out[select.text(0)] = select.text(1);
+    }
+  };
+  SRIOV_TRY(go_on_without(read(), "facts of machines", state_->damage));
+  return out;
 }
 
 Result<void> Store::put_event(std::int64_t unix_time_ns, const std::string& endpoint, const std::string& text) {
@@ -186,16 +193,20 @@ Result<void> Store::put_event(std::int64_t unix_time_ns, const std::string& endp
 
 Result<std::vector<std::string>> Store::events() const {
   std::vector<std::string> out;
-  SRIOV_ASSIGN(Statement select,
-               state_->database.prepare("SELECT unix_ns, endpoint, text FROM event ORDER BY unix_ns, id"));
-  SRIOV_TRY(select.start());
-  while (true) {
-    SRIOV_ASSIGN(const bool has_row, select.next());
-    if (!has_row) return out;
-    const std::string endpoint = select.text(1);
-    out.push_back(fmt::format("{} {}{}{}", format_utc(select.integer(0)), endpoint, endpoint.empty() ? "" : ": ",
-                              select.bytes(2)));
-  }
+  const auto read = [&]() -> Result<void> {
+    SRIOV_ASSIGN(Statement select,
+                 state_->database.prepare("SELECT unix_ns, endpoint, text FROM event ORDER BY unix_ns, id"));
+    SRIOV_TRY(select.start());
+    while (true) {
+      SRIOV_ASSIGN(const bool has_row, select.next());
+      if (!has_row) return {};
+      const std::string endpoint = select.text(1);
+      out.push_back(fmt::format("{} {}{}{}", format_utc(select.integer(0)), endpoint, endpoint.empty() ? "" : ": ",
+                                select.bytes(2)));
+    }
+  };
+  SRIOV_TRY(go_on_without(read(), "events", state_->damage));
+  return out;
 }
 
 Result<std::int64_t> Store::put_trial(const TrialRecord& record) {
@@ -225,10 +236,12 @@ Result<void> Store::update_trial(std::int64_t trial_id, const TrialRecord& recor
   return transaction.commit();
 }
 
-Result<std::vector<TrialSummary>> Store::trials() const { return read_trials(state_->database); }
+Result<std::vector<TrialSummary>> Store::trials() const { return read_trials(state_->database, state_->damage); }
+
+std::vector<std::string> Store::damage() const { return state_->damage.notes(); }
 
 Result<void> Store::visit_blocks(std::int64_t trial_id, const std::function<Result<void>(SampleBlock)>& visit) const {
-  return read_blocks(state_->database, trial_id, visit);
+  return read_blocks(state_->database, trial_id, visit, state_->damage);
 }
 
 Result<std::vector<SampleBlock>> Store::blocks(std::int64_t trial_id) const {
@@ -241,7 +254,7 @@ Result<std::vector<SampleBlock>> Store::blocks(std::int64_t trial_id) const {
 }
 
 Result<std::vector<std::vector<WorkloadInterval>>> Store::intervals(std::int64_t trial_id) const {
-  return read_intervals(state_->database, trial_id);
+  return read_intervals(state_->database, trial_id, state_->damage);
 }
 
 bool is_being_written(const std::string& directory) {

@@ -40,7 +40,8 @@ struct TrialSummary {
 /// A run directory: run.sqlite, experiment.toml, logs/. Every put is one transaction, synced to disk, so a finished
 /// trial survives kill -9 and a power cut; WAL lets readers (`show`, the dashboard) look at a run that is being
 /// written. One writer at a time: a second one is refused. When a put fails (disk full) nothing of it is kept and the
-/// store stays usable. Damaged, foreign and newer databases are errors that say so.
+/// store stays usable. Foreign and newer databases are errors that say so, and damaged ones of which nothing can be
+/// read (not_enough_data). Of the others what can be read is read, and damage() tells what could not.
 class Store {
  public:
   /// Creates `directory` with parents, the database, experiment.toml and logs/. A usage error when it holds a run.
@@ -76,16 +77,19 @@ class Store {
   [[nodiscard]] Result<void> put_blocks(std::int64_t trial_id, const std::vector<SampleBlock>& blocks);
   /// Rewrites what is known only at the end of a trial that was put before: status, reason, end_ns and clocks.
   [[nodiscard]] Result<void> update_trial(std::int64_t trial_id, const TrialRecord& record);
-  /// Every attempt, in the order they were put.
+  /// Every attempt, in the order they were put. One that cannot be read whole is a failed one whose reason says so.
   [[nodiscard]] Result<std::vector<TrialSummary>> trials() const;
   /// The intervals of one trial: a list for each of its reports, in their order. Empty ones for a run that was written
   /// before there were intervals.
   [[nodiscard]] Result<std::vector<std::vector<WorkloadInterval>>> intervals(std::int64_t trial_id) const;
-  /// The samples of one trial.
+  /// The samples of one trial; damaged blocks are left out.
   [[nodiscard]] Result<std::vector<SampleBlock>> blocks(std::int64_t trial_id) const;
   /// The same one block at a time, for long runs; an error from `visit` ends it.
   [[nodiscard]] Result<void> visit_blocks(std::int64_t trial_id,
                                           const std::function<Result<void>(SampleBlock)>& visit) const;
+
+  /// What could not be read so far, a sentence each; empty when all was whole.
+  [[nodiscard]] std::vector<std::string> damage() const;
 
  private:
   struct State;

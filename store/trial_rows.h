@@ -9,6 +9,7 @@
 
 #include "core/result.h"
 #include "core/trial.h"
+#include "store/damage.h"
 #include "store/sqlite.h"
 #include "store/store.h"
 
@@ -26,13 +27,14 @@ using SeriesIds = std::map<std::string, std::int64_t>;
                                         const std::vector<SampleBlock>& blocks, SeriesIds& known_series);
 /// Status, reason, end_ns and clocks of a trial anew; call inside a transaction.
 [[nodiscard]] Result<void> rewrite_end(const sqlite::Database& database, std::int64_t trial, const TrialRecord& record);
+/// Those that read get what is damaged, and return the rest.
 /// All trials without their samples, in the order they were written.
-[[nodiscard]] Result<std::vector<TrialSummary>> read_trials(const sqlite::Database& database);
+[[nodiscard]] Result<std::vector<TrialSummary>> read_trials(const sqlite::Database& database, Damage& damage);
 /// The intervals of a trial's reports, in the reports' order.
 [[nodiscard]] Result<std::vector<std::vector<WorkloadInterval>>> read_intervals(const sqlite::Database& database,
-                                                                                std::int64_t trial_id);
+                                                                                std::int64_t trial_id, Damage& damage);
 /// Hands the blocks of a trial to `visit`, one at a time.
 [[nodiscard]] Result<void> read_blocks(const sqlite::Database& database, std::int64_t trial_id,
-                                       const std::function<Result<void>(SampleBlock)>& visit);
+                                       const std::function<Result<void>(SampleBlock)>& visit, Damage& damage);
 
 }  // namespace sriov

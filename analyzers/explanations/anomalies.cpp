@@ -56,17 +56,18 @@ class Anomalies : public Explanation {
   /// What cannot be seen must not pass for absent.
   static std::string looked_for(const std::set<std::string>& sampled) {
     std::vector<std::string> seen{"gaps and clock jumps"};
-    std::vector<std::string> unseen{"CPU frequency and temperature"};
+    std::vector<std::string> unseen;
     const std::vector<std::pair<const char*, const char*>> kinds{
         {"netdev", "level changes, resets and drops of devices"},
         {"interrupts", "interrupt storms"},
         {"softnet", "time squeezes and backlog drops"},
         {"snmp", "retransmits and full receive buffers"},
         {"cpu", "stolen time"},
+        {"cpufreq", "changes of CPU frequency and throttling by heat"},
         {"vf", "drops of VFs"},
         {"ethtool", "drops told by drivers"}};
     for (const auto& [collector, what] : kinds) (sampled.contains(collector) ? seen : unseen).emplace_back(what);
-    return join(seen, ", ") + "; not sampled, so not seen: " + join(unseen, ", ");
+    return join(seen, ", ") + (unseen.empty() ? "" : "; not sampled, so not seen: " + join(unseen, ", "));
   }
 };
 

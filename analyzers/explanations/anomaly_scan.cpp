@@ -46,6 +46,7 @@ class Scan {
       if (block.collector == "vf") drops(block, "vf.rx_dropped", "vf.rx_packets", "vf");
       if (block.collector == "ethtool") driver_drops(block);
       if (block.collector == "cpu") steal(block);
+      if (block.collector == "cpufreq") frequency(block);
       if (block.collector == "snmp") snmp(block);
       gaps(block);
     }
@@ -209,6 +210,23 @@ class Scan {
         "stolen time", percent,
         {rises.at_s[rises.worst()], block.endpoint, "stolen time", fmt::format("{} % of a CPU", format_number(percent)),
          "virtual CPUs waited for a physical one: more of them than CPUs, or a neighbour"});
+  }
+
+  /// Of the fastest CPU: idle ones run slowly and mean nothing by it.
+  void frequency(const SampleBlock& block) {
+    constexpr double kKhzPerGhz = 1e6;
+    const RowValues fastest = rates_.highest(block, "cpufreq.frequency");
+    for (const LevelChange& change : level_changes(fastest.values))
+      out_.push_back({fastest.at_s[change.place], block.endpoint, "frequency change",
+                      fmt::format("the fastest CPU went from {} to {} GHz", format_number(change.before / kKhzPerGhz),
+                                  format_number(change.after / kKhzPerGhz)),
+                      "a governor, a turbo that ended, or heat: costs in time before and after are not the same"});
+    for (const char* metric : {"cpufreq.core_throttled", "cpufreq.package_throttled"}) {
+      const RowRises throttled = sum(block, metric);
+      if (throttled.total() > 0)
+        add(throttled, block.endpoint, "throttled by heat", fmt::format("{} times", format_number(throttled.total())),
+            "CPUs were too hot and ran more slowly: cooling, or a power limit");
+    }
   }
 
   /// `good` counts what is not in `bad`: first transmissions, delivered datagrams.

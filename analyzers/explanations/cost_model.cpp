@@ -10,6 +10,7 @@
 #include "analyzers/explanations/explanation.h"
 #include "analyzers/explanations/words.h"
 #include "analyzers/format_number.h"
+#include "analyzers/stats/descriptive.h"
 #include "analyzers/stats/nonnegative_fit.h"
 #include "core/text.h"
 
@@ -82,11 +83,25 @@ Design make_design(const Trials& trials, const std::string& domain) {
   return out;
 }
 
-/// The CPUs that the model foretells for `rates` times `factor`; what is there without any load stays.
-double foretell(const stats::NonnegativeFit& fit, const std::vector<double>& rates, double factor) {
-  double sum = fit.parts[0].coefficient;
-  for (std::size_t i = 1; i < fit.parts.size(); ++i) sum += fit.parts[i].coefficient * rates[i] * factor;
+/// The CPUs that these costs make for `rates` times `factor`; what is there without any load stays.
+double foretell(const std::vector<double>& costs, const std::vector<double>& rates, double factor) {
+  double sum = costs[0];
+  for (std::size_t i = 1; i < costs.size(); ++i) sum += costs[i] * rates[i] * factor;
   return sum;
+}
+
+/// "310 [288, 341]", in percent of a CPU: the model's, and where 95 % of the models of resampled trials put it.
+std::string foretold_text(const stats::NonnegativeFit& fit, const std::vector<double>& rates, double factor) {
+  constexpr double kTail = 0.025;
+  std::vector<double> costs;
+  for (const stats::NonnegativePart& part : fit.parts) costs.push_back(part.coefficient);
+  std::vector<double> resampled;
+  for (const std::vector<double>& one : fit.resampled)
+    resampled.push_back(kPercentOfCpu * foretell(one, rates, factor));
+  const std::string value = format_number(kPercentOfCpu * foretell(costs, rates, factor));
+  if (resampled.empty()) return value;
+  return fmt::format("{} [{}, {}]", value, format_number(stats::quantile(resampled, kTail)),
+                     format_number(stats::quantile(resampled, 1 - kTail)));
 }
 
 class Words {
@@ -138,7 +153,7 @@ class Words {
       if (bps(i) > bps(fastest)) fastest = i;
     std::vector<double> rates;
     for (const auto& column : design_.columns) rates.push_back(column[fastest]);
-    const auto percent = [&](double factor) { return format_number(kPercentOfCpu * foretell(fit_, rates, factor)); };
+    const auto percent = [&](double factor) { return foretold_text(fit_, rates, factor); };
     std::string text =
         fmt::format("{}: doubling the load of the fastest trial ({}) would take {} % of a CPU instead of {} %", who_,
                     quantity_text(bps(fastest), {}, "bit/s"), percent(2), percent(1));

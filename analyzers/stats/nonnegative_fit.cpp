@@ -150,6 +150,7 @@ void add_intervals(const MatrixXd& design, const VectorXd& y, const NonnegativeO
     }
     const VectorXd solved = solve_nonnegative(rows, wanted);
     for (std::size_t j = 0; j < seen.size(); ++j) seen[j].push_back(solved[static_cast<Index>(j)]);
+    fit.resampled.emplace_back(solved.begin(), solved.end());
   }
   constexpr double kTail = 0.025;
   for (std::size_t j = 0; j < seen.size(); ++j)

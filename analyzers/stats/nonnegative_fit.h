@@ -46,6 +46,10 @@ struct NonnegativeFit {
   /// et al.): then believe the sum, not its parts.
   double condition_number = 1;
 
+  /// Of every resample its coefficients, in the order of `parts`: what is foretold with them has their percentiles as
+  /// its interval.
+  std::vector<std::vector<double>> resampled{};
+
   [[nodiscard]] bool is_identifiable() const { return condition_number <= 30; }
 };
 

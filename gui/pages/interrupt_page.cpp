@@ -36,10 +36,10 @@ class InterruptPage : public ChartPage {
   static Result<QList<ChoiceBox::Choices>> offered(OpenRuns& runs, const FigureChoice& /*chosen*/) {
     std::set<std::string> cells;
     std::set<std::string> machines;
+    SRIOV_ASSIGN(const auto* all, runs.placed(""));
+    for (const StoredTrial& trial : *all)
+      if (trial.record().status == TrialStatus::ok) cells.insert(to_string(trial.record().planned.cell));
     for (const Store& store : runs.stores()) {
-      SRIOV_ASSIGN(const auto* trials, runs.trials(store));
-      for (const TrialSummary& trial : *trials)
-        if (trial.record.status == TrialStatus::ok) cells.insert(to_string(trial.record.planned.cell));
       SRIOV_ASSIGN(const auto environments, store.environments());
       for (const auto& [endpoint, facts] : environments)
         if (!endpoint.empty()) machines.insert(endpoint);

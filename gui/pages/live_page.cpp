@@ -59,6 +59,7 @@ class LiveStrips : public LivePage {
     told_->hide();
     strips_->setAccessibleName(tr("Samples as they come"));
     strips_->set_time_label(tr("Time since watching began (s)"));
+    strips_->set_empty_text(tr("Start watches the machines above: local: is this one, ssh:root@host another."));
     set_content(make_content());
     connect(start_, &QPushButton::clicked, this, [this] { feed_.is_running() ? stop() : start(); });
     connect(targets_, &QLineEdit::returnPressed, this, &LiveStrips::start);
@@ -159,9 +160,9 @@ class LiveStrips : public LivePage {
     const std::vector<Strip> strips = feed_.take();
     if (strips.empty()) return;
     const std::size_t before = all_.size();
-    const StripCurves* data = all_.data();
+    const StripCurves* first = all_.data();
     append_strips(all_, strips, kKeep);
-    if (all_.size() != before || all_.data() != data) {
+    if (all_.size() != before || all_.data() != first) {
       chooser_->list(all_);
       draw();
     } else if (isVisible()) {

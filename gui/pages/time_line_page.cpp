@@ -35,6 +35,7 @@ class TimeLinePage : public Page {
     trials_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     strips_->setAccessibleName(tr("Samples over time"));
     strips_->set_time_label(tr("Time since the trial began (s)"));
+    strips_->set_empty_text(tr("Nothing is shown: tick strips in the list at the top right."));
     note_->setWordWrap(true);
     note_->hide();
     auto* bar = new QHBoxLayout;

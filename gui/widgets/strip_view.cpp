@@ -43,7 +43,8 @@ StripView::StripView(QWidget* parent) : QWidget(parent), plot_(new QCustomPlot) 
   column->setContentsMargins(0, 0, 0, 0);
   column->addWidget(plot_);
   plot_->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
-  plot_->setNoAntialiasingOnDrag(true);
+  plot_->setNotAntialiasedElements(QCP::aeAll);  // Twice as fast, and sharper at one pixel.
+  plot_->plotLayout()->clear();
   plot_->setMouseTracking(true);
   // What the pointer reads is drawn without drawing the curves again.
   plot_->addLayer(QStringLiteral("pointer"), plot_->layer(QStringLiteral("legend")), QCustomPlot::limAbove);
@@ -83,7 +84,16 @@ void StripView::rebuild() {
   colour();
   draw_marks();
   fill();
+  if (panels_.empty() && !empty_text_.isEmpty()) {
+    plot_->plotLayout()->addElement(0, 0, new QCPTextElement(plot_, empty_text_));
+    static_cast<QCPTextElement*>(plot_->plotLayout()->element(0, 0))->setTextColor(style_of(*this).ink());
+  }
   emit current_changed();
+}
+
+void StripView::set_empty_text(const QString& text) {
+  empty_text_ = text;
+  if (panels_.empty()) rebuild();
 }
 
 void StripView::add_panel(const StripCurves& strip, bool is_last) {
@@ -171,7 +181,6 @@ void StripView::colour() {
       QPen pen(look.colour, 1);
       if (!look.dashes.isEmpty()) pen.setDashPattern(look.dashes);
       panel->graphs[i]->setPen(pen);
-      panel->graphs[i]->setAntialiased(false);
       if (!panel->strip->is_stacked()) continue;
       QColor fill = look.colour;
       fill.setAlpha(kFillAlpha);

@@ -33,6 +33,8 @@ class StripView : public QWidget {
 
   /// Below the last strip.
   void set_time_label(const QString& text) { time_label_ = text; }
+  /// In place of strips while there are none: what to do.
+  void set_empty_text(const QString& text);
   /// What is drawn: owned by the caller, who calls this again, or strips_grew(), after every change.
   void set_strips(const std::vector<const StripCurves*>& strips, std::int64_t origin_ns);
   /// The same strips have more steps now; `time_s`: and another part of them is to be seen.
@@ -78,6 +80,7 @@ class StripView : public QWidget {
   QCustomPlot* plot_;
   std::vector<std::unique_ptr<Panel>> panels_;
   QString time_label_;
+  QString empty_text_;
   std::int64_t origin_ns_ = 0;
   Span range_{0, 1};
   std::vector<TimeMark> marks_;

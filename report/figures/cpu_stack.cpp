@@ -80,14 +80,14 @@ struct Bars {
   std::string machine;
 };
 
-Result<void> add_trials(OpenRuns& runs, const Store& store, const std::string& factor, const Cell& wanted, Bars& bars) {
-  SRIOV_ASSIGN(const auto* trials, runs.trials(store));
-  for (const TrialSummary& trial : *trials) {
-    if (trial.record.status != TrialStatus::ok || !has_levels(trial.record.planned.cell, wanted)) continue;
-    TrialRecord record = trial.record;
-    SRIOV_ASSIGN(record.blocks, store.blocks(trial.id));
+Result<void> add_trials(OpenRuns& runs, const std::string& factor, const Cell& wanted, Bars& bars) {
+  SRIOV_ASSIGN(const auto* trials, runs.placed(factor));
+  for (const StoredTrial& trial : *trials) {
+    if (trial.record().status != TrialStatus::ok || !has_levels(trial.record().planned.cell, wanted)) continue;
+    TrialRecord record = trial.record();
+    SRIOV_ASSIGN(record.blocks, trial.store->blocks(trial.summary.id));
     Cell others = record.planned.cell;
-    const std::string level = factor == kRunFactor ? store.directory() : others[factor];
+    const std::string level = others[factor];
     others.erase(factor);
     bars.by_condition[levels_text(others)][level].add(parts_of(TrialView(record), bars.machine));
   }
@@ -118,8 +118,7 @@ class CpuStack : public FigureSource {
     SRIOV_ASSIGN(const Comparison* comparison, runs.comparison(choice.factor, choice.baseline));
     const std::string& factor = comparison->tables.front().factor;
     Bars bars;
-    for (const Store& store : runs.stores())
-      SRIOV_TRY(add_trials(runs, store, factor, parse_condition(choice.condition), bars));
+    SRIOV_TRY(add_trials(runs, factor, parse_condition(choice.condition), bars));
     FigureData data = figure_of(bars);
     if (data.size() == 0)
       return fail("no valid trial has CPU time of all parts", {}, "the collectors xen and cpu take it",

@@ -117,15 +117,13 @@ class InterruptMap : public FigureSource {
   }
   [[nodiscard]] Result<FigureData> prepare(OpenRuns& runs, const FigureChoice& choice) const override {
     const Cell wanted = parse_condition(choice.condition);
-    for (const Store& store : runs.stores()) {
-      SRIOV_ASSIGN(const auto* trials, runs.trials(store));
-      for (const TrialSummary& trial : *trials) {
-        if (trial.record.status != TrialStatus::ok || !has_levels(trial.record.planned.cell, wanted)) continue;
-        TrialRecord record = trial.record;
-        SRIOV_ASSIGN(record.blocks, store.blocks(trial.id));
-        const std::vector<Line> lines = lines_of(record, endpoint_of(choice.metric));
-        if (!lines.empty()) return figure_of(lines, record);
-      }
+    SRIOV_ASSIGN(const auto* trials, runs.placed(""));
+    for (const StoredTrial& trial : *trials) {
+      if (trial.record().status != TrialStatus::ok || !has_levels(trial.record().planned.cell, wanted)) continue;
+      TrialRecord record = trial.record();
+      SRIOV_ASSIGN(record.blocks, trial.store->blocks(trial.summary.id));
+      const std::vector<Line> lines = lines_of(record, endpoint_of(choice.metric));
+      if (!lines.empty()) return figure_of(lines, record);
     }
     return fail("no valid trial of this condition has interrupts", choice.condition,
                 "the collector interrupts counts them", ErrorKind::not_enough_data);

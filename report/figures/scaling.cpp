@@ -26,11 +26,10 @@ std::optional<double> number_of(const std::string& level) {
 /// The factor with at least two levels, all of them numbers.
 Result<std::string> numeric_factor(OpenRuns& runs, const std::string& wanted) {
   std::map<std::string, std::set<std::string>> levels;
-  for (const Store& store : runs.stores()) {
-    SRIOV_ASSIGN(const auto* trials, runs.trials(store));
-    for (const TrialSummary& trial : *trials)
-      for (const auto& [factor, level] : trial.record.planned.cell) levels[factor].insert(level);
-  }
+  SRIOV_ASSIGN(const auto* trials, runs.placed(std::string(kRunFactor)));
+  for (const StoredTrial& trial : *trials)
+    for (const auto& [factor, level] : trial.record().planned.cell)
+      if (factor != kRunFactor) levels[factor].insert(level);
   std::vector<std::string> names;
   for (const auto& [factor, of_factor] : levels) {
     names.push_back(factor);

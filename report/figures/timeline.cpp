@@ -124,14 +124,15 @@ class Timeline : public FigureSource {
     SRIOV_ASSIGN(const Comparison* comparison, runs.comparison(choice.factor, choice.baseline));
     SRIOV_ASSIGN(const auto tables, tables_under(*comparison, choice.condition));
     const ComparisonTable& table = *tables.front();
+    SRIOV_ASSIGN(const auto* trials, runs.placed(table.factor));
     const auto [metric, endpoint] = metric_and_endpoint(choice.metric);
     FigureData data;
     std::string unit;
     std::set<std::string> names;
     for (const std::string& level : table.levels) {
       Cell wanted = parse_condition(table.condition);
-      if (table.factor != kRunFactor) wanted[table.factor] = level;
-      SRIOV_TRY(add_level(runs, wanted, level, {metric, endpoint}, data, unit, names));
+      wanted[table.factor] = level;
+      SRIOV_TRY(add_level(*trials, wanted, level, {metric, endpoint}, data, unit, names));
     }
     if (data.series.empty()) return nothing(choice.metric, names);
     scale(data, unit);
@@ -155,24 +156,21 @@ class Timeline : public FigureSource {
                       near.empty() ? "there are " + join(list, ", ") : "did you mean " + near + "?");
   }
 
-  static Result<void> add_level(OpenRuns& runs, const Cell& wanted, const std::string& level,
+  static Result<void> add_level(const std::vector<StoredTrial>& trials, const Cell& wanted, const std::string& level,
                                 const std::pair<std::string, std::string>& metric, FigureData& data, std::string& unit,
                                 std::set<std::string>& names) {
-    for (const Store& store : runs.stores()) {
-      SRIOV_ASSIGN(const auto* trials, runs.trials(store));
-      for (const TrialSummary& trial : *trials) {
-        if (trial.record.status != TrialStatus::ok || !has_levels(trial.record.planned.cell, wanted)) continue;
-        TrialRecord record = trial.record;
-        SRIOV_ASSIGN(record.blocks, store.blocks(trial.id));
-        for (const SampleBlock& block : record.blocks)
-          for (const Series& series : block.series)
-            if (series.kind == MetricKind::counter) names.insert(series.metric);
-        const Counters counters = counters_of(record, metric.first, metric.second);
-        if (counters.columns.empty()) continue;
-        data.series.push_back({level, rates(counters, record.begin_ns)});
-        unit = counters.unit;
-        return {};
-      }
+    for (const StoredTrial& trial : trials) {
+      if (trial.record().status != TrialStatus::ok || !has_levels(trial.record().planned.cell, wanted)) continue;
+      TrialRecord record = trial.record();
+      SRIOV_ASSIGN(record.blocks, trial.store->blocks(trial.summary.id));
+      for (const SampleBlock& block : record.blocks)
+        for (const Series& series : block.series)
+          if (series.kind == MetricKind::counter) names.insert(series.metric);
+      const Counters counters = counters_of(record, metric.first, metric.second);
+      if (counters.columns.empty()) continue;
+      data.series.push_back({level, rates(counters, record.begin_ns)});
+      unit = counters.unit;
+      return {};
     }
     return {};
   }

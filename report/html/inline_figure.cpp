@@ -62,12 +62,29 @@ std::string without_empty_groups(std::string_view svg) {
   return out;
 }
 
+/// ` onload="…"` and its like within a tag: they run what they hold.
+bool has_event_attribute(std::string_view lower) {
+  bool in_tag = false;
+  for (std::size_t i = 0; i < lower.size(); ++i) {
+    if (lower[i] == '<') in_tag = true;
+    if (lower[i] == '>') in_tag = false;
+    const bool begins_word = i > 0 && !std::isalnum(static_cast<unsigned char>(lower[i - 1]));
+    if (!in_tag || !begins_word || lower.substr(i, 2) != "on") continue;
+    std::size_t end = i + 2;
+    while (end < lower.size() && std::isalpha(static_cast<unsigned char>(lower[end]))) ++end;
+    const std::size_t after = lower.find_first_not_of(" \n\r\t", end);
+    if (end > i + 2 && after != std::string_view::npos && lower[after] == '=') return true;
+  }
+  return false;
+}
+
 bool is_harmless(std::string_view svg) {
   static constexpr std::array<std::string_view, 7> kForbidden{"<script",     "<foreignobject", "<image", "<use",
                                                               "javascript:", "href=",          "<!"};
   std::string lower(svg);
   std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::ranges::none_of(kForbidden, [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+  return !has_event_attribute(lower) &&
+         std::ranges::none_of(kForbidden, [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
 /// What is no character of XML (a label may hold anything) would spoil the page.
@@ -84,11 +101,11 @@ std::optional<InlineFigure> inline_figure(std::string_view file) {
   const std::size_t end = file.rfind("</svg>");
   if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) return std::nullopt;
   std::string svg = without_control_characters(std::string(file.substr(begin, end + 6 - begin)));
-  const std::size_t tag_end = svg.find('>');
+  const std::size_t tag_end = svg.find('>');  // There is one: that of </svg> at the latest.
   std::string tag = svg.substr(0, tag_end);
   for (const char* name : {"xmlns:xlink", "xmlns", "baseProfile", "version"}) remove_attribute(tag, name);
   std::string body = without_empty_groups(std::string_view(svg).substr(tag_end));
-  if (!is_harmless(body)) return std::nullopt;
+  if (!is_harmless(tag + body)) return std::nullopt;
   replace_all(body, "\"#000000\"", "\"currentColor\"");
   replace_all(body, "\"black\"", "\"currentColor\"");
   replace_all(body, "\"#ffffff\"", "\"Canvas\"");  // CSS's name for the colour of the page.

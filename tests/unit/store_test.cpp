@@ -360,7 +360,7 @@ TEST_F(StoreTest, RefusesForeignAndNewerDatabases) {
   EXPECT_FALSE(Store::open_for_append(run()));
 }
 
-TEST_F(StoreTest, DamageIsAnErrorNotACrash) {
+TEST_F(StoreTest, DamageIsToldAndNoCrash) {
   ASSERT_TRUE(Store::create(run(), some_run())->put_trial(some_trial(0)));
   const std::string file = run() + "/run.sqlite";
   const std::string whole = read_file(file).value();
@@ -372,7 +372,7 @@ TEST_F(StoreTest, DamageIsAnErrorNotACrash) {
     const auto store = Store::open(run());
     const auto trials = store ? store->trials() : Result<std::vector<TrialSummary>>(tl::unexpect, store.error());
     const auto blocks = store ? store->blocks(1) : Result<std::vector<SampleBlock>>(tl::unexpect, store.error());
-    if (!trials || !blocks) ++errors;
+    if (!trials || !blocks || !store->damage().empty()) ++errors;
     if (!trials) {
       EXPECT_THAT(trials.error().text(), HasSubstr("run.sqlite"));
     }
@@ -380,7 +380,7 @@ TEST_F(StoreTest, DamageIsAnErrorNotACrash) {
   EXPECT_GT(errors, 5U);
   ASSERT_TRUE(write_file(file, whole.substr(0, whole.size() / 2)));
   const auto half = Store::open(run());
-  EXPECT_TRUE(!half || !half->trials() || !half->blocks(1));
+  EXPECT_TRUE(!half || !half->trials() || !half->blocks(1) || !half->damage().empty());
 }
 
 TEST_F(StoreTest, ReadsAndContinuesRunsFromBeforeThereWereIntervals) {
@@ -404,14 +404,17 @@ TEST_F(StoreTest, ReadsAndContinuesRunsFromBeforeThereWereIntervals) {
   expect_same_intervals(store->intervals(2).value(), later.reports);
 }
 
-TEST_F(StoreTest, DamagedIntervalsAreAnError) {
+TEST_F(StoreTest, DamagedIntervalsAreLeftOutAndTold) {
   ASSERT_TRUE(Store::create(run(), some_run())->put_trial(some_trial(0)));
   for (const char* change : {"counts = 'nonsense'", "counts = '{\"bytes_sent\":\"x\"}'", "latency = x'00'"}) {
     {
       const auto database = sqlite::Database::open(run() + "/run.sqlite", sqlite::Access::write);
       ASSERT_TRUE(database->execute(std::string("UPDATE interval SET ") + change));
     }
-    EXPECT_THAT(Store::open(run())->intervals(1).error().text(), HasSubstr("the database is damaged"));
+    const auto store = Store::open(run());
+    EXPECT_TRUE(store->intervals(1)->front().empty());
+    ASSERT_FALSE(store->damage().empty());
+    EXPECT_THAT(store->damage().front(), HasSubstr("trial 0, intervals of a report: the database is damaged"));
     {
       const auto database = sqlite::Database::open(run() + "/run.sqlite", sqlite::Access::write);
       ASSERT_TRUE(database->execute("UPDATE interval SET counts = '{}'"));
@@ -419,7 +422,7 @@ TEST_F(StoreTest, DamagedIntervalsAreAnError) {
   }
 }
 
-TEST_F(StoreTest, DamagedSamplesAreAnError) {
+TEST_F(StoreTest, DamagedSamplesAreLeftOutAndTold) {
   ASSERT_TRUE(Store::create(run(), some_run())->put_trial(some_trial(0)));
   {
     const auto database = sqlite::Database::open(run() + "/run.sqlite", sqlite::Access::write);
@@ -427,7 +430,10 @@ TEST_F(StoreTest, DamagedSamplesAreAnError) {
   }
   const auto store = Store::open(run());
   ASSERT_TRUE(store->trials());
-  EXPECT_THAT(store->blocks(1).error().text(), HasSubstr("1 samples where 3 were written"));
+  const std::size_t whole = some_trial(0).blocks.size();
+  ASSERT_TRUE(store->blocks(1));
+  EXPECT_EQ(store->blocks(1)->size(), whole - 1);
+  EXPECT_THAT(store->damage(), ElementsAre(HasSubstr("1 samples where 3 were written")));
 }
 
 }  // namespace

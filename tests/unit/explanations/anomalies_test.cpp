@@ -145,6 +145,24 @@ TEST(AnomalyScan, ResetsAndAbsentValues) {
   EXPECT_THAT(scan_anomalies(record), IsEmpty());
 }
 
+TEST(AnomalyScan, FrequencyOfTheFastestCpuAndHeat) {
+  test::RateTrial trial;
+  trial.counters.push_back({"guest1", "cpufreq", "cpufreq.core_throttled", {{"cpu", "0"}}, 5});
+  TrialRecord record = test::make_rate_record(trial, 0);
+  SampleBlock& block = record.blocks.front();
+  for (const char* cpu : {"0", "1"}) {
+    block.series.push_back({"cpufreq.frequency", "kHz", MetricKind::gauge, {{"cpu", cpu}}});
+    block.columns.emplace_back(block.rows(), 800'000);
+  }
+  for (std::size_t row = 0; row < block.rows(); ++row) block.columns[2][row] = row < 30 ? 3'400'000 : 1'900'000;
+  const auto found = scan_anomalies(record);
+  EXPECT_THAT(found, Contains(AllOf(kind("frequency change"),
+                                    Field(&Anomaly::size, HasSubstr("from 3.40 to 1.90 GHz")))));
+  EXPECT_THAT(found, Contains(AllOf(kind("throttled by heat"), Field(&Anomaly::size, HasSubstr("times")))));
+  for (std::int64_t& value : block.columns[2]) value = kAbsent;
+  EXPECT_THAT(scan_anomalies(record), Not(Contains(kind("frequency change"))));
+}
+
 class AnomaliesTest : public test::ExplainedRun {};
 
 TEST_F(AnomaliesTest, SaysWhatWasNotSampled) {
@@ -153,8 +171,8 @@ TEST_F(AnomaliesTest, SaysWhatWasNotSampled) {
   const Finding finding = explain("anomalies", {trial});
   EXPECT_THAT(finding.sentences, ElementsAre("Nothing unusual was found in 1 valid trial."));
   EXPECT_THAT(finding.caveats,
-              ElementsAre(HasSubstr("not sampled, so not seen: CPU frequency and temperature, interrupt "
-                                    "storms")));
+              ElementsAre(AllOf(HasSubstr("not sampled, so not seen: interrupt storms"),
+                                HasSubstr("changes of CPU frequency and throttling by heat"))));
 }
 
 }  // namespace

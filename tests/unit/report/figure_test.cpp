@@ -88,6 +88,34 @@ TEST_F(FigureTest, TheTimeLineIsTheRateOfTheCarryingDevice) {
   EXPECT_EQ(cpu->y.unit, "%");
 }
 
+TEST_F(FigureTest, OfSeveralRunsEachIsALevel) {
+  // Both directories have the same last name: they are told apart by their paths.
+  std::vector<std::string> directories;
+  for (const double factor : {1.0, 2.0}) {
+    directories.push_back(directory_.path() + (factor == 1 ? "/old/result" : "/new/result"));
+    auto store = Store::create(directories.back(), test::synthetic_info(true));
+    ASSERT_TRUE(store);
+    test::SyntheticTrial trial = test::on_path("vf", 0, 0);
+    trial.goodput_bps = 40e6 * factor;
+    ASSERT_TRUE(store->put_trial(test::make_record(trial)));
+    trial.workload = "tcp_rr";
+    trial.index = 1;
+    ASSERT_TRUE(store->put_trial(test::make_record(trial)));
+  }
+  auto runs = OpenRuns::open(directories);
+  ASSERT_TRUE(runs);
+  const auto line = prepare_figure("timeline", *runs, {"", "", "", "workload=tcp_stream"});
+  ASSERT_TRUE(line) << line.error().text();
+  EXPECT_THAT(names(*line), ElementsAre(directories[0], directories[1]));
+  EXPECT_NEAR(line->series[1].points[2].y / line->series[0].points[2].y, 2, 0.01);
+  const auto latency = prepare_figure("latency-ecdf", *runs, {"", "", "", "workload=tcp_rr"});
+  ASSERT_TRUE(latency) << latency.error().text();
+  EXPECT_THAT(names(*latency), ElementsAre(directories[0], directories[1]));
+  const auto by_path = prepare_figure("timeline", *runs, {"", "path", "", "workload=tcp_stream"});
+  ASSERT_TRUE(by_path) << by_path.error().text();
+  EXPECT_THAT(names(*by_path), testing::UnorderedElementsAre("vf@" + directories[0], "vf@" + directories[1]));
+}
+
 TEST_F(FigureTest, ChangesAreInPercentAndEmulatedTimesAreContext) {
   const auto data = prepare("ratios", {"", "", "", "workload=tcp_stream guests=1"});
   ASSERT_TRUE(data) << data.error().text();

@@ -72,6 +72,9 @@ TEST(InlineFigure, WhatIsNoDrawingOrWouldLoadSomethingIsRefused) {
   EXPECT_FALSE(inline_figure("<svg><script>x</script></svg>"));
   EXPECT_FALSE(inline_figure("<svg><image href=\"x\"/></svg>"));
   EXPECT_FALSE(inline_figure("<svg><SCRIPT/></svg>"));
+  EXPECT_FALSE(inline_figure("<svg onLoad = \"x\"><g/></svg>"));
+  EXPECT_FALSE(inline_figure("<svg><g\nonclick='x'/></svg>"));
+  EXPECT_TRUE(inline_figure("<svg><text font=\"a\">path one=1</text></svg>"));
 }
 
 }  // namespace

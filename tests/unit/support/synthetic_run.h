@@ -206,7 +206,7 @@ inline RunInfo synthetic_info(bool emulated) {
   info.testbed = emulated ? "lab" : "xen";
   info.emulated = emulated;
   info.accelerator = emulated ? "tcg" : "";
-  info.tool_version = "0.1.0";
+  info.tool_version = "1.0.0-fixture";
   info.experiment_toml = "name = \"vf-vs-netfront\"\n";
   info.planned_trials = 7;
   info.started_unix_ns = 1'700'000'000 * kSecond;
