@@ -74,6 +74,7 @@ MainWindow::MainWindow()
   connect(list_, &QListWidget::currentRowChanged, this, [this](int row) {
     stack_->setCurrentIndex(row);
     update_exports();
+    update_progress();
   });
   list_->setCurrentRow(0);
   restore_settings();
@@ -104,18 +105,26 @@ void MainWindow::add_progress() {
     statusBar()->addPermanentWidget(widget);
     widget->hide();
   }
-  connect(cancel_, &QToolButton::clicked, &opening_, &BackgroundJob::cancel);
+  connect(cancel_, &QToolButton::clicked, this, [this] {
+    opening_.cancel();
+    current_page()->cancel_work();
+  });
   connect(&opening_, &BackgroundJob::running_changed, this, [this](bool is_running) {
-    progress_->setRange(0, 0);
-    progress_->setVisible(is_running);
-    cancel_->setVisible(is_running);
     if (!is_running) statusBar()->clearMessage();
+    update_progress();
   });
   connect(&opening_, &BackgroundJob::progress, this, [this](int done, int of, const QString& what) {
     progress_->setRange(0, of);
     progress_->setValue(done);
     statusBar()->showMessage(what);
   });
+}
+
+void MainWindow::update_progress() {
+  const bool is_working = opening_.is_running() || (current_page() != nullptr && current_page()->is_working());
+  progress_->setRange(0, 0);
+  progress_->setVisible(is_working);
+  cancel_->setVisible(is_working);
 }
 
 void MainWindow::add_pages() {
@@ -135,6 +144,7 @@ void MainWindow::add_page(const std::string& name, Page* page) {
   connect(page, &Page::choosing_wanted, this, [this] { choose_runs(false); });
   connect(page, &Page::runs_wanted, this, &MainWindow::open_runs);
   connect(page, &Page::told, this, [this](const QString& message) { statusBar()->showMessage(message); });
+  connect(page, &Page::working_changed, this, &MainWindow::update_progress);
   connect(page, &Page::exports_changed, this, &MainWindow::update_exports);
 }
 

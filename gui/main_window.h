@@ -76,6 +76,8 @@ class MainWindow : public QMainWindow {
   void save_settings() const;
   void restore_settings();
   void update_exports();
+  /// Shows whether something is under way: runs that are opened, or work of the page that is seen.
+  void update_progress();
 
   ViewStack view_;
   RunSet runs_;

@@ -309,9 +309,8 @@ QString Plot::readout(QPointF place) const {
 }
 
 FigureZoom Plot::zoom_to(const QRectF& area) const {
-  const QRectF part = area.normalized().intersected(plotArea());
-  const QPointF low = value_at(part.bottomLeft());
-  const QPointF high = value_at(part.topRight());
+  const QPointF low = value_at(area.normalized().bottomLeft());
+  const QPointF high = value_at(area.normalized().topRight());
   FigureZoom zoom;
   if (!x_.is_category) zoom.x = Span{low.x(), high.x()};
   if (!y_.is_category) zoom.y = Span{low.y(), high.y()};

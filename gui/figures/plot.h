@@ -54,7 +54,7 @@ class Plot : public QChart {
   /// What lies at a place in words, for a pointer that rests there: the values of a category, or the value of each
   /// axis. "" outside of the plot area.
   [[nodiscard]] QString readout(QPointF place) const;
-  /// What a rectangle of the plot area shows; axes of categories stay whole.
+  /// What a rectangle shows, which may reach beyond the plot area; axes of categories stay whole.
   [[nodiscard]] FigureZoom zoom_to(const QRectF& area) const;
   /// An interval between two places, cut at the plot area's edge.
   [[nodiscard]] Whisker whisker(QPointF low, QPointF high, QPointF shift = {}) const;

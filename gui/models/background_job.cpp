@@ -13,6 +13,11 @@ QThreadPool& job_threads() {
   return pool;
 }
 
+BackgroundJob::~BackgroundJob() {
+  blockSignals(true);  // Who listens may be half destroyed already.
+  cancel();
+}
+
 void BackgroundJob::cancel() {
   if (watcher_ == nullptr) return;
   watcher_->cancel();

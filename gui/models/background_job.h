@@ -31,7 +31,7 @@ class BackgroundJob : public QObject {
 
  public:
   explicit BackgroundJob(QObject* parent = nullptr) : QObject(parent) {}
-  ~BackgroundJob() override { cancel(); }
+  ~BackgroundJob() override;
 
   /// Calls `work` on a thread of job_threads(), then `done` with its value on this object's. `work` may refer to
   /// nothing that can end before it.

@@ -26,6 +26,7 @@ ChartPage::ChartPage()
   column->addLayout(controls_);
   column->addWidget(splitter_, 1);
   set_content(content);
+  watch(job_);
   connect(charts_, &FigureGrid::zoom_wanted, this, [this](const QString& name, const FigureZoom& zoom) {
     ViewState next = view();
     if (zoom == FigureZoom{})

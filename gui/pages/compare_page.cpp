@@ -46,6 +46,7 @@ class ComparePage : public Page {
     column->addLayout(controls());
     column->addWidget(splitter_, 1);
     set_content(content);
+    watch(job_);
     connect_controls();
   }
 

@@ -25,6 +25,7 @@ class DoctorPage : public Page {
     column->addWidget(again_, 0, Qt::AlignLeft);
     column->addWidget(text_, 1);
     set_content(content);
+    watch(job_);
     connect(again_, &QPushButton::clicked, this, &DoctorPage::start);
     connect(&job_, &BackgroundJob::running_changed, this, [this](bool is_running) {
       again_->setEnabled(!is_running);

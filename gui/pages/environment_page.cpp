@@ -48,6 +48,7 @@ class EnvironmentPage : public Page {
     column->addWidget(said_);
     column->addWidget(table_, 1);
     set_content(content);
+    watch(job_);
     connect(filter_, &QLineEdit::textChanged, proxy_, &QSortFilterProxyModel::setFilterFixedString);
     connect(left_, &ChoiceBox::chosen, this, [this](const QString& value) { set(kLeft, value); });
     connect(right_, &ChoiceBox::chosen, this, [this](const QString& value) { set(kRight, value); });

@@ -18,6 +18,10 @@ class FindingsPage : public Page {
     auto* column = new QVBoxLayout(content);
     column->addWidget(text_);
     set_content(content);
+    watch(job_);
+    connect(&job_, &BackgroundJob::running_changed, this, [this](bool is_running) {
+      if (!is_running) show_message(tr("It was cancelled"), tr("File > Read again begins anew."));
+    });
   }
   [[nodiscard]] QString title() const override { return tr("Findings"); }
   [[nodiscard]] QString icon_path() const override {

@@ -7,6 +7,7 @@
 #include <QStackedLayout>
 #include <QSvgRenderer>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace sriov::gui {
 namespace {
@@ -86,6 +87,19 @@ void Page::set_view_stack(ViewStack* stack) {
 
 void Page::change_view(const ViewState& next, const QString& text, const QString& merge_key) {
   stack_->change(next, text, merge_key);
+}
+
+void Page::watch(BackgroundJob& job) {
+  jobs_.push_back(&job);
+  connect(&job, &BackgroundJob::running_changed, this, &Page::working_changed);
+}
+
+bool Page::is_working() const {
+  return std::ranges::any_of(jobs_, [](const BackgroundJob* job) { return job->is_running(); });
+}
+
+void Page::cancel_work() {
+  for (BackgroundJob* job : jobs_) job->cancel();
 }
 
 void Page::showEvent(QShowEvent* event) {

@@ -5,6 +5,7 @@
 #include <QIcon>
 #include <QWidget>
 #include <optional>
+#include <vector>
 
 #include "core/registry.h"
 #include "gui/models/run_set.h"
@@ -59,8 +60,13 @@ class Page : public QWidget {
   /// For the window: the selection that all pages share; outlives the page.
   void set_view_stack(ViewStack* stack);
   [[nodiscard]] QIcon icon() const;
+  /// Whether one of the jobs that are watched is running.
+  [[nodiscard]] bool is_working() const;
+  /// What they would bring is dropped.
+  void cancel_work();
 
  signals:
+  void working_changed();
   /// The user wants to choose a run to open.
   void choosing_wanted();
   /// The user wants these directories to be the runs that are open.
@@ -83,6 +89,9 @@ class Page : public QWidget {
   /// ViewStack::change().
   void change_view(const ViewState& next, const QString& text, const QString& merge_key = {});
 
+  /// The window shows that it runs, and can cancel it.
+  void watch(BackgroundJob& job);
+
   void showEvent(QShowEvent* event) override;
 
  private:
@@ -90,6 +99,7 @@ class Page : public QWidget {
 
   RunSet runs_;
   ViewStack* stack_ = nullptr;
+  std::vector<BackgroundJob*> jobs_;
   bool runs_are_shown_ = false;
   bool view_is_shown_ = false;
   QStackedLayout* layers_;

@@ -41,6 +41,7 @@ class RunsPage : public Page {
     proxy_->setFilterKeyColumn(-1);
     set_up_table();
     set_content(make_content());
+    watch(scan_);
     connect(filter_, &QLineEdit::textChanged, proxy_, &QSortFilterProxyModel::setFilterFixedString);
     connect(open_, &QPushButton::clicked, this, &RunsPage::open_selected);
     connect(model_, &RunsModel::failed, this, &Page::told);

@@ -3,6 +3,7 @@
 #include <QChart>
 #include <QEvent>
 #include <QGraphicsScene>
+#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QResizeEvent>
 #include <QRubberBand>
@@ -34,6 +35,7 @@ FigureView::FigureView(QWidget* parent)
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   setMinimumSize(160, 120);
   viewport()->setMouseTracking(true);
+  setFocusPolicy(Qt::StrongFocus);
 }
 
 FigureView::~FigureView() = default;
@@ -103,7 +105,7 @@ void FigureView::mouseReleaseEvent(QMouseEvent* event) {
   const auto* plot = dynamic_cast<Plot*>(chart_);
   constexpr int kSmallest = 6;  // A click that slipped is no zoom.
   if (plot == nullptr || (dragged.width() < kSmallest && dragged.height() < kSmallest)) return;
-  FigureZoom zoom = plot->zoom_to(mapToScene(dragged).boundingRect());
+  FigureZoom zoom = plot->zoom_to(mapToScene(dragged).boundingRect().intersected(plot->plotArea()));
   // A drag along one axis keeps the other as it is.
   if (dragged.width() < kSmallest) zoom.x = zoom_.x;
   if (dragged.height() < kSmallest) zoom.y = zoom_.y;
@@ -111,6 +113,33 @@ void FigureView::mouseReleaseEvent(QMouseEvent* event) {
 }
 
 void FigureView::mouseDoubleClickEvent(QMouseEvent* /*event*/) { emit zoom_wanted({}); }
+
+void FigureView::keyPressEvent(QKeyEvent* event) {
+  const auto* plot = dynamic_cast<Plot*>(chart_);
+  if (plot == nullptr) return QGraphicsView::keyPressEvent(event);
+  constexpr double kStep = 0.2;  // Of the plot area.
+  QRectF area = plot->plotArea();
+  const double aside = area.width() * kStep;
+  const double up = area.height() * kStep;
+  switch (event->key()) {
+    case Qt::Key_Plus:
+      return emit zoom_wanted(plot->zoom_to(area.adjusted(aside, up, -aside, -up)));
+    case Qt::Key_Minus:
+      return emit zoom_wanted(plot->zoom_to(area.adjusted(-aside, -up, aside, up)));
+    case Qt::Key_Left:
+      return emit zoom_wanted(plot->zoom_to(area.translated(-aside, 0)));
+    case Qt::Key_Right:
+      return emit zoom_wanted(plot->zoom_to(area.translated(aside, 0)));
+    case Qt::Key_Up:
+      return emit zoom_wanted(plot->zoom_to(area.translated(0, -up)));
+    case Qt::Key_Down:
+      return emit zoom_wanted(plot->zoom_to(area.translated(0, up)));
+    case Qt::Key_0:
+      return emit zoom_wanted({});
+    default:
+      QGraphicsView::keyPressEvent(event);
+  }
+}
 
 void FigureView::resizeEvent(QResizeEvent* event) {
   QGraphicsView::resizeEvent(event);

@@ -30,7 +30,8 @@ class FigureView : public QGraphicsView {
   [[nodiscard]] QRect plot_area() const;
 
  signals:
-  /// The user has dragged over a part, or with a double click wants all of it.
+  /// The user has dragged over a part, or with a double click wants all of it. With keys: + and - change the size,
+  /// arrows move, 0 shows all.
   void zoom_wanted(const sriov::gui::FigureZoom& zoom);
 
  protected:
@@ -38,6 +39,7 @@ class FigureView : public QGraphicsView {
   void mouseMoveEvent(QMouseEvent* event) override;
   void mouseReleaseEvent(QMouseEvent* event) override;
   void mouseDoubleClickEvent(QMouseEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void changeEvent(QEvent* event) override;
 

@@ -154,6 +154,26 @@ TEST_F(PagesTest, ADragZoomsAndADoubleClickShowsAll) {
   EXPECT_EQ(window_->view_stack().state().zoom.size(), 1);
 }
 
+TEST_F(PagesTest, KeysZoomAndMoveAChart) {
+  show();
+  open({fixture("lab")});
+  choose("Kind of chart", "latency-ecdf");
+  const auto zoom = [&] { return window_->view_stack().state().zoom.value("compare/latency-ecdf/"); };
+  QTest::keyClick(chart(), Qt::Key_Plus);
+  settle();
+  const FigureZoom larger = zoom();
+  ASSERT_TRUE(larger.y);
+  EXPECT_NEAR(larger.y->low, 0.2, 1e-9);
+  EXPECT_NEAR(larger.y->high, 0.8, 1e-9);
+  QTest::keyClick(chart(), Qt::Key_Up);
+  settle();
+  EXPECT_NEAR(zoom().y->low, 0.32, 1e-9);
+  EXPECT_EQ(zoom().x->low, larger.x->low);
+  QTest::keyClick(chart(), Qt::Key_0);
+  settle();
+  EXPECT_FALSE(zoom().y);
+}
+
 TEST_F(PagesTest, ADamagedRunIsToldAndTheWindowStaysUsable) {
   show();
   const QString damaged = fixture("lab", "damaged");
@@ -320,6 +340,29 @@ TEST_F(PagesTest, ColoursFollowThePaletteWhileTheWindowIsOpen) {
   set_appearance(Appearance::desktop);
   EXPECT_GT(light.lightness(), 200);
   EXPECT_LT(dark.lightness(), 60);
+}
+
+TEST_F(PagesTest, TheWindowCanBeClosedWhileItWorks) {
+  show();
+  window_->open_any({fixture("lab")});
+  window_.reset();
+  show();
+  open({path("lab")});
+  window_->show_page("findings");
+  EXPECT_TRUE(window_->current_page()->is_working());
+  window_.reset();
+  settle();
+}
+
+TEST_F(PagesTest, WorkOfAPageCanBeCancelled) {
+  show();
+  open({fixture("lab")});
+  window_->show_page("findings");
+  ASSERT_TRUE(window_->current_page()->is_working());
+  window_->current_page()->cancel_work();
+  EXPECT_FALSE(window_->current_page()->is_working());
+  settle();
+  EXPECT_THAT(words(), HasSubstr("It was cancelled")) << "what would have come is dropped";
 }
 
 TEST_F(PagesTest, PagesHaveShortcuts) {
