@@ -125,7 +125,7 @@ void StripView::add_panel(const StripCurves& strip, bool is_last) {
   QCPAxis* value = panel.rect->axis(QCPAxis::atLeft);
   value->ticker()->setTickCount(3);
   value->setNumberFormat(QStringLiteral("gb"));
-  value->setNumberPrecision(4);
+  value->setNumberPrecision(6);
   if (is_last) time->setLabel(time_label_);
   time->setRange(range_.low, range_.high);
   connect(time, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this](const QCPRange& wanted) {

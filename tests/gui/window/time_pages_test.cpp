@@ -1,0 +1,179 @@
+// The pages with time axes, and the one that runs: for real, on this machine.
+#include <unistd.h>
+#include <QAbstractItemModel>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTableView>
+#include <QTest>
+#include <QUndoStack>
+
+#include "gui/models/trial_time_line.h"
+#include "gui/pages/live_page.h"
+#include "gui/widgets/strip_view.h"
+#include "tests/gui/window/window_test.h"
+
+namespace sriov::gui::test {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr int kPatience_ms = 60'000;
+
+class TimePagesTest : public WindowTest {
+ protected:
+  [[nodiscard]] StripView* strips() { return window_->current_page()->findChild<StripView*>(); }
+  [[nodiscard]] QPushButton* button(const QString& text) {
+    for (auto* one : window_->current_page()->findChildren<QPushButton*>())
+      if (one->text() == text) return one;
+    return nullptr;
+  }
+  template <class Widget>
+  Widget* named(const QString& accessible_name) {
+    for (auto* one : window_->current_page()->findChildren<Widget*>())
+      if (one->accessibleName() == accessible_name) return one;
+    return nullptr;
+  }
+};
+
+TEST_F(TimePagesTest, TheTimeLineShowsATrialAndItsExportIsWhatIsSeen) {
+  show();
+  open({fixture("lab")});
+  Page& shown = page("time-line");
+  ASSERT_NE(strips()->current_strip(), nullptr);
+  const Span whole = strips()->range();
+  EXPECT_GT(whole.high, whole.low);
+  const auto figure = shown.current_figure();
+  ASSERT_TRUE(figure);
+  EXPECT_TRUE(figure->is_emulated);
+  EXPECT_GT(figure->size(), 3U);
+  ASSERT_NE(shown.current_table(), nullptr);
+  const int rows = shown.current_table()->rowCount();
+  EXPECT_GT(rows, 3);
+  // A zoom is a step that can be undone.
+  const double middle = (whole.low + whole.high) / 2;
+  emit strips()->range_wanted({middle - 0.2, middle + 0.2});
+  EXPECT_DOUBLE_EQ(strips()->range().low, middle - 0.2);
+  EXPECT_LT(shown.current_table()->rowCount(), rows);
+  window_->view_stack().undo_stack().undo();
+  EXPECT_DOUBLE_EQ(strips()->range().low, whole.low);
+}
+
+TEST_F(TimePagesTest, APointerReadsAllStripsAtOneInstant) {
+  show();
+  open({fixture("lab")});
+  page("time-line");
+  const QString without = strips()->legend_text(0, 0);
+  const Span whole = strips()->range();
+  strips()->read_at((whole.low + whole.high) / 2);
+  EXPECT_TRUE(strips()->legend_text(0, 0).startsWith(without + "  "));
+  EXPECT_TRUE(strips()->legend_text(1, 0).contains("  "));
+  strips()->read_at(std::nullopt);
+  EXPECT_EQ(strips()->legend_text(0, 0), without);
+}
+
+TEST_F(TimePagesTest, EveryTrialCanBeChosen) {
+  show();
+  open({fixture("lab")});
+  page("time-line");
+  auto* trials = named<QComboBox>("Trial");
+  ASSERT_NE(trials, nullptr);
+  ASSERT_GT(trials->count(), 1);
+  for (int i = 0; i < trials->count(); ++i) {
+    trials->setCurrentIndex(i);
+    settle();
+    EXPECT_NE(strips()->current_strip(), nullptr) << i;
+  }
+}
+
+TEST_F(TimePagesTest, ARunThatDisappearsIsSaid) {
+  show();
+  const QString directory = fixture("lab");
+  open({directory});
+  page("time-line");
+  std::filesystem::remove_all(directory.toStdString());
+  named<QComboBox>("Trial")->setCurrentIndex(1);
+  settle();
+  EXPECT_THAT(words_of(*window_->current_page()).toStdString(), HasSubstr("lab"));
+  EXPECT_EQ(strips()->current_strip(), nullptr);
+}
+
+TEST_F(TimePagesTest, ThisMachineIsWatchedLive) {
+  show();
+  auto& live = dynamic_cast<LivePage&>(page("live"));
+  EXPECT_EQ(live.current_table(), nullptr);
+  live.watch({"local:"});
+  EXPECT_TRUE(QTest::qWaitFor(
+      [&] { return !live.strips().empty() && live.strips().front().instants_ns().size() > 5 && live.current_figure(); },
+      kPatience_ms));
+  EXPECT_EQ(live.strips().front().endpoint(), "local");
+  // Moving pauses what is seen, not what is sampled.
+  auto* follow = button("Follow");
+  ASSERT_NE(follow, nullptr);
+  emit strips()->range_wanted({0, 0.5});
+  EXPECT_FALSE(follow->isChecked());
+  const std::size_t before = live.strips().front().instants_ns().size();
+  EXPECT_TRUE(QTest::qWaitFor([&] { return live.strips().front().instants_ns().size() > before; }, kPatience_ms));
+  EXPECT_DOUBLE_EQ(strips()->range().high, 0.5);
+  button("Stop")->click();
+  EXPECT_TRUE(QTest::qWaitFor([&] { return button("Start") != nullptr; }, kPatience_ms));
+}
+
+TEST_F(TimePagesTest, AnAgentThatIsNotThereIsSaidAndTheOthersGoOn) {
+  show();
+  auto& live = dynamic_cast<LivePage&>(page("live"));
+  live.watch({"gone=exec:false", "here=local:"});
+  EXPECT_TRUE(QTest::qWaitFor([&] { return !live.strips().empty(); }, kPatience_ms));
+  EXPECT_THAT(named<QPlainTextEdit>("What the agents told")->toPlainText().toStdString(), HasSubstr("gone"));
+  for (const StripCurves& strip : live.strips()) EXPECT_EQ(strip.endpoint(), "here");
+}
+
+TEST_F(TimePagesTest, NonsenseIsSaid) {
+  show();
+  auto& live = dynamic_cast<LivePage&>(page("live"));
+  live.watch({"no-such-kind:x"});
+  EXPECT_TRUE(QTest::qWaitFor(
+      [&] { return named<QPlainTextEdit>("What the agents told")->toPlainText().contains("no-such-kind"); },
+      kPatience_ms));
+  live.watch({});
+  EXPECT_TRUE(QTest::qWaitFor(
+      [&] { return named<QPlainTextEdit>("What the agents told")->toPlainText().contains("no target"); },
+      kPatience_ms));
+}
+
+TEST_F(TimePagesTest, ARunIsFollowedInItsDirectory) {
+  show();
+  page("run");
+  named<QLineEdit>("Directory of the result")->setText(fixture("lab"));
+  button("Follow")->click();
+  settle();
+  EXPECT_GT(window_->current_page()->findChild<QTableView*>()->model()->rowCount(), 1);
+  EXPECT_TRUE(button("Open in the pages")->isEnabled());
+  EXPECT_THAT(words_of(*window_->current_page()).toStdString(), HasSubstr("Emulated"));
+}
+
+TEST_F(TimePagesTest, ARunIsStartedStoppedAndResumed) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root";
+  show();
+  page("run");
+  named<QComboBox>("Experiment")->setCurrentText("smoke");
+  named<QComboBox>("Testbed")->setCurrentText("netns");
+  named<QLineEdit>("Overrides")->setText("duration=300ms warmup=100ms factors.workload=tcp_rr repetitions=3");
+  named<QLineEdit>("Directory of the result")->setText(path("result"));
+  const auto* table = window_->current_page()->findChild<QTableView*>()->model();
+  button("Start")->click();
+  EXPECT_TRUE(QTest::qWaitFor([&] { return table->rowCount() >= 1; }, kPatience_ms));
+  button("Stop")->click();
+  EXPECT_TRUE(QTest::qWaitFor([&] { return button("Resume")->isEnabled(); }, kPatience_ms));
+  settle();
+  EXPECT_LT(table->rowCount(), 6);
+  EXPECT_THAT(words_of(*window_->current_page()).toStdString(), HasSubstr("Resume finishes it"));
+  button("Resume")->click();
+  EXPECT_TRUE(QTest::qWaitFor([&] { return table->rowCount() == 6 && button("Resume")->isEnabled(); }, kPatience_ms));
+  settle();
+  EXPECT_THAT(words_of(*window_->current_page()).toStdString(), HasSubstr("All trials are valid"));
+}
+
+}  // namespace
+}  // namespace sriov::gui::test
