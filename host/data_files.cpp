@@ -27,8 +27,8 @@ Result<std::string> config_directory() {
 }
 
 Result<std::string> companion_program(const std::string& name) {
-  for (const char* folder :
-       {".", "../agent/main", "../../agent/main", "../cli", "../gui", "../micro/main", "../../micro/main"}) {
+  for (const char* folder : {".", "../agent/main", "../../agent/main", "../cli", "../../cli", "../gui", "../micro/main",
+                             "../../micro/main"}) {
     const fs::path path = executable_directory() / folder / name;
     if (exists(path) && !fs::is_directory(path)) return path.lexically_normal().string();
   }
