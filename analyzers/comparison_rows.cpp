@@ -115,9 +115,9 @@ void add_contrast(ComparisonRow& row, const Level& compared, const Level& baseli
   row.is_paired = sides.paired;
   row.pairs = sides.paired ? sides.compared.size() : 0;
   if (sides.paired) {
-    if (auto paired = stats::compare_pairs(sides.compared, sides.baseline)) row.contrast = std::move(*paired);
+    if (auto paired = stats::compare_pairs(sides.compared, sides.baseline)) row.contrast = *paired;
   } else if (auto independent = stats::compare_independent(sides.compared, sides.baseline)) {
-    row.contrast = std::move(*independent);
+    row.contrast = *independent;
   }
   if (row.contrast && row.contrast->ratio)
     row.ratio = Ratio{row.contrast->ratio->value, row.contrast->ratio->interval_95};

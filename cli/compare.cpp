@@ -52,7 +52,8 @@ class Compare : public Subcommand {
         "A gate is breached when the whole 95 % interval of the change is beyond its bound, and passed when the whole "
         "is "
         "within.\n"
-        "Exit codes: 1 a gate is breached; 4 no valid trial to compare, or too few to judge a gate by; 5 parts of a run are "
+        "Exit codes: 1 a gate is breached; 4 no valid trial to compare, or too few to judge a gate by; 5 parts of a "
+        "run are "
         "damaged and were left out.");
   }
 

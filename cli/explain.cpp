@@ -30,13 +30,14 @@ class Explain : public Subcommand {
         ->type_name("NAME")
         ->allow_extra_args(false);
     app.add_flag("--json", json_, "One JSON object instead of text");
-    app.footer(list_of_explanations() +
-               "Examples:\n"
-               "  sriov-bench explain results/first\n"
-               "  sriov-bench explain results/scaling --only scaling --only bottleneck\n"
-               "  sriov-bench explain results/first --json | jq '.findings[] | {name, sentences}'\n"
-               "Exit codes: 4 no valid trial, or nothing of what was asked for can be told from this run; 5 parts of it are "
-               "damaged and were left out.");
+    app.footer(
+        list_of_explanations() +
+        "Examples:\n"
+        "  sriov-bench explain results/first\n"
+        "  sriov-bench explain results/scaling --only scaling --only bottleneck\n"
+        "  sriov-bench explain results/first --json | jq '.findings[] | {name, sentences}'\n"
+        "Exit codes: 4 no valid trial, or nothing of what was asked for can be told from this run; 5 parts of it are "
+        "damaged and were left out.");
   }
 
   Result<int> run() override {

@@ -259,30 +259,59 @@ Result<const Series*> series_of(const Database& database, const Statement& row, 
   return &known.emplace(id, std::move(series)).first->second;
 }
 
-Result<void> read_columns(const Database& database, std::int64_t block_id, std::int64_t rows, Statement& select,
-                          KnownSeries& known, SampleBlock& block) {
-  SRIOV_TRY(select.start(block_id));
-  for (std::int64_t position = 0;; ++position) {
-    SRIOV_ASSIGN(const bool has_row, select.next());
-    if (!has_row) return {};
-    if (select.is_null(0) || select.integer(5) != position) return damaged(database, "a series is missing");
-    SRIOV_ASSIGN(const Series* series, series_of(database, select, known));
-    SRIOV_ASSIGN(auto values, read_column(database, select.bytes(4), rows));
-    block.series.push_back(*series);
-    block.columns.push_back(std::move(values));
-  }
-}
+/// The statements that read a block's parts, and what they have in common.
+struct BlockReader {
+  const Database& database;
+  Statement columns;
+  Statement checksums;  ///< Of builds that had none: yields no row.
+  KnownSeries known{};
 
-Result<void> read_block(const Database& database, const Statement& row, Statement& columns, KnownSeries& known,
-                        SampleBlock& block) {
-  const std::int64_t rows = row.integer(3);
-  SRIOV_ASSIGN(block.begin_ns, read_column(database, row.bytes(4), rows));
-  SRIOV_ASSIGN(block.end_ns, read_column(database, row.bytes(5), rows));
-  if (!std::all_of(block.begin_ns.begin(), block.begin_ns.end(), is_possible) ||
-      !std::all_of(block.end_ns.begin(), block.end_ns.end(), is_possible))
-    return damaged(database, "a time is out of range");
-  return read_columns(database, row.integer(0), rows, columns, known, block);
-}
+  static Result<BlockReader> open(const Database& database) {
+    SRIOV_ASSIGN(const bool has_checksums, has_table(database, "block_checksum"));
+    SRIOV_ASSIGN(Statement columns, database.prepare("SELECT metric, unit, kind, labels, samples, position, series_id "
+                                                     "FROM block_column LEFT JOIN series ON series.id = series_id "
+                                                     "WHERE block_id = ? ORDER BY position"));
+    SRIOV_ASSIGN(Statement checksums,
+                 database.prepare(has_checksums ? "SELECT fnv1a FROM block_checksum WHERE block_id = ?"
+                                                : "SELECT 0 WHERE ? IS NULL"));
+    return BlockReader{database, std::move(columns), std::move(checksums)};
+  }
+
+  Result<void> read_columns(std::int64_t block_id, std::int64_t rows, Checksum& checksum, SampleBlock& block) {
+    SRIOV_TRY(columns.start(block_id));
+    for (std::int64_t position = 0;; ++position) {
+      SRIOV_ASSIGN(const bool has_row, columns.next());
+      if (!has_row) return {};
+      if (columns.is_null(0) || columns.integer(5) != position) return damaged(database, "a series is missing");
+      SRIOV_ASSIGN(const Series* series, series_of(database, columns, known));
+      SRIOV_ASSIGN(auto values, read_column(database, columns.bytes(4), rows));
+      checksum.add(columns.integer(6));
+      checksum.add(columns.bytes(4));
+      block.series.push_back(*series);
+      block.columns.push_back(std::move(values));
+    }
+  }
+
+  Result<void> check(std::int64_t block_id, const Checksum& checksum) {
+    SRIOV_TRY(checksums.start(block_id));
+    SRIOV_ASSIGN(const bool has_row, checksums.next());
+    if (has_row && checksums.integer(0) != checksum.value())
+      return damaged(database, "it is not what was written (checksum)");
+    return {};
+  }
+
+  Result<void> read(const Statement& row, SampleBlock& block) {
+    const std::int64_t rows = row.integer(3);
+    SRIOV_ASSIGN(block.begin_ns, read_column(database, row.bytes(4), rows));
+    SRIOV_ASSIGN(block.end_ns, read_column(database, row.bytes(5), rows));
+    if (!std::all_of(block.begin_ns.begin(), block.begin_ns.end(), is_possible) ||
+        !std::all_of(block.end_ns.begin(), block.end_ns.end(), is_possible))
+      return damaged(database, "a time is out of range");
+    Checksum checksum = checksum_of_head(block.endpoint, block.collector, row.bytes(4), row.bytes(5));
+    SRIOV_TRY(read_columns(row.integer(0), rows, checksum, block));
+    return check(row.integer(0), checksum);
+  }
+};
 
 /// Those of one report after the other; a damaged list is left empty.
 Result<void> read_all_intervals(const Database& database, std::int64_t trial_id, Damage& damage,
@@ -341,12 +370,8 @@ Result<std::vector<std::vector<WorkloadInterval>>> read_intervals(const Database
 Result<void> read_blocks(const Database& database, std::int64_t trial_id,
                          const std::function<Result<void>(SampleBlock)>& visit, Damage& damage) {
   Result<void> visited;
-  KnownSeries known;
   const auto read = [&]() -> Result<void> {
-    SRIOV_ASSIGN(Statement columns,
-                 database.prepare("SELECT metric, unit, kind, labels, samples, position, series_id FROM "
-                                  "block_column LEFT JOIN series ON series.id = series_id "
-                                  "WHERE block_id = ? ORDER BY position"));
+    SRIOV_ASSIGN(BlockReader reader, BlockReader::open(database));
     SRIOV_ASSIGN(Statement select, database.prepare("SELECT id, endpoint, collector, sample_rows, begin_ns, end_ns "
                                                     "FROM block WHERE trial_id = ? ORDER BY id"));
     SRIOV_TRY(select.start(trial_id));
@@ -356,7 +381,7 @@ Result<void> read_blocks(const Database& database, std::int64_t trial_id,
       SampleBlock block;
       block.endpoint = select.text(1);
       block.collector = select.text(2);
-      auto whole = read_block(database, select, columns, known, block);
+      auto whole = reader.read(select, block);
       if (whole) {
         visited = visit(std::move(block));
         if (!visited) return {};

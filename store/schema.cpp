@@ -144,6 +144,11 @@ CREATE TABLE IF NOT EXISTS interval (
   latency   BLOB,
   PRIMARY KEY (report_id, position)
 ) STRICT;
+
+CREATE TABLE IF NOT EXISTS block_checksum (
+  block_id INTEGER PRIMARY KEY REFERENCES block (id),
+  fnv1a    INTEGER NOT NULL
+) STRICT;
 )sql";
 
 }  // namespace

@@ -5,10 +5,12 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.h"
 #include "core/trial.h"
+#include "store/checksum.h"
 #include "store/damage.h"
 #include "store/sqlite.h"
 #include "store/store.h"
@@ -17,6 +19,17 @@ namespace sriov {
 
 /// Ids of series already in the database, so that a trial's thousand columns do not cost a look-up each.
 using SeriesIds = std::map<std::string, std::int64_t>;
+
+/// The beginning of a block's checksum; the id and the bytes of each of its series follow.
+[[nodiscard]] inline Checksum checksum_of_head(std::string_view endpoint, std::string_view collector,
+                                               std::string_view begin, std::string_view end) {
+  Checksum checksum;
+  for (const std::string_view part : {endpoint, collector, begin, end}) {
+    checksum.add(static_cast<std::int64_t>(part.size()));
+    checksum.add(part);
+  }
+  return checksum;
+}
 
 /// Writes all of `record`; call inside a transaction. `known_series` gains what was new, even when a later step fails:
 /// the caller forgets it then.

@@ -170,6 +170,7 @@ Result<void> write_blocks(const Database& database, std::int64_t trial, const st
   SRIOV_ASSIGN(Statement insert, database.prepare("INSERT INTO block (trial_id, endpoint, collector, sample_rows, "
                                                   "begin_ns, end_ns) VALUES (?,?,?,?,?,?)"));
   SRIOV_ASSIGN(Statement insert_column, database.prepare("INSERT INTO block_column VALUES (?,?,?,?)"));
+  SRIOV_ASSIGN(Statement insert_checksum, database.prepare("INSERT INTO block_checksum VALUES (?,?)"));
   for (const SampleBlock& block : blocks) {
     SRIOV_TRY(check_shape(block));
     const std::string begin = encode_column(block.begin_ns);
@@ -177,11 +178,15 @@ Result<void> write_blocks(const Database& database, std::int64_t trial, const st
     SRIOV_TRY(insert.run(trial, block.endpoint, block.collector, static_cast<std::int64_t>(block.rows()), Blob{begin},
                          Blob{end}));
     const std::int64_t block_id = database.last_insert_id();
+    Checksum checksum = checksum_of_head(block.endpoint, block.collector, begin, end);
     for (std::size_t i = 0; i < block.series.size(); ++i) {
       SRIOV_ASSIGN(const std::int64_t series_id, series.id_of(block.series[i]));
       const std::string samples = encode_column(block.columns[i]);
       SRIOV_TRY(insert_column.run(block_id, static_cast<std::int64_t>(i), series_id, Blob{samples}));
+      checksum.add(series_id);
+      checksum.add(samples);
     }
+    SRIOV_TRY(insert_checksum.run(block_id, checksum.value()));
   }
   return {};
 }

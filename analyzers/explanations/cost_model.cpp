@@ -98,7 +98,7 @@ std::string foretold_text(const stats::NonnegativeFit& fit, const std::vector<do
   std::vector<double> resampled;
   for (const std::vector<double>& one : fit.resampled)
     resampled.push_back(kPercentOfCpu * foretell(one, rates, factor));
-  const std::string value = format_number(kPercentOfCpu * foretell(costs, rates, factor));
+  std::string value = format_number(kPercentOfCpu * foretell(costs, rates, factor));
   if (resampled.empty()) return value;
   return fmt::format("{} [{}, {}]", value, format_number(stats::quantile(resampled, kTail)),
                      format_number(stats::quantile(resampled, 1 - kTail)));

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -420,6 +421,29 @@ TEST_F(StoreTest, DamagedIntervalsAreLeftOutAndTold) {
       ASSERT_TRUE(database->execute("UPDATE interval SET counts = '{}'"));
     }
   }
+}
+
+TEST_F(StoreTest, DamageThatStillDecodesIsToldByTheChecksum) {
+  ASSERT_TRUE(Store::create(run(), some_run())->put_trial(some_trial(0)));
+  const std::size_t whole = some_trial(0).blocks.size();
+  EXPECT_EQ(Store::open(run())->blocks(1)->size(), whole);
+  for (const char* change : {"UPDATE block_column SET samples = x'020406' WHERE position = 0",
+                             "UPDATE block SET endpoint = 'guest2' WHERE id = 1"}) {
+    const test::TemporaryDirectory copy;
+    std::filesystem::copy(run(), copy.path() + "/run", std::filesystem::copy_options::recursive);
+    {
+      const auto database = sqlite::Database::open(copy.path() + "/run/run.sqlite", sqlite::Access::write);
+      ASSERT_TRUE(database->execute(change));
+    }
+    const auto store = Store::open(copy.path() + "/run");
+    EXPECT_EQ(store->blocks(1)->size(), whole - 1) << change;
+    EXPECT_THAT(store->damage(), ElementsAre(HasSubstr("it is not what was written (checksum)")));
+  }
+  {
+    const auto database = sqlite::Database::open(run() + "/run.sqlite", sqlite::Access::write);
+    ASSERT_TRUE(database->execute("DROP TABLE block_checksum"));
+  }
+  EXPECT_EQ(Store::open(run())->blocks(1)->size(), whole) << "a run of an older build";
 }
 
 TEST_F(StoreTest, DamagedSamplesAreLeftOutAndTold) {

@@ -156,8 +156,8 @@ TEST(AnomalyScan, FrequencyOfTheFastestCpuAndHeat) {
   }
   for (std::size_t row = 0; row < block.rows(); ++row) block.columns[2][row] = row < 30 ? 3'400'000 : 1'900'000;
   const auto found = scan_anomalies(record);
-  EXPECT_THAT(found, Contains(AllOf(kind("frequency change"),
-                                    Field(&Anomaly::size, HasSubstr("from 3.40 to 1.90 GHz")))));
+  EXPECT_THAT(found,
+              Contains(AllOf(kind("frequency change"), Field(&Anomaly::size, HasSubstr("from 3.40 to 1.90 GHz")))));
   EXPECT_THAT(found, Contains(AllOf(kind("throttled by heat"), Field(&Anomaly::size, HasSubstr("times")))));
   for (std::int64_t& value : block.columns[2]) value = kAbsent;
   EXPECT_THAT(scan_anomalies(record), Not(Contains(kind("frequency change"))));
@@ -170,9 +170,8 @@ TEST_F(AnomaliesTest, SaysWhatWasNotSampled) {
   trial.packets(1000, 1400);
   const Finding finding = explain("anomalies", {trial});
   EXPECT_THAT(finding.sentences, ElementsAre("Nothing unusual was found in 1 valid trial."));
-  EXPECT_THAT(finding.caveats,
-              ElementsAre(AllOf(HasSubstr("not sampled, so not seen: interrupt storms"),
-                                HasSubstr("changes of CPU frequency and throttling by heat"))));
+  EXPECT_THAT(finding.caveats, ElementsAre(AllOf(HasSubstr("not sampled, so not seen: interrupt storms"),
+                                                 HasSubstr("changes of CPU frequency and throttling by heat"))));
 }
 
 }  // namespace
