@@ -144,10 +144,15 @@ class RunPage : public Page {
       return line;
     };
     auto* form = new QFormLayout;
-    form->addRow(tr("&Experiment"), in_line({experiment_, browse}));
+    const auto add_row = [form](const QString& text, QWidget* buddy, QLayout* line) {
+      auto* label = new QLabel(text);
+      label->setBuddy(buddy);
+      form->addRow(label, line);
+    };
+    add_row(tr("&Experiment"), experiment_, in_line({experiment_, browse}));
     form->addRow(tr("&Testbed"), testbed_);
     form->addRow(tr("&Overrides"), overrides_);
-    form->addRow(tr("&Directory"), in_line({directory_, start_, resume_, stop_, follow_, open_}));
+    add_row(tr("&Directory"), directory_, in_line({directory_, start_, resume_, stop_, follow_, open_}));
     testbed_->setToolTip(tr("Empty: the experiment's own"));
     experiment_->setAccessibleName(tr("Experiment"));
     auto* splitter = new QSplitter(Qt::Vertical);
@@ -200,7 +205,7 @@ class RunPage : public Page {
     const RunProgress& progress = model_->progress();
     bar_->setMaximum(std::max(progress.planned, 1));
     bar_->setValue(progress.done());
-    bar_->setFormat(tr("%v of %m trials"));
+    bar_->setFormat(progress.planned > 0 ? tr("%v of %m trials") : QString());
     QStringList words;
     if (!meaning_.isEmpty()) words << meaning_;
     if (progress.planned > 0) {
