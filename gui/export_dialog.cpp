@@ -74,6 +74,19 @@ ExportDialog::ExportDialog(FigureData figure, const FigureZoom& zoom, QWidget* p
   picture_->setMinimumSize(kPreviewWidth, kPreviewWidth * 2 / 3);
   picture_->setAlignment(Qt::AlignCenter);
   picture_->setAccessibleName(tr("Preview"));
+  auto* buttons = new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel);
+  write_ = buttons->button(QDialogButtonBox::Save);
+  connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+  connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+  auto* column = new QVBoxLayout(this);
+  column->addWidget(picture_, 1);
+  column->addLayout(make_form());
+  column->addWidget(buttons);
+  connect_inputs();
+  preview();
+}
+
+QLayout* ExportDialog::make_form() {
   auto* browse_button = new QPushButton(tr("&Choose…"));
   connect(browse_button, &QPushButton::clicked, this, &ExportDialog::browse);
   auto* file = new QHBoxLayout;
@@ -85,14 +98,10 @@ ExportDialog::ExportDialog(FigureData figure, const FigureZoom& zoom, QWidget* p
   form->addRow(tr("&Palette"), palette_);
   for (QCheckBox* box : {dark_, title_, data_}) form->addRow(box);
   form->addRow(tr("&File (.svg, .pdf, .png)"), file);
-  auto* buttons = new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel);
-  write_ = buttons->button(QDialogButtonBox::Save);
-  connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
-  connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-  auto* column = new QVBoxLayout(this);
-  column->addWidget(picture_, 1);
-  column->addLayout(form);
-  column->addWidget(buttons);
+  return form;
+}
+
+void ExportDialog::connect_inputs() {
   for (QDoubleSpinBox* box : {width_mm_, font_pt_})
     connect(box, &QDoubleSpinBox::valueChanged, this, &ExportDialog::preview);
   connect(palette_, &QComboBox::currentIndexChanged, this, &ExportDialog::preview);
@@ -106,7 +115,6 @@ ExportDialog::ExportDialog(FigureData figure, const FigureZoom& zoom, QWidget* p
     settings.setValue(kFont, font_pt_->value());
     settings.setValue(kPalette, palette_->currentIndex());
   });
-  preview();
 }
 
 ExportChoice ExportDialog::choice() const {

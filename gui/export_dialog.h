@@ -11,6 +11,7 @@ class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
+class QLayout;
 class QLineEdit;
 class QPushButton;
 
@@ -34,6 +35,8 @@ class ExportDialog : public QDialog {
   [[nodiscard]] ExportChoice choice() const;
 
  private:
+  [[nodiscard]] QLayout* make_form();
+  void connect_inputs();
   void browse();
   /// Draws the figure as it will be, small.
   void preview();

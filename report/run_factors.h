@@ -15,6 +15,9 @@ struct RunFactor {
   bool is_numeric = false;          ///< All are numbers, sizes or durations: it can be an axis.
 };
 
+/// The runs' trials with their levels as they were measured; where there are several runs, with the factor "run" too.
+[[nodiscard]] Result<const std::vector<StoredTrial>*> trials_of_runs(OpenRuns& runs);
+
 /// The factors of the runs' trials that have at least two levels, by name; first of all "run", where there are several.
 [[nodiscard]] Result<std::vector<RunFactor>> run_factors(OpenRuns& runs);
 

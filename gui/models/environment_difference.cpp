@@ -32,6 +32,13 @@ std::vector<EnvironmentChange> changes_within(const std::string& json) {
   return out;
 }
 
+/// The machine under test, where it can be told.
+std::string usual_machine(const std::set<std::string>& names) {
+  for (const char* name : {"dom0", "host"})
+    if (names.contains(name)) return name;
+  return *names.rbegin();
+}
+
 }  // namespace
 
 Result<EnvironmentDifference> environment_difference(const QString& left, const QString& right,
@@ -45,7 +52,7 @@ Result<EnvironmentDifference> environment_difference(const QString& left, const 
   EnvironmentDifference out;
   for (const std::string& name : names) out.machines << QString::fromStdString(name);
   std::string chosen = machine.toStdString();
-  if (machine.isNull() || !names.contains(chosen)) chosen = names.contains("dom0") ? "dom0" : *names.rbegin();
+  if (machine.isNull() || !names.contains(chosen)) chosen = usual_machine(names);
   out.machine = QString::fromStdString(chosen);
   out.is_in_both = a.contains(chosen) && b.contains(chosen);
   if (!out.is_in_both) return out;

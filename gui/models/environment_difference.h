@@ -18,7 +18,7 @@ struct EnvironmentDifference {
 };
 
 /// For a worker's thread. Of the same directory twice: what changed while it was measured. `machine` is one of the
-/// runs' endpoints; what neither has is dom0, else the first.
+/// runs' endpoints; for one that neither has it is dom0, else the host.
 [[nodiscard]] Result<EnvironmentDifference> environment_difference(const QString& left, const QString& right,
                                                                    const QString& machine);
 

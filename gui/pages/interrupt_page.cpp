@@ -4,6 +4,7 @@
 #include <set>
 
 #include "gui/pages/chart_page.h"
+#include "report/run_factors.h"
 
 namespace sriov::gui {
 namespace {
@@ -36,7 +37,7 @@ class InterruptPage : public ChartPage {
   static Result<QList<ChoiceBox::Choices>> offered(OpenRuns& runs, const FigureChoice& /*chosen*/) {
     std::set<std::string> cells;
     std::set<std::string> machines;
-    SRIOV_ASSIGN(const auto* all, runs.placed(""));
+    SRIOV_ASSIGN(const auto* all, trials_of_runs(runs));
     for (const StoredTrial& trial : *all)
       if (trial.record().status == TrialStatus::ok) cells.insert(to_string(trial.record().planned.cell));
     for (const Store& store : runs.stores()) {

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "report/condition.h"
 #include "report/figure.h"
+#include "report/run_factors.h"
 
 namespace sriov {
 namespace {
@@ -117,7 +118,7 @@ class InterruptMap : public FigureSource {
   }
   [[nodiscard]] Result<FigureData> prepare(OpenRuns& runs, const FigureChoice& choice) const override {
     const Cell wanted = parse_condition(choice.condition);
-    SRIOV_ASSIGN(const auto* trials, runs.placed(""));
+    SRIOV_ASSIGN(const auto* trials, trials_of_runs(runs));
     for (const StoredTrial& trial : *trials) {
       if (trial.record().status != TrialStatus::ok || !has_levels(trial.record().planned.cell, wanted)) continue;
       TrialRecord record = trial.record();

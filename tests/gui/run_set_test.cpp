@@ -84,6 +84,19 @@ TEST_F(RunSetTest, TheViewIsOfTheTableThatTheChartIsAbout) {
   EXPECT_FALSE(compare_view(set, state));
 }
 
+TEST_F(RunSetTest, TwoRunsOfTheSameCellsAreComparedAsRuns) {
+  ASSERT_TRUE(test::make_synthetic_run(path("other").toStdString(), true));
+  const RunSet set = RunSet::open({path("good"), path("other")}, control_);
+  const auto view = compare_view(set, {});
+  ASSERT_TRUE(view) << view.error().text();
+  EXPECT_EQ(view->comparison.tables.front().factor, "run");
+  std::vector<std::string> factors;
+  for (const RunFactor& factor : view->factors) factors.push_back(factor.name);
+  EXPECT_THAT(factors, testing::ElementsAre("run", "path"));
+  ASSERT_EQ(view->panels.size(), 1U);
+  EXPECT_TRUE(view->panels[0].figure) << view->panels[0].figure.error().text();
+}
+
 TEST_F(RunSetTest, ThereIsAPanelForEachLevel) {
   auto store = Store::create(path("panels").toStdString(), test::synthetic_info(true));
   ASSERT_TRUE(store);
