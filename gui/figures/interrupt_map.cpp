@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "analyzers/format_number.h"
 #include "gui/figures/figure.h"
@@ -93,7 +94,7 @@ class InterruptMap : public Figure {
     auto plot = std::make_unique<Plot>(data, style, LegendKey::none);
     const double half = step_of(data) / 2;
     double begin = INFINITY;
-    double end = -INFINITY;
+    double end = -std::numeric_limits<double>::infinity();
     for (const FigureSeries& series : data.series)
       for (const FigurePoint& point : series.points) {
         begin = std::min(begin, point.x - half);
