@@ -14,6 +14,7 @@
 #include "gui/appearance.h"
 #include "gui/batch.h"
 #include "gui/main_window.h"
+#include "gui/pages/live_page.h"
 #include "host/file.h"
 
 namespace sriov::gui {
@@ -90,19 +91,21 @@ void add_options(QCommandLineParser& parser) {
   parser.addVersionOption();
   parser.addPositionalArgument("DIR", "Run directories that `sriov-bench run -o DIR` wrote, or a folder of such.",
                                "[DIR …]");
-  parser.addOptions({{"list", "List the charts and exit."},
-                     {"export", "Write CHART and exit; needs no display.", "CHART"},
-                     {"batch", "Write the figures of a JSON list and exit.", "FILE"},
-                     {"run", "Run directory, as DIR is; --export and --batch need it; may be repeated.", "DIR"},
-                     {{"o", "output"}, "File for --export: .svg, .pdf or .png.", "FILE"},
-                     {"metric", "What the chart shows (names as in compare --json).", "METRIC"},
-                     {"factor", "Whose levels are compared.", "FACTOR"},
-                     {"baseline", "Level that changes are against.", "LEVEL"},
-                     {"condition", "Levels of other factors: 'workload=tcp_rr guests=2'.", "LEVELS"},
-                     {"width-mm", "Width in mm: 85 is a column of a two-column paper, 178 both.", "MM", "85"},
-                     {"font-pt", "Size of the text in points.", "PT", "8"},
-                     {"palette", "colour (safe for colour-blind readers) or greyscale.", "NAME", "colour"},
-                     {"dark", "Light ink on dark paper."}});
+  parser.addOptions(
+      {{"list", "List the charts and exit."},
+       {"export", "Write CHART and exit; needs no display.", "CHART"},
+       {"batch", "Write the figures of a JSON list and exit.", "FILE"},
+       {"run", "Run directory, as DIR is; --export and --batch need it; may be repeated.", "DIR"},
+       {{"o", "output"}, "File for --export: .svg, .pdf or .png.", "FILE"},
+       {"metric", "What the chart shows (names as in compare --json).", "METRIC"},
+       {"factor", "Whose levels are compared.", "FACTOR"},
+       {"baseline", "Level that changes are against.", "LEVEL"},
+       {"condition", "Levels of other factors: 'workload=tcp_rr guests=2'.", "LEVELS"},
+       {"width-mm", "Width in mm: 85 is a column of a two-column paper, 178 both.", "MM", "85"},
+       {"font-pt", "Size of the text in points.", "PT", "8"},
+       {"live", "Watch a machine as it is now: [NAME=]local:, ssh:… or exec:…; may be repeated.", "TARGET"},
+       {"palette", "colour (safe for colour-blind readers) or greyscale.", "NAME", "colour"},
+       {"dark", "Light ink on dark paper."}});
 }
 
 /// sriov-bench_<locale>.qm beside the program's data, and Qt's own words in the same language, where they are
@@ -139,6 +142,10 @@ int run(QApplication& application) {
   MainWindow window;
   window.open_any(parser.positionalArguments() + parser.values("run"));
   window.show();
+  if (parser.isSet("live")) {
+    window.show_page("live");
+    if (auto* live = dynamic_cast<LivePage*>(window.current_page())) live->watch(parser.values("live"));
+  }
   return QApplication::exec();
 }
 

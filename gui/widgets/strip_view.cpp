@@ -16,14 +16,20 @@ namespace {
 
 constexpr double kNsPerSecond = 1e9;
 constexpr int kPanelHeight = 150;
+constexpr int kPanelExtra = 45;
 constexpr int kLegendWidth = 210;
 constexpr double kHeadroom = 1.08;
-constexpr std::size_t kFewColumns = 100;
+constexpr int kFewColumns = 100;
 constexpr std::size_t kFigureColumns = 1000;
 constexpr int kFillAlpha = 170;
 
 QString number(double value) {
   return std::isnan(value) ? QStringLiteral("–") : QString::fromStdString(format_number(value));
+}
+
+/// Of a panel with its title and time axis: its legend has a line a curve.
+int height_of(const StripCurves& strip, int line) {
+  return std::max(kPanelHeight, static_cast<int>(strip.names().size() + 1) * (line + 1) + kPanelExtra);
 }
 
 }  // namespace
@@ -80,7 +86,9 @@ void StripView::rebuild() {
     add_panel(*panels_[i]->strip, i + 1 == panels_.size());
     panels_[i]->rect->setMarginGroup(QCP::msLeft, margins);
   }
-  setMinimumHeight(std::max(1, static_cast<int>(panels_.size())) * kPanelHeight);
+  int height = 0;
+  for (const auto& panel : panels_) height += height_of(*panel->strip, fontMetrics().height());
+  setMinimumHeight(std::max(height, kPanelHeight));
   colour();
   draw_marks();
   fill();
@@ -108,6 +116,7 @@ void StripView::add_panel(const StripCurves& strip, bool is_last) {
   plot_->plotLayout()->addElement(row, 0, panel.title);
   plot_->plotLayout()->setRowStretchFactor(row, 0.01);
   panel.rect = new QCPAxisRect(plot_);
+  panel.rect->setMinimumSize(kFewColumns, height_of(strip, fontMetrics().height()) - kPanelExtra);
   panel.rect->setMinimumMargins(QMargins(8, 2, 4, 2));
   panel.rect->setRangeDrag(Qt::Horizontal);
   panel.rect->setRangeZoom(Qt::Horizontal);
