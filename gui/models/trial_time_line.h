@@ -34,4 +34,13 @@ struct TrialTimeLine {
 /// Reads a trial's samples. What is damaged is left out and said in the note.
 [[nodiscard]] Result<TrialTimeLine> read_time_line(const TrialChoice& trial);
 
+/// Something that happened during a trial.
+struct TrialMark {
+  std::int64_t at_ns = 0;  ///< On the controller's clock.
+  std::string text;        ///< "drops: guest1 eth1".
+};
+/// What the run's events tell of the trial's time (a knob that was set, a collector that was lost; to the second), and
+/// what scan_anomalies() finds in its samples; by time. Takes longer than read_time_line().
+[[nodiscard]] Result<std::vector<TrialMark>> marks_of(const TrialChoice& trial);
+
 }  // namespace sriov::gui

@@ -80,6 +80,7 @@ class TimeLinePage : public Page {
   void show_runs(const RunSet& runs) override {
     using Found = Result<std::vector<TrialChoice>>;
     reading_.cancel();
+    marking_.cancel();
     listing_.start<Found>(
         [directories = runs.directories()](JobControl&) -> Found {
           std::vector<TrialChoice> all;
@@ -144,7 +145,22 @@ class TimeLinePage : public Page {
           say(QString::fromStdString(line_->note));
           chooser_->list(line_->strips);
           draw();
+          look_for_marks();
         });
+  }
+
+  /// After the strips are there to be seen: it reads every sample once more.
+  void look_for_marks() {
+    using Found = Result<std::vector<TrialMark>>;
+    marks_.clear();
+    marking_.start<Found>([choice = choices_[static_cast<std::size_t>(trials_->currentIndex())]](
+                              JobControl&) { return marks_of(choice); },
+                          [this](Found found) {
+                            if (!found || !line_) return;
+                            for (const TrialMark& mark : *found)
+                              marks_.push_back({mark.at_ns, QString::fromStdString(mark.text)});
+                            strips_->set_marks(marks_, line_->counted_ns);
+                          });
   }
 
   void say(const QString& text) {
@@ -156,7 +172,7 @@ class TimeLinePage : public Page {
   void draw() {
     if (!line_) return;
     strips_->set_strips(chooser_->chosen(line_->strips), line_->origin_ns);
-    strips_->set_marks({}, line_->counted_ns);
+    strips_->set_marks(marks_, line_->counted_ns);
     show_view(view());
   }
 
@@ -176,8 +192,10 @@ class TimeLinePage : public Page {
 
   BackgroundJob listing_;
   BackgroundJob reading_;
+  BackgroundJob marking_;
   std::vector<TrialChoice> choices_;
   std::shared_ptr<TrialTimeLine> line_;
+  std::vector<TimeMark> marks_;
   QComboBox* trials_;
   StripChooser* chooser_;
   QLabel* note_;

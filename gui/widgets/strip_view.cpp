@@ -22,6 +22,8 @@ constexpr double kHeadroom = 1.08;
 constexpr int kFewColumns = 100;
 constexpr std::size_t kFigureColumns = 1000;
 constexpr int kFillAlpha = 170;
+constexpr double kMarkStep = 0.14;  ///< Of a panel's height.
+constexpr int kMarkSteps = 6;
 
 QString number(double value) {
   return std::isnan(value) ? QStringLiteral("–") : QString::fromStdString(format_number(value));
@@ -298,13 +300,15 @@ void StripView::draw_marks() {
       line(counted_ns_->first, Qt::DotLine);
       line(counted_ns_->second, Qt::DotLine);
     }
+    int turn = 0;  // Neighbours' texts stand at different heights.
     for (const TimeMark& mark : marks_) {
       line(mark.at_ns, Qt::DashDotLine);
+      const double height = kMarkStep * (turn++ % kMarkSteps);
       if (panel != panels_.front()) continue;
       auto* text = new QCPItemText(plot_);
       text->setClipAxisRect(panel->rect);
       text->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
-      place(text->position, mark.at_ns, 0);
+      place(text->position, mark.at_ns, height);
       text->setText(mark.text);
       text->setFont(font());
       text->setColor(style.ink());

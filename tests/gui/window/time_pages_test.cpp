@@ -87,6 +87,38 @@ TEST_F(TimePagesTest, EveryTrialCanBeChosen) {
   }
 }
 
+TEST_F(TimePagesTest, EventsOfTheRunAreMarksOfTheirTrial) {
+  const std::string run = path("marked").toStdString();
+  std::int64_t id = 0;
+  {
+    RunInfo info;
+    info.name = "marked";
+    info.testbed = "netns";
+    auto store = Store::create(run, info);
+    ASSERT_TRUE(store);
+    const TrialRecord record = sriov::test::SyntheticRecord({}).take();
+    const auto put = store->put_trial(record);
+    ASSERT_TRUE(put);
+    id = *put;
+    const std::int64_t second = 1'000'000'000;
+    ASSERT_TRUE(store->put_event(record.started_unix_ns + 2 * second, "guest1", "rx_usecs = 20, was 3"));
+    ASSERT_TRUE(store->put_event(record.started_unix_ns + 60 * second, "", "of another trial"));
+  }
+  const auto marks = marks_of({run, id, ""});
+  ASSERT_TRUE(marks) << marks.error().text();
+  ASSERT_FALSE(marks->empty());
+  const auto line = read_time_line({run, id, ""});
+  ASSERT_TRUE(line);
+  int knobs = 0;
+  for (const TrialMark& mark : *marks) {
+    EXPECT_THAT(mark.text, testing::Not(HasSubstr("another")));
+    if (mark.text != "guest1: rx_usecs = 20, was 3") continue;
+    ++knobs;
+    EXPECT_NEAR(static_cast<double>(mark.at_ns - line->origin_ns), 2e9, 1e9) << "events are kept to the second";
+  }
+  EXPECT_EQ(knobs, 1);
+}
+
 TEST_F(TimePagesTest, ARunThatDisappearsIsSaid) {
   show();
   const QString directory = fixture("lab");
