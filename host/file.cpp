@@ -66,6 +66,9 @@ std::string read_word(const std::string& path) {
 }
 
 Result<void> write_file(const std::string& path, std::string_view contents, bool durable) {
+  // Nothing takes the place of a device or a pipe: "-o /dev/null" writes to it.
+  struct stat there {};
+  if (::stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) durable = false;
   const std::string target = durable ? path + ".tmp" : path;
   Fd fd(::open(target.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!fd.is_open()) return fail_errno("cannot create " + target, errno);

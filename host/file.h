@@ -35,7 +35,8 @@ class Fd {
 [[nodiscard]] Result<std::string> read_file(const std::string& path);
 /// read_file without the surrounding blanks; "" when it cannot be read. For optional facts.
 [[nodiscard]] std::string read_word(const std::string& path);
-/// Creates or truncates. With `durable`, writes to a temporary, fsyncs and renames, so a crash leaves old or new.
+/// Creates or truncates. With `durable`, writes to a temporary, fsyncs and renames, so a crash leaves old or new; what
+/// is no regular file (a device, a pipe) is written to as it is.
 [[nodiscard]] Result<void> write_file(const std::string& path, std::string_view contents, bool durable = false);
 /// Writes to an existing kernel file (sysfs, procfs) in one write().
 [[nodiscard]] Result<void> write_kernel_file(const std::string& path, std::string_view value);
