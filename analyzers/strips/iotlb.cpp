@@ -17,8 +17,9 @@ class IotlbLookups : public StripSource {
   [[nodiscard]] int place() const override { return 50; }
   [[nodiscard]] StripPlan plan(const SampleBlock& block) const override {
     StripPlan plan{"IOTLB lookups and misses", "1/s", 1, false, {}};
-    for (const auto& [metric, what] : {std::pair{"iotlb.lookups", "lookups"}, std::pair{"iotlb.misses", "misses"}})
-      for (StripCurve& curve : group_curves(block, metric, [&](const Labels& l) { return unit_name(l, what); }))
+    for (const char* what : {"lookups", "misses"})
+      for (StripCurve& curve : group_curves(block, std::string("iotlb.") + what,
+                                            [what](const Labels& labels) { return unit_name(labels, what); }))
         plan.curves.push_back(std::move(curve));
     return plan;
   }
