@@ -45,7 +45,7 @@ class KnobKeeper {
     std::string endpoint;
     std::string device;
     std::string knob;
-    auto operator<=>(const Place&) const = default;
+    friend auto operator<=>(const Place&, const Place&) = default;
   };
   [[nodiscard]] Result<void> turn(const Place& place, const std::string& value, agent::Client& agent);
   [[nodiscard]] Result<void> put_back_unnamed(const std::set<Place>& named, const std::vector<Endpoint>& endpoints);

@@ -163,13 +163,13 @@ void add_packet_caveats(const RunData& run, Finding& out) {
     guessed = guessed || trial.facts.wire_packets_source == WirePackets::transactions;
   }
   if (merged)
-    out.caveats.push_back(
+    out.caveats.emplace_back(
         "Where the guest's device counted packets larger than the wire's, these were merged by GRO or not yet cut by "
         "GSO (netfront, veth): wire packets are then an estimate, the device's bytes over full packets of 1,514 bytes "
         "(MTU 1,500).");
-  if (guessed) out.caveats.push_back("Where no device was sampled, a transaction counts as two packets.");
+  if (guessed) out.caveats.emplace_back("Where no device was sampled, a transaction counts as two packets.");
   if (run.trials().front().facts.domain("guests") != nullptr)
-    out.caveats.push_back(
+    out.caveats.emplace_back(
         "dom0's and guests' CPU contain what Xen did for them; Xen's part is known only where exits were traced "
         "(collector vmexit) and only for HVM and PVH guests.");
 }
