@@ -244,6 +244,13 @@ void IntervalLines::add_bytes(const char* heading, const char* measure) {
       {"rate", 12, [count](const auto& interval) { return in_unit(rate_of(interval, 8 * count(interval)), "bit/s"); }});
 }
 
+void IntervalLines::add_part_transactions(const std::string& measure) {
+  const std::string heading = measure.substr(0, measure.rfind('.')) + "/s";
+  columns_.push_back({heading, std::max<std::size_t>(heading.size(), 10), [measure](const auto& interval) {
+                        return count_text(rate_of(interval, interval.measure(measure).value_or(0)));
+                      }});
+}
+
 void IntervalLines::choose_columns(const WorkloadInterval& first) {
   const auto has = [&](const char* measure) { return first.measure(measure).has_value(); };
   const auto add_count = [&](const char* heading, std::size_t width, const char* measure) {
@@ -268,6 +275,8 @@ void IntervalLines::choose_columns(const WorkloadInterval& first) {
   add_count("datagrams", 9, sends_ ? "datagrams_sent" : "datagrams_received");
   add_count("lost", 7, "datagrams_lost");
   if (sends_) add_count("sent again", 10, "retransmits");
+  for (const Measure& measure : first.measures)  // Of the parts of a mixture.
+    if (is_client_ && measure.name.ends_with(".transactions")) add_part_transactions(measure.name);
   if (is_client_ && has("transactions")) {
     columns_.push_back({"p50", 8, [](const auto& interval) { return latency_cell(interval, 0.5); }});
     columns_.push_back({"p99", 8, [](const auto& interval) { return latency_cell(interval, 0.99); }});

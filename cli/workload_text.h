@@ -30,6 +30,7 @@ class IntervalLines {
   };
   void choose_columns(const WorkloadInterval& interval);
   void add_bytes(const char* heading, const char* measure);
+  void add_part_transactions(const std::string& measure);
 
   bool is_client_;
   bool sends_;

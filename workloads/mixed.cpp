@@ -12,6 +12,7 @@
 
 #include "core/text.h"
 #include "host/clock.h"
+#include "workloads/mixed_intervals.h"
 #include "workloads/report.h"
 #include "workloads/socket.h"
 #include "workloads/spec.h"
@@ -82,6 +83,20 @@ Result<std::vector<WorkloadSpec>> specs_of(const WorkloadSpec& spec) {
   return specs;
 }
 
+std::vector<std::string> names_of(const std::vector<WorkloadSpec>& specs) {
+  std::vector<std::string> names;
+  for (const WorkloadSpec& spec : specs) names.push_back(spec.workload);
+  return names;
+}
+
+/// The measures that are told in sum.
+std::vector<std::string> summed_measures() {
+  std::vector<std::string> names;
+  for (const Metric& metric : kMeasures)
+    if (metric.kind == MetricKind::counter) names.emplace_back(metric.name);
+  return names;
+}
+
 /// The parts' reports as one.
 WorkloadReport merge(const std::vector<WorkloadSpec>& specs, const std::vector<WorkloadReport>& reports) {
   WorkloadReport out;
@@ -105,7 +120,7 @@ WorkloadReport merge(const std::vector<WorkloadSpec>& specs, const std::vector<W
     out.window_begin_ns = std::min(out.window_begin_ns, report.window_begin_ns);
     out.window_end_ns = std::max(out.window_end_ns, report.window_end_ns);
     for (const Measure& measure : report.measures)
-      out.measures.push_back({fmt::format("{}.{}", specs[i].workload, measure.name), measure.unit, measure.value});
+      out.measures.push_back({name_in_part(specs[i].workload, measure.name), measure.unit, measure.value});
     if (report.latency_ns) {
       if (!out.latency_ns) out.latency_ns.emplace();
       out.latency_ns->merge(*report.latency_ns);
@@ -118,13 +133,21 @@ WorkloadReport merge(const std::vector<WorkloadSpec>& specs, const std::vector<W
   if (window_s > 0)
     out.measures.push_back(
         {std::string(measures::kGoodput.name), std::string(measures::kGoodput.unit), 8 * busier / window_s});
+  out.intervals = mixed_intervals(names_of(specs), summed_measures(), reports);
   return out;
 }
 
 /// Runs the parts' sides, each on a thread of its own. The first that fails stops the others.
 Result<WorkloadReport> run_parts(std::vector<std::unique_ptr<WorkloadSide>>& sides,
-                                 const std::vector<WorkloadSpec>& specs, const StopFlag& stop) {
+                                 const std::vector<WorkloadSpec>& specs, const StopFlag& stop,
+                                 const IntervalObserver& observer) {
   std::vector<Result<WorkloadReport>> results(sides.size(), fail("not run"));
+  MixedIntervals intervals(names_of(specs), summed_measures(), observer);
+  for (std::size_t i = 0; observer && i < sides.size(); ++i) {
+    sides[i]->observe([&intervals, i](const WorkloadInterval& interval) { intervals.put(i, interval); });
+    // The programs of others tell nothing on their way; the rest is not held up by them.
+    if (!WorkloadRegistry::instance().make(specs[i].workload)->needs().empty()) intervals.leave(i);
+  }
   StopFlag stop_all;
   std::atomic<std::size_t> left = sides.size();
   {
@@ -132,6 +155,7 @@ Result<WorkloadReport> run_parts(std::vector<std::unique_ptr<WorkloadSide>>& sid
     for (std::size_t i = 0; i < sides.size(); ++i)
       threads.emplace_back([&, i] {
         results[i] = sides[i]->run(specs[i], stop_all);
+        intervals.leave(i);
         if (!results[i]) stop_all.request();
         --left;
       });
@@ -176,7 +200,7 @@ class MixedServer : public WorkloadSide {
       one.clock_offset_ns = spec.clock_offset_ns;
       one.clock_error_ns = spec.clock_error_ns;
     }
-    return run_parts(sides_, specs_, stop);
+    return run_parts(sides_, specs_, stop, observer());
   }
 
  private:
@@ -209,7 +233,7 @@ class MixedClient : public WorkloadSide {
       specs[i].port = (*ports)[i];
       sides.push_back(WorkloadRegistry::instance().make(specs[i].workload)->make_client());
     }
-    return run_parts(sides, specs, stop);
+    return run_parts(sides, specs, stop, observer());
   }
 
  private:
