@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/experiment.h"
@@ -45,7 +46,9 @@ class KnobKeeper {
     std::string endpoint;
     std::string device;
     std::string knob;
-    friend auto operator<=>(const Place&, const Place&) = default;
+    friend bool operator<(const Place& a, const Place& b) {
+      return std::tie(a.endpoint, a.device, a.knob) < std::tie(b.endpoint, b.device, b.knob);
+    }
   };
   [[nodiscard]] Result<void> turn(const Place& place, const std::string& value, agent::Client& agent);
   [[nodiscard]] Result<void> put_back_unnamed(const std::set<Place>& named, const std::vector<Endpoint>& endpoints);

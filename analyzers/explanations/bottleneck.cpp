@@ -8,7 +8,7 @@
 #include "analyzers/explanations/words.h"
 #include "analyzers/format_number.h"
 #include "analyzers/stats/descriptive.h"
-#include "analyzers/stats/summary.h"
+#include "analyzers/stats/ratio_of_means.h"
 
 namespace sriov {
 namespace {
@@ -48,7 +48,7 @@ std::optional<double> work_of(const ExplainedTrial& trial) {
   return transactions ? transactions : trial.value("throughput_bps");
 }
 
-/// What the CPU would carry if it were busy all the time.
+/// What the CPU would carry if it were busy all the time: of means, so that it agrees with the means beside it.
 FindingCell limit_of(const Trials& trials, const std::string& name) {
   std::vector<double> rates;
   std::vector<double> percents;
@@ -59,10 +59,12 @@ FindingCell limit_of(const Trials& trials, const std::string& name) {
     rates.push_back(*work * kFullPercent);
     percents.push_back(*percent);
   }
-  const auto limit = paired_ratio(rates, percents);
+  const double percent = stats::mean(percents);
+  if (percents.empty() || percent <= 0) return {};
+  const auto limit = stats::ratio_of_paired_means(rates, percents);
   constexpr std::size_t kLeast = 3;
-  if (!limit) return {};
-  return FindingCell::of(limit->value, rates.size() < kLeast ? std::nullopt : limit->interval_95);
+  return FindingCell::of(stats::mean(rates) / percent,
+                         limit && rates.size() >= kLeast ? limit->interval_95 : std::nullopt);
 }
 
 /// Whether the load was paced and its rate was made: then nothing was limited, whoever was busy.

@@ -83,6 +83,27 @@ TEST_F(FindingsTest, TheBusiestCpuSetsTheLimit) {
   EXPECT_THAT(explain("bottleneck", two_paths()).absent, HasSubstr("single CPUs"));
 }
 
+TEST_F(FindingsTest, WhatABusyCpuCarriesAndWhereItIsFullAreOfTheSameMeans) {
+  std::vector<test::RateTrial> trials = two_paths();
+  double percent = 20;
+  for (test::RateTrial& trial : trials) {
+    trial.counters.push_back(
+        {"dom0", "xen", "xen.vcpu_cpu_time", {{"domain", "Domain-0"}, {"domid", "0"}, {"vcpu", "0"}}, percent * 1e7});
+  }
+  const Finding finding = explain("bottleneck", trials);
+  ASSERT_EQ(finding.absent, "");
+  const auto busy = column(finding, "busy");
+  const auto carries = column(finding, "carries");
+  const auto full = column(finding, "full at");
+  ASSERT_EQ(carries.size(), 2U);
+  ASSERT_EQ(full.size(), 2U);
+  ASSERT_GE(busy.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    SCOPED_TRACE(carries[i].text + " and " + full[i].text);
+    EXPECT_NEAR(std::stod(full[i].text) / std::stod(carries[i].text), 100 / busy[i].value.value_or(0), 0.02);
+  }
+}
+
 TEST_F(FindingsTest, PublishedNumbersStandBesideOurs) {
   ::setenv("SRIOV_BENCH_CONFIGS", SRIOV_CONFIGS, 1);
   const Finding finding = explain("published", two_paths());
