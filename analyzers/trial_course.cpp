@@ -117,16 +117,20 @@ void look_at_block(const SampleBlock& block, const ClockAlignment& clocks, const
 
 }  // namespace
 
-std::optional<SampleGap> sample_gap(std::span<const double> instants_s) {
+std::optional<SampleGap> sample_gap(std::span<const double> instants_s, double begin_s, double end_s) {
   constexpr double kFactor = 5;
   constexpr double kLeastS = 0.2;
   std::vector<double> steps;
   for (std::size_t i = 1; i < instants_s.size(); ++i) steps.push_back(instants_s[i] - instants_s[i - 1]);
   if (steps.size() < 3) return std::nullopt;
-  const auto longest = std::max_element(steps.begin(), steps.end());
   const double usual = stats::median(steps);
-  if (*longest < kLeastS || *longest < kFactor * usual) return std::nullopt;
-  return SampleGap{"", instants_s[static_cast<std::size_t>(longest - steps.begin())], *longest, usual};
+  std::optional<SampleGap> longest;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const bool reaches_in = instants_s[i + 1] > begin_s && instants_s[i] < end_s;
+    if (!reaches_in || steps[i] < kLeastS || steps[i] < kFactor * usual) continue;
+    if (!longest || steps[i] > longest->seconds) longest = SampleGap{"", instants_s[i], steps[i], usual};
+  }
+  return longest;
 }
 
 TrialCourse trial_course(const TrialRecord& trial) {
@@ -142,7 +146,7 @@ TrialCourse trial_course(const TrialRecord& trial) {
     look_at_block(block, clocks, window, backward, out);
     // All collectors of an endpoint are read in one loop: one of them tells where it stood still.
     if (!looped.insert(block.endpoint).second) continue;
-    auto gap = sample_gap(rates.instants_s(block));
+    auto gap = sample_gap(rates.instants_s(block), rates.window_begin_s(), rates.window_end_s());
     if (!gap || (out.gap && gap->seconds <= out.gap->seconds)) continue;
     out.gap = std::move(gap);
     out.gap->endpoint = block.endpoint;

@@ -38,8 +38,9 @@ struct SampleGap {
   double seconds = 0;
   double usual_s = 0;  ///< The median time from row to row.
 };
-/// From 0.2 s on that are 5 times the usual time, else absent; also for fewer than 4 instants.
-[[nodiscard]] std::optional<SampleGap> sample_gap(std::span<const double> instants_s);
+/// The longest that reaches into [begin_s, end_s], from 0.2 s on that are 5 times the usual time, else absent; also for
+/// fewer than 4 instants. What is usual is taken of all instants: where an endpoint stood still, few lie in the window.
+[[nodiscard]] std::optional<SampleGap> sample_gap(std::span<const double> instants_s, double begin_s, double end_s);
 
 /// What can be said of one trial by itself. All of it concerns the counted window.
 struct TrialCourse {

@@ -40,6 +40,18 @@ std::optional<double> payload_bytes(const TrialRecord& trial, std::size_t lane_i
   return received ? received : sent;
 }
 
+/// Whether anything arrived within the counted window; where no side counts what arrives, whether anything was sent.
+bool moved_in_window(const TrialRecord& trial) {
+  std::optional<double> received;
+  std::optional<double> sent;
+  for (const EndpointReport& entry : trial.reports) {
+    if (const auto bytes = entry.report.measure("bytes_received")) received = received.value_or(0) + *bytes;
+    if (const auto bytes = entry.report.measure("bytes_sent")) sent = sent.value_or(0) + *bytes;
+  }
+  const auto moved = received ? received : sent;
+  return !moved || *moved > 0;
+}
+
 /// One counter and the payload of the lanes that expect something of it. Several lanes may share a device.
 struct Expectation {
   double carried_payload = 0;  ///< Of lanes that it must carry.
@@ -100,6 +112,8 @@ PathVerdict verify_path(const TrialRecord& trial) {
   }
   if (expectations.empty()) return {false, "unverified: the testbed named no counters to verify the path by"};
   if (all_payload <= 0) return {false, "the workload moved no payload"};
+  if (!moved_in_window(trial))
+    return {false, "the workload moved no payload within its window: an endpoint or the path stood still"};
   PathVerdict verdict{true, ""};
   for (const auto& [key, expected] : expectations) {
     const std::string wrong = check(trial, key, expected);

@@ -15,8 +15,9 @@ struct PathVerdict {
 /// Compares what every carrier's counter rose by over all its samples of the trial with the payload of its lane in its
 /// direction over the same time (total_bytes_received of the receiving side, warm-up included). A must_carry device
 /// must have moved at least 90 % of the payload; a device of another path at most 5 % of it or 64 KiB, whichever is
-/// more. A direction without payload (the way back of a stream) asks nothing of must_carry devices. A carrier whose
-/// counter is absent makes the trial invalid: unverified is not verified.
+/// more. A trial of which nothing arrived within the counted window is invalid. A direction without payload (the way
+/// back of a stream) asks nothing of must_carry devices. A carrier whose counter is absent makes the trial invalid:
+/// unverified is not verified.
 [[nodiscard]] PathVerdict verify_path(const TrialRecord& trial);
 
 }  // namespace sriov

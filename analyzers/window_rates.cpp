@@ -35,7 +35,10 @@ WindowRates::Span WindowRates::rows_in_window(const SampleBlock& block, std::vec
   const std::vector<std::int64_t> instants = row_instants(block);
   for (std::size_t row = 0; row < instants.size(); ++row) {
     const auto controller = clocks_.to_controller(block.endpoint, instants[row]);
-    if (!controller) return {};
+    if (!controller) {
+      at_s.clear();
+      return {};
+    }
     at_s.push_back(static_cast<double>(*controller - trial_->begin_ns) / kNsPerSecond);
     if (*controller < window_.begin_ns) span.first = row + 1;
     if (*controller <= window_.end_ns) span.last = row + 1;
@@ -45,10 +48,16 @@ WindowRates::Span WindowRates::rows_in_window(const SampleBlock& block, std::vec
 
 std::vector<double> WindowRates::instants_s(const SampleBlock& block) const {
   std::vector<double> at_s;
-  const Span span = rows_in_window(block, at_s);
-  if (span.last <= span.first) return {};
-  return {at_s.begin() + static_cast<std::ptrdiff_t>(span.first),
-          at_s.begin() + static_cast<std::ptrdiff_t>(span.last)};
+  (void)rows_in_window(block, at_s);
+  return at_s;
+}
+
+double WindowRates::window_begin_s() const {
+  return window_.why_absent.empty() ? static_cast<double>(window_.begin_ns - trial_->begin_ns) / kNsPerSecond : 0;
+}
+
+double WindowRates::window_end_s() const {
+  return window_.why_absent.empty() ? static_cast<double>(window_.end_ns - trial_->begin_ns) / kNsPerSecond : 0;
 }
 
 RowValues WindowRates::highest(const SampleBlock& block, std::string_view metric) const {

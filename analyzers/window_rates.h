@@ -44,8 +44,12 @@ class WindowRates {
   [[nodiscard]] std::map<std::string, RowRises> of(const SampleBlock& block, const SeriesKey& key) const;
   /// Of each row the highest value among the series of a gauge; rows without any are left out.
   [[nodiscard]] RowValues highest(const SampleBlock& block, std::string_view metric) const;
-  /// The instants of the block's rows that are in the window, in seconds since the trial began.
+  /// The instants of all rows of the block, those outside the window too, in seconds since the trial began. Empty where
+  /// there is no window or the endpoint's clock is not known.
   [[nodiscard]] std::vector<double> instants_s(const SampleBlock& block) const;
+  /// On the same clock; 0 when there is no window.
+  [[nodiscard]] double window_begin_s() const;
+  [[nodiscard]] double window_end_s() const;
 
  private:
   struct Span {

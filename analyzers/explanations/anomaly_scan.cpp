@@ -249,7 +249,7 @@ class Scan {
   /// All blocks of an endpoint are read in one loop: one of them tells.
   void gaps(const SampleBlock& block) {
     if (!looped_.insert(block.endpoint).second) return;
-    const auto gap = sample_gap(rates_.instants_s(block));
+    const auto gap = sample_gap(rates_.instants_s(block), rates_.window_begin_s(), rates_.window_end_s());
     if (!gap) return;
     keep_worst(
         "gap in the samples", gap->seconds,

@@ -111,6 +111,27 @@ TEST(TrialCourse, ClocksThatGoBackAndRowsThatAreMissing) {
   EXPECT_EQ(trial_course(record).gap->endpoint, "guest1");
 }
 
+TEST(TrialCourse, AnEndpointThatStoodStillForMostOfTheWindowIsTold) {
+  TrialRecord record = test::make_rate_record(payload(even), 0);
+  SampleBlock& block = record.blocks.front();
+  const std::size_t rows = block.rows();
+  ASSERT_GT(rows, 20U);
+  // Rows at the trial's ends only: none or next to none within the window.
+  for (auto* side : {&block.begin_ns, &block.end_ns, &block.columns[0]})
+    side->erase(side->begin() + 8, side->begin() + static_cast<std::ptrdiff_t>(rows) - 8);
+  const TrialCourse course = trial_course(record);
+  ASSERT_TRUE(course.gap);
+  EXPECT_NEAR(course.gap->seconds, static_cast<double>(rows - 15) * 0.1, 1e-6);
+  EXPECT_NEAR(course.gap->usual_s, 0.1, 1e-6);
+}
+
+TEST(TrialCourse, AGapOutsideTheWindowIsNoMatter) {
+  const std::vector<double> instants{0, 0.1, 0.2, 1.2, 1.3, 1.4, 1.5, 1.6};
+  EXPECT_FALSE(sample_gap(instants, 1.25, 1.6));
+  ASSERT_TRUE(sample_gap(instants, 1.1, 1.6));
+  EXPECT_DOUBLE_EQ(sample_gap(instants, 1.1, 1.6)->at_s, 0.2);
+}
+
 TEST(TrialCourse, AClockThatIsHardlyKnown) {
   TrialRecord record = test::make_rate_record(payload(even), 0);
   for (ClockOffset& clock : record.clocks)

@@ -30,6 +30,20 @@ TEST(VerifyPath, AcceptsTheRightPath) {
   }
 }
 
+TEST(VerifyPath, ATrialThatMovedNothingInItsWindowIsInvalid) {
+  TrialRecord trial = make_record(on_path("netfront", 0, 0));
+  const auto zero_window = [&trial](std::string_view name) {
+    for (EndpointReport& entry : trial.reports)
+      for (Measure& measure : entry.report.measures)
+        if (measure.name == name) measure.value = 0;
+  };
+  zero_window("bytes_sent");
+  EXPECT_TRUE(verify_path(trial).valid) << "what arrives is what counts";
+  zero_window("bytes_received");
+  EXPECT_FALSE(verify_path(trial).valid);
+  EXPECT_THAT(verify_path(trial).reason, HasSubstr("within its window"));
+}
+
 TEST(VerifyPath, CatchesTrafficOnAnotherPath) {
   TrialRecord trial = make_record(on_path("netfront", 0, 0));
   trial.setup = make_record(on_path("vf", 0, 0)).setup;  // Asked for the VF, answered by netfront.
