@@ -38,7 +38,7 @@ TrialRecord large_trial(std::int64_t rows, int lines) {
            {{"class", "c" + std::to_string(line % 8)}, {"cpu", std::to_string(cpu)}, {"irq", std::to_string(line)}}});
       std::vector<std::int64_t> values;
       std::int64_t value = 0;
-      for (std::int64_t row = 0; row < rows; ++row) values.push_back(value += random() % 20);
+      for (std::int64_t row = 0; row < rows; ++row) values.push_back(value += static_cast<std::int64_t>(random() % 20));
       block.columns.push_back(std::move(values));
     }
   record.blocks.push_back(std::move(block));
@@ -71,7 +71,7 @@ Strip strip_of(std::int64_t steps, int curves, int place) {
   for (int curve = 0; curve < curves; ++curve) {
     strip.names.push_back("curve " + std::to_string(curve));
     strip.values.emplace_back();
-    for (std::int64_t i = 0; i < steps; ++i) strip.values.back().push_back(random() % 1000);
+    for (std::int64_t i = 0; i < steps; ++i) strip.values.back().push_back(static_cast<double>(random() % 1000));
   }
   return strip;
 }
