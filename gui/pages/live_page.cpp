@@ -5,7 +5,6 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSettings>
 #include <QSpinBox>
 #include <QVBoxLayout>
@@ -119,14 +118,10 @@ class LiveStrips : public LivePage {
     bar->addWidget(start_);
     bar->addWidget(follow_);
     bar->addWidget(chooser_);
-    auto* area = new QScrollArea;
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setWidget(strips_);
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->addLayout(bar);
-    column->addWidget(area, 1);
+    column->addWidget(strips_, 1);
     column->addWidget(told_);
     return content;
   }

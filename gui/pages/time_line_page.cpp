@@ -3,7 +3,6 @@
 #include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QScrollArea>
 #include <QSettings>
 #include <QShortcut>
 #include <QToolButton>
@@ -44,15 +43,11 @@ class TimeLinePage : public Page {
     add_button(bar, tr("Zoom in"), QKeySequence::ZoomIn, [this] { zoom(1 / kZoomStep); });
     add_button(bar, tr("Zoom out"), QKeySequence::ZoomOut, [this] { zoom(kZoomStep); });
     add_button(bar, tr("All"), QKeySequence(Qt::CTRL | Qt::Key_0), [this] { want(std::nullopt); });
-    auto* area = new QScrollArea;
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setWidget(strips_);
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->addLayout(bar);
     column->addWidget(note_);
-    column->addWidget(area, 1);
+    column->addWidget(strips_, 1);
     set_content(content);
     connect(trials_, &QComboBox::currentIndexChanged, this, &TimeLinePage::read);
     connect(chooser_, &StripChooser::chosen_changed, this, &TimeLinePage::draw);
