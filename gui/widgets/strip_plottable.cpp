@@ -21,13 +21,22 @@ int nearest_within(int wanted, int top, int bottom) { return std::clamp(wanted, 
 
 }  // namespace
 
+/// From the end of the axis: offsets from 0 would lose digits where a small part far from it is shown.
+StripPlottable::Line StripPlottable::line_of(const QCPAxis& axis) {
+  const QCPRange range = axis.range();
+  const double low = axis.coordToPixel(range.lower);
+  return {range.lower, low, (axis.coordToPixel(range.upper) - low) / range.size()};
+}
+
 double StripPlottable::pixels_a_point() const {
   if (points_.size() < 2) return kDashable_px;
-  return std::abs(x_of(points_.back()) - x_of(points_.front())) / static_cast<double>(points_.size() - 1);
+  return std::abs(x_of_(points_.back().at_s) - x_of_(points_.front().at_s)) / static_cast<double>(points_.size() - 1);
 }
 
 void StripPlottable::draw(QCPPainter* painter) {
   if (points_.empty()) return;
+  x_of_ = line_of(*mKeyAxis);
+  y_of_ = line_of(*mValueAxis);
   applyDefaultAntialiasingHint(painter);
   if (mBrush.style() != Qt::NoBrush) draw_fill(painter);
   if (pixels_a_point() < kDense_px)
@@ -40,19 +49,19 @@ void StripPlottable::draw(QCPPainter* painter) {
 void StripPlottable::draw_fill(QCPPainter* painter) const {
   const QRect area = clipRect();
   const bool stands_on = below_ != nullptr && below_->points_.size() == points_.size();
-  const auto base = [&](std::size_t i) { return y_of(stands_on ? below_->points_[i].high : 0); };
+  const auto base = [&](std::size_t i) { return y_of_(stands_on ? below_->points_[i].high : 0); };
   QList<QLine> lines;
   lines.reserve(area.width());
   for (std::size_t i = 0; i + 1 < points_.size(); ++i) {
     if (std::isnan(points_[i].high) || std::isnan(points_[i + 1].high)) continue;
-    const double left = x_of(points_[i]);
-    const double right = x_of(points_[i + 1]);
+    const double left = x_of_(points_[i].at_s);
+    const double right = x_of_(points_[i + 1].at_s);
     const int first = std::max(to_pixel(left), area.left());
     const int last = std::min(to_pixel(right), area.right() + 1);
     if (last <= first) continue;
-    const double top = y_of(points_[i].high);
+    const double top = y_of_(points_[i].high);
     const double bottom = base(i);
-    const double top_step = (y_of(points_[i + 1].high) - top) / (right - left);
+    const double top_step = (y_of_(points_[i + 1].high) - top) / (right - left);
     const double bottom_step = (base(i + 1) - bottom) / (right - left);
     for (int x = first; x < last; ++x) {
       const double along = std::max(0.0, x - left);
@@ -79,7 +88,7 @@ void StripPlottable::draw_dense(QCPPainter* painter) const {
       before.reset();
       continue;
     }
-    const Upright own{to_pixel(x_of(point)), to_pixel(y_of(point.high)), to_pixel(y_of(point.low))};
+    const Upright own{to_pixel(x_of_(point.at_s)), to_pixel(y_of_(point.high)), to_pixel(y_of_(point.low))};
     int top = own.top;
     int bottom = own.bottom;
     if (before && own.x - before->x <= 1) {
@@ -109,9 +118,9 @@ void StripPlottable::draw_sparse(QCPPainter* painter) const {
       end_line();
       continue;
     }
-    const double x = x_of(point);
-    line.append(QPointF(x, y_of(point.low)));
-    if (point.high != point.low) line.append(QPointF(x, y_of(point.high)));
+    const double x = x_of_(point.at_s);
+    line.append(QPointF(x, y_of_(point.low)));
+    if (point.high != point.low) line.append(QPointF(x, y_of_(point.high)));
   }
   end_line();
 }

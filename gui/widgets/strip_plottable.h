@@ -43,11 +43,19 @@ class StripPlottable : public QCPAbstractPlottable {
   void draw_fill(QCPPainter* painter) const;
   void draw_dense(QCPPainter* painter) const;
   void draw_sparse(QCPPainter* painter) const;
-  [[nodiscard]] double x_of(const Point& point) const { return mKeyAxis->coordToPixel(point.at_s); }
-  [[nodiscard]] double y_of(double value) const { return mValueAxis->coordToPixel(value); }
+  /// From a value to its pixel on a linear axis; QCPAxis::coordToPixel() asks for more at every point.
+  struct Line {
+    double low = 0;
+    double low_px = 0;
+    double px_per_unit = 0;
+    [[nodiscard]] double operator()(double value) const { return low_px + px_per_unit * (value - low); }
+  };
+  [[nodiscard]] static Line line_of(const QCPAxis& axis);
   [[nodiscard]] double pixels_a_point() const;
 
   std::vector<Point> points_;
+  Line x_of_;  ///< While it is drawn.
+  Line y_of_;
   const StripPlottable* below_ = nullptr;
 };
 
