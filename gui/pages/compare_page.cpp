@@ -127,14 +127,7 @@ class ComparePage : public Page {
       next.choice = {next.choice.metric, value.toStdString(), "", ""};
       change_view(next, tr("Factor"));
     });
-    connect(charts_, &FigureGrid::zoom_wanted, this, [this](const QString& name, const FigureZoom& zoom) {
-      ViewState next = view();
-      if (zoom == FigureZoom{})
-        next.zoom.remove(name);
-      else
-        next.zoom[name] = zoom;
-      change_view(next, tr("Zoom"));
-    });
+    connect(charts_, &FigureGrid::zoom_wanted, this, &ComparePage::change_zoom);
     connect(
         table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
           const auto& rows = model_->table().rows;

@@ -7,6 +7,7 @@
 #include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <memory>
 
 #include "gui/models/strip_table.h"
@@ -97,11 +98,17 @@ class TimeLinePage : public Page {
 
   void show_view(const ViewState& view) override {
     if (!line_) return;
-    const auto range = view.time_s ? view.time_s : strips_->whole_range();
-    if (range) strips_->set_range(*range);
+    if (const auto range = view.time_s ? view.time_s : whole_trial()) strips_->set_range(*range);
   }
 
  private:
+  /// From its begin, where events are that no sample was there for yet.
+  [[nodiscard]] std::optional<Span> whole_trial() const {
+    auto range = strips_->whole_range();
+    if (range) range->low = std::min(range->low, 0.0);
+    return range;
+  }
+
   template <class Action>
   void add_button(QHBoxLayout* bar, const QString& text, const QKeySequence& keys, Action action) {
     auto* button = new QToolButton;

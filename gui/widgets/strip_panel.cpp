@@ -19,11 +19,15 @@ constexpr int kLegendWidth = 210;
 constexpr int kKeyWidth = 14;
 constexpr int kKeyHeight = 8;
 constexpr int kKeyRoom = 30;  ///< Of a legend's line, what is not text.
+constexpr int kLineGap = 5;   ///< Between a legend's lines; QCPLegend's own spacing is taken off.
 constexpr double kHeadroom = 1.08;
 constexpr int kFewColumns = 100;
 constexpr int kFillAlpha = 170;
 constexpr double kMarkStep = 0.14;  ///< Of a panel's height.
 constexpr int kMarkSteps = 6;
+constexpr int kMarkRoom = 10;  ///< Of a mark's text, what is not letters.
+constexpr int kBehindAlpha = 200;
+constexpr int kNear = 4;  ///< Pixels.
 constexpr const char* kPointerLayer = "pointer";
 
 QString number(double value) {
@@ -56,8 +60,7 @@ void StripPanel::build(const StripScene& scene, int row, QCPMarginGroup* margins
   add_legend(scene);
   pointer_ = new QCPItemStraightLine(scene.plot);
   pointer_->setClipAxisRect(rect_);
-  for (QCPItemPosition* position : pointer_->positions())
-    position->setAxes(time_axis(), rect_->axis(QCPAxis::atLeft));
+  for (QCPItemPosition* position : pointer_->positions()) position->setAxes(time_axis(), rect_->axis(QCPAxis::atLeft));
   pointer_->setLayer(QLatin1String(kPointerLayer));
   pointer_->setVisible(false);
   add_new_curves(scene);
@@ -111,6 +114,7 @@ bool StripPanel::add_new_curves(const StripScene& scene) {
     auto* item = new QCPPlottableLegendItem(legend_, curve);
     legend_->addItem(item);
     item->setLayer(QLatin1String(kPointerLayer));
+    item->setMaximumSize(QWIDGETSIZE_MAX, QFontMetrics(scene.font).height() + kLineGap);
     curves_.push_back(curve);
   }
   if (curves_.size() == before) return false;
@@ -177,6 +181,7 @@ void StripPanel::fill(const StripScene& scene) {
   }
   if (high <= low) high = low + 1;
   rect_->axis(QCPAxis::atLeft)->setRange(low * kHeadroom, high * kHeadroom);
+  place_mark_texts(scene);
 }
 
 void StripPanel::refit(const StripScene& scene) {
@@ -184,42 +189,70 @@ void StripPanel::refit(const StripScene& scene) {
 }
 
 void StripPanel::draw_marks(const StripScene& scene, bool with_texts) {
-  for (QCPAbstractItem* item : marks_) scene.plot->removeItem(item);
-  marks_.clear();
-  const auto place = [&](QCPItemPosition* position, std::int64_t ns, double part) {
-    position->setAxes(time_axis(), rect_->axis(QCPAxis::atLeft));
-    position->setAxisRect(rect_);
-    position->setTypeX(QCPItemPosition::ptPlotCoords);
-    position->setTypeY(QCPItemPosition::ptAxisRectRatio);
-    position->setCoords(scene.to_s(ns), part);
-  };
+  for (QCPAbstractItem* item : mark_lines_) scene.plot->removeItem(item);
+  for (QCPAbstractItem* item : mark_texts_) scene.plot->removeItem(item);
+  mark_lines_.clear();
+  mark_texts_.clear();
   const auto line = [&](std::int64_t ns, Qt::PenStyle dashes) {
     auto* item = new QCPItemStraightLine(scene.plot);
     item->setClipAxisRect(rect_);
-    place(item->point1, ns, 0);
-    place(item->point2, ns, 1);
+    place(item->point1, scene.to_s(ns), 0);
+    place(item->point2, scene.to_s(ns), 1);
     item->setPen(QPen(scene.style.ink(), 1, dashes));
-    marks_.push_back(item);
+    mark_lines_.push_back(item);
   };
   if (scene.counted_ns) {
     line(scene.counted_ns->first, Qt::DotLine);
     line(scene.counted_ns->second, Qt::DotLine);
   }
-  int turn = 0;  // Neighbours' texts stand at different heights.
+  QColor behind = scene.style.paper();
+  behind.setAlpha(kBehindAlpha);
   for (const TimeMark& mark : scene.marks) {
     line(mark.at_ns, Qt::DashDotLine);
-    const double height = kMarkStep * (turn++ % kMarkSteps);
     if (!with_texts) continue;
     auto* text = new QCPItemText(scene.plot);
     text->setClipAxisRect(rect_);
-    text->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
-    place(text->position, mark.at_ns, height);
-    text->setText(mark.text);
     text->setFont(scene.font);
     text->setColor(scene.style.ink());
+    text->setBrush(behind);
     text->setPadding(QMargins(3, 1, 3, 1));
-    marks_.push_back(text);
+    mark_texts_.push_back(text);
   }
+  place_mark_texts(scene);
+}
+
+void StripPanel::place(QCPItemPosition* position, double at_s, double part) const {
+  position->setAxes(time_axis(), rect_->axis(QCPAxis::atLeft));
+  position->setAxisRect(rect_);
+  position->setTypeX(QCPItemPosition::ptPlotCoords);
+  position->setTypeY(QCPItemPosition::ptAxisRectRatio);
+  position->setCoords(at_s, part);
+}
+
+/// On the side of its mark where there is more room, as much as fits there; neighbours at different heights. Of a mark
+/// that is not in the range nothing is seen.
+void StripPanel::place_mark_texts(const StripScene& scene) {
+  const QFontMetrics metrics(scene.font);
+  int turn = 0;
+  for (std::size_t i = 0; i < mark_texts_.size(); ++i) {
+    const double at_s = scene.to_s(scene.marks[i].at_ns);
+    const double part = (at_s - scene.range.low) / (scene.range.high - scene.range.low);
+    const bool is_seen = part >= 0 && part <= 1;
+    mark_texts_[i]->setVisible(is_seen);
+    if (!is_seen) continue;
+    const bool is_right = part <= 0.5;
+    const double room = (is_right ? 1 - part : part) * rect_->width() - kMarkRoom;
+    mark_texts_[i]->setText(metrics.elidedText(scene.marks[i].text, Qt::ElideRight, static_cast<int>(room)));
+    mark_texts_[i]->setPositionAlignment((is_right ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignTop);
+    place(mark_texts_[i]->position, at_s, kMarkStep * (turn++ % kMarkSteps));
+  }
+}
+
+QString StripPanel::mark_at(const StripScene& scene, QPoint place) const {
+  QStringList texts;
+  for (const TimeMark& mark : scene.marks)
+    if (std::abs(time_axis()->coordToPixel(scene.to_s(mark.at_ns)) - place.x()) <= kNear) texts << mark.text;
+  return texts.join(QLatin1Char('\n'));
 }
 
 void StripPanel::read(const StripScene& scene) {

@@ -14,7 +14,9 @@
 class QCPAbstractItem;
 class QCPAxis;
 class QCPAxisRect;
+class QCPItemPosition;
 class QCPItemStraightLine;
+class QCPItemText;
 class QCPLayoutGrid;
 class QCPLegend;
 class QCPMarginGroup;
@@ -31,10 +33,10 @@ struct StripScene {
   FigureStyle style;
   QFont font;
   std::int64_t origin_ns = 0;
-  Span range{0, 1};                                                     ///< That is shown, in seconds since the origin.
-  std::optional<double> read_at_s;                                      ///< Where the pointer is.
-  std::vector<TimeMark> marks;                                          ///< By time.
-  std::optional<std::pair<std::int64_t, std::int64_t>> counted_ns;      ///< The counted window.
+  Span range{0, 1};                                                 ///< That is shown, in seconds since the origin.
+  std::optional<double> read_at_s;                                  ///< Where the pointer is.
+  std::vector<TimeMark> marks;                                      ///< By time.
+  std::optional<std::pair<std::int64_t, std::int64_t>> counted_ns;  ///< The counted window.
 
   [[nodiscard]] std::int64_t to_ns(double time_s) const;
   [[nodiscard]] double to_s(std::int64_t ns) const;
@@ -64,6 +66,8 @@ class StripPanel {
   /// fill() when the panel's width is another by now.
   void refit(const StripScene& scene);
   void draw_marks(const StripScene& scene, bool with_texts);
+  /// The whole text of the mark at this place; "" where there is none.
+  [[nodiscard]] QString mark_at(const StripScene& scene, QPoint place) const;
   /// What the pointer reads, and where it is.
   void read(const StripScene& scene);
   [[nodiscard]] QString legend_text(const StripScene& scene, std::size_t curve) const;
@@ -72,6 +76,9 @@ class StripPanel {
   void add_axes(const StripScene& scene, int row, QCPMarginGroup* margins, const QString& time_label);
   void add_legend(const StripScene& scene);
   [[nodiscard]] std::size_t columns() const;
+  /// At a time, and a part of the panel's height from its top.
+  void place(QCPItemPosition* position, double at_s, double part) const;
+  void place_mark_texts(const StripScene& scene);
 
   const StripCurves* strip_;
   QCPLayoutGrid* box_ = nullptr;
@@ -81,7 +88,8 @@ class StripPanel {
   QCPItemStraightLine* pointer_ = nullptr;
   std::size_t filled_columns_ = 0;
   std::vector<StripPlottable*> curves_;
-  std::vector<QCPAbstractItem*> marks_;
+  std::vector<QCPAbstractItem*> mark_lines_;
+  std::vector<QCPItemText*> mark_texts_;  ///< Of each mark, or none.
 };
 
 }  // namespace sriov::gui

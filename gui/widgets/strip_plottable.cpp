@@ -70,7 +70,7 @@ void StripPlottable::draw_fill(QCPPainter* painter) const {
       if (end >= y) lines.append(QLine(x, y, x, end));
     }
   }
-  painter->setPen(QPen(mBrush.color(), 1, Qt::SolidLine, Qt::FlatCap));
+  painter->setPen(QPen(mBrush.color(), 1));
   painter->drawLines(lines);
 }
 

@@ -28,9 +28,11 @@ StripView::StripView(QWidget* parent)
   area_->setFrameShape(QFrame::NoFrame);
   area_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   area_->setWidget(canvas_);
+  area_->viewport()->installEventFilter(this);
   scene_.plot = plot_;
   plot_->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
   plot_->setNotAntialiasedElements(QCP::aeAll);  // Twice as fast, and sharper at one pixel.
+  plot_->setAutoAddPlottableToLegend(false);     // Every panel has its own.
   plot_->plotLayout()->clear();
   plot_->plotLayout()->setRowSpacing(0);
   plot_->setMouseTracking(true);
@@ -135,7 +137,8 @@ void StripView::colour() {
 
 void StripView::strips_grew(std::optional<Span> time_s) {
   bool has_new_curves = false;
-  for (StripPanel& panel : panels_) has_new_curves = (panel.is_built() && panel.add_new_curves(scene_)) || has_new_curves;
+  for (StripPanel& panel : panels_)
+    has_new_curves = (panel.is_built() && panel.add_new_curves(scene_)) || has_new_curves;
   if (time_s && time_s->high > time_s->low) scene_.range = *time_s;
   if (has_new_curves) return rebuild();  // They may be higher.
   fill_soon();
@@ -199,9 +202,11 @@ void StripView::follow_pointer(QMouseEvent* event) {
       current_ = i;
       emit current_changed();
     }
+    plot_->setToolTip(panels_[i].mark_at(scene_, event->pos()));
     read_at(panels_[i].time_axis()->pixelToCoord(event->pos().x()));
     return;
   }
+  plot_->setToolTip({});
   read_at(std::nullopt);
 }
 
@@ -232,9 +237,8 @@ std::optional<FigureData> StripView::current_figure(bool is_emulated) const {
   figure.is_emulated = is_emulated;
   for (std::size_t i = 0; i < strip->names().size(); ++i) {
     FigureSeries series{strip->names()[i], {}};
-    for (const DrawnColumn& column :
-         draw_columns(strip->instants_ns(), strip->curve(i), scene_.to_ns(scene_.range.low),
-                      scene_.to_ns(scene_.range.high), kFigureColumns)) {
+    for (const DrawnColumn& column : draw_columns(strip->instants_ns(), strip->curve(i), scene_.to_ns(scene_.range.low),
+                                                  scene_.to_ns(scene_.range.high), kFigureColumns)) {
       if (std::isnan(column.high)) continue;
       const double at = scene_.to_s(column.instant_ns);
       series.points.push_back({at, column.low, {}, false});
@@ -250,9 +254,10 @@ void StripView::changeEvent(QEvent* event) {
   if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) rebuild();
 }
 
-void StripView::resizeEvent(QResizeEvent* event) {
-  QWidget::resizeEvent(event);
-  arrange();
+bool StripView::eventFilter(QObject* watched, QEvent* event) {
+  const bool done = QWidget::eventFilter(watched, event);
+  if (event->type() == QEvent::Resize) arrange();
+  return done;
 }
 
 }  // namespace sriov::gui
