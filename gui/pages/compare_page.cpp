@@ -9,6 +9,7 @@
 #include <QTableView>
 #include <QTextBrowser>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "analyzers/detail_metrics.h"
 #include "gui/models/compare_view.h"
@@ -19,6 +20,10 @@
 
 namespace sriov::gui {
 namespace {
+
+/// Names of levels may be sentences: no column takes more than a part of the table.
+constexpr int kNarrow = 160;
+constexpr int kColumnsInView = 4;
 
 QString text_of(const std::string& text) { return QString::fromStdString(text); }
 
@@ -84,6 +89,7 @@ class ComparePage : public Page {
     table_->verticalHeader()->hide();
     table_->verticalHeader()->setDefaultSectionSize(table_->fontMetrics().height() + 8);
     table_->horizontalHeader()->setStretchLastSection(true);
+    table_->horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
     table_->setAccessibleName(tr("Comparison: a line a metric"));
   }
 
@@ -181,6 +187,9 @@ class ComparePage : public Page {
     is_filling_ = true;
     model_->set_table(table);
     table_->resizeColumnsToContents();
+    const int most = std::max(kNarrow, table_->viewport()->width() / kColumnsInView);
+    for (int column = 0; column < model_->columnCount() - 1; ++column)
+      table_->setColumnWidth(column, std::min(table_->columnWidth(column), most));
     for (std::size_t i = 0; i < table.rows.size(); ++i)
       if (table.rows[i].metric == metric_shown()) table_->selectRow(static_cast<int>(i));
     is_filling_ = false;

@@ -2,21 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1">
 <context>
-    <name>ChartPage</name>
-    <message>
-        <source>Findings</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is nothing to draw</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A recording has no levels. Open an experiment&apos;s run.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>ComparePage</name>
     <message>
         <source>Verdicts and caveats</source>
@@ -184,17 +169,6 @@
     </message>
 </context>
 <context>
-    <name>ComparisonModel</name>
-    <message>
-        <source>Metric</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Verdict</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>DoctorPage</name>
     <message>
         <source>&amp;Look again</source>
@@ -210,17 +184,6 @@
     </message>
     <message>
         <source>Doctor</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>EnvironmentModel</name>
-    <message>
-        <source>absent</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fact</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -292,96 +255,6 @@
     </message>
     <message>
         <source>Machine</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>ExportDialog</name>
-    <message>
-        <source>mm</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Width</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>pt</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Size of the text</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Light on &amp;dark, for slides</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>With its &amp;title</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Its &amp;numbers too, as CSV beside it</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Export the figure</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>85 mm is a column of a two-column paper, 178 mm are both</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Colours, safe for colour-blind readers</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Greyscale</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Palette</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Preview</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Choose…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Width</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Te&amp;xt</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Palette</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;File (.svg, .pdf, .png)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>SVG (*.svg);;PDF (*.pdf);;PNG (*.png)</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>FigureGrid</name>
-    <message>
-        <source>Chart: %1</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -569,7 +442,385 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>RunPage</name>
+    <message>
+        <source>Start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open in the pages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trial under way is given up; those before it are kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs what the directory lacks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows a run that another process writes to the directory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trials that have ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the run tells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KEY=VALUE …, such as duration=2s factors.path=vf,netfront</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Experiment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Experiments (*.toml)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Experiment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Testbed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Overrides</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Directory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty: the experiment&apos;s own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Testbed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Overrides</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Directory of the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%v of %m trials</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 on %2: %3 of %4 trials valid.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Emulated: times and rates are not hardware&apos;s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About %1 left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The testbed is being made ready.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start runs the experiment as sriov-bench run does; Follow shows a run of somebody else.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RunSet</name>
+    <message>
+        <source>Opening %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RunsPage</name>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking into %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No folder is open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File &gt; Open folder of runs… lists what `sriov-bench run -o DIR` wrote below a folder. Folders and runs can also be dragged here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter: any word of a line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter of the runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No runs here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no run.sqlite in %1 and the folders below it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) in %1</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Open %n together</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ScalingPage</name>
+    <message>
+        <source>&amp;Axis</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Metric</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Con&amp;dition</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scaling</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>throughput or transactions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the first</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TimeLinePage</name>
+    <message>
+        <source>Trial</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Samples over time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time since the trial began (s)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is shown: tick strips in the list at the top right.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no time line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sriov::gui::ChartPage</name>
+    <message>
+        <source>Findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to draw</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A recording has no levels. Open an experiment&apos;s run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sriov::gui::ComparisonModel</name>
+    <message>
+        <source>Metric</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sriov::gui::EnvironmentModel</name>
+    <message>
+        <source>absent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fact</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sriov::gui::ExportDialog</name>
+    <message>
+        <source>mm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size of the text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light on &amp;dark, for slides</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With its &amp;title</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its &amp;numbers too, as CSV beside it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the figure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>85 mm is a column of a two-column paper, 178 mm are both</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours, safe for colour-blind readers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Greyscale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Palette</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Choose…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Width</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Te&amp;xt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Palette</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;File (.svg, .pdf, .png)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SVG (*.svg);;PDF (*.pdf);;PNG (*.png)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sriov::gui::FigureGrid</name>
+    <message>
+        <source>Chart: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sriov::gui::MainWindow</name>
     <message>
         <source>sriov-bench</source>
         <translation type="unfinished"></translation>
@@ -732,7 +983,7 @@
     </message>
 </context>
 <context>
-    <name>Page</name>
+    <name>sriov::gui::Page</name>
     <message>
         <source>Open run…</source>
         <translation type="unfinished"></translation>
@@ -755,7 +1006,7 @@
     </message>
 </context>
 <context>
-    <name>ProgressModel</name>
+    <name>sriov::gui::ProgressModel</name>
     <message>
         <source>Trial</source>
         <translation type="unfinished"></translation>
@@ -778,7 +1029,7 @@
     </message>
 </context>
 <context>
-    <name>RunCommand</name>
+    <name>sriov::gui::RunCommand</name>
     <message>
         <source>All trials are valid.</source>
         <translation type="unfinished"></translation>
@@ -813,133 +1064,7 @@
     </message>
 </context>
 <context>
-    <name>RunPage</name>
-    <message>
-        <source>Start</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Follow</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Open in the pages</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The trial under way is given up; those before it are kept.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Runs what the directory lacks.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Shows a run that another process writes to the directory.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Trials that have ended</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What the run tells</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Run</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>KEY=VALUE …, such as duration=2s factors.path=vf,netfront</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>File…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Experiment</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Experiments (*.toml)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Experiment</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Testbed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Overrides</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Directory</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Empty: the experiment&apos;s own</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Testbed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Overrides</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Directory of the result</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%v of %m trials</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 on %2: %3 of %4 trials valid.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Emulated: times and rates are not hardware&apos;s.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>About %1 left.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The testbed is being made ready.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Start runs the experiment as sriov-bench run does; Follow shows a run of somebody else.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>RunSet</name>
-    <message>
-        <source>Opening %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>RunsModel</name>
+    <name>sriov::gui::RunsModel</name>
     <message>
         <source>real</source>
         <translation type="unfinished"></translation>
@@ -1034,138 +1159,13 @@
     </message>
 </context>
 <context>
-    <name>RunsPage</name>
-    <message>
-        <source>Open</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Looking into %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Runs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No folder is open</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>File &gt; Open folder of runs… lists what `sriov-bench run -o DIR` wrote below a folder. Folders and runs can also be dragged here.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Filter: any word of a line</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Filter of the runs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No runs here</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is no run.sqlite in %1 and the folders below it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n run(s) in %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Open %n together</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>ScalingPage</name>
-    <message>
-        <source>&amp;Axis</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Metric</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Con&amp;dition</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Scaling</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>throughput or transactions</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>the first</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>StripChooser</name>
+    <name>sriov::gui::StripChooser</name>
     <message>
         <source>Strips</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Strips that are shown</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>TimeLinePage</name>
-    <message>
-        <source>Trial</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Samples over time</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Time since the trial began (s)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nothing is shown: tick strips in the list at the top right.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Zoom in</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Zoom out</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>All</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Time line</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is no time line</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Zoom</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Show all</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

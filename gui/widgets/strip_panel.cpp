@@ -23,8 +23,7 @@ constexpr int kLineGap = 5;   ///< Between a legend's lines; QCPLegend's own spa
 constexpr double kHeadroom = 1.08;
 constexpr int kFewColumns = 100;
 constexpr int kFillAlpha = 170;
-constexpr double kMarkStep = 0.14;  ///< Of a panel's height.
-constexpr int kMarkSteps = 6;
+constexpr int kMarkGap = 2;    ///< Between the texts of marks that are above each other.
 constexpr int kMarkRoom = 10;  ///< Of a mark's text, what is not letters.
 constexpr int kBehindAlpha = 200;
 constexpr int kNear = 4;  ///< Pixels.
@@ -101,7 +100,11 @@ void StripPanel::add_legend(const StripScene& scene) {
   legend_->setRowSpacing(-3);
   legend_->setMargins(QMargins(2, 0, 0, 0));
   legend_->setIconSize(kKeyWidth, kKeyHeight);
-  box_->addElement(1, 1, legend_);
+  auto* side = new QCPLayoutGrid;  // What the legend leaves is free: the curves have the whole height.
+  side->addElement(0, 0, legend_);
+  side->addElement(1, 0, new QCPLayoutElement(scene.plot));
+  side->setRowSpacing(0);
+  box_->addElement(1, 1, side);
   legend_->setLayer(QLatin1String(kPointerLayer));
   legend_->setFont(scene.font);
 }
@@ -229,22 +232,33 @@ void StripPanel::place(QCPItemPosition* position, double at_s, double part) cons
   position->setCoords(at_s, part);
 }
 
-/// On the side of its mark where there is more room, as much as fits there; neighbours at different heights. Of a mark
-/// that is not in the range nothing is seen.
+/// On the side of its mark where there is more room, as much as fits there, at the first height where it covers no
+/// other; a mark for which there is none, or that is not in the range, has no text.
 void StripPanel::place_mark_texts(const StripScene& scene) {
   const QFontMetrics metrics(scene.font);
-  int turn = 0;
+  const double step = static_cast<double>(metrics.height() + kMarkGap) / std::max(rect_->height(), kFewColumns);
+  std::vector<std::vector<Span>> taken(static_cast<std::size_t>(1 / step));
   for (std::size_t i = 0; i < mark_texts_.size(); ++i) {
     const double at_s = scene.to_s(scene.marks[i].at_ns);
     const double part = (at_s - scene.range.low) / (scene.range.high - scene.range.low);
-    const bool is_seen = part >= 0 && part <= 1;
-    mark_texts_[i]->setVisible(is_seen);
-    if (!is_seen) continue;
+    mark_texts_[i]->setVisible(false);
+    if (part < 0 || part > 1) continue;
     const bool is_right = part <= 0.5;
-    const double room = (is_right ? 1 - part : part) * rect_->width() - kMarkRoom;
-    mark_texts_[i]->setText(metrics.elidedText(scene.marks[i].text, Qt::ElideRight, static_cast<int>(room)));
+    const double at_px = part * rect_->width();
+    const double room = (is_right ? rect_->width() - at_px : at_px) - kMarkRoom;
+    const QString text = metrics.elidedText(scene.marks[i].text, Qt::ElideRight, static_cast<int>(room));
+    const double width = metrics.horizontalAdvance(text) + kMarkRoom;
+    const Span own = is_right ? Span{at_px, at_px + width} : Span{at_px - width, at_px};
+    const auto is_free = [&](const std::vector<Span>& others) {
+      return std::ranges::none_of(others, [&](const Span& one) { return own.low < one.high && one.low < own.high; });
+    };
+    const auto level = std::ranges::find_if(taken, is_free);
+    if (level == taken.end()) continue;
+    level->push_back(own);
+    mark_texts_[i]->setVisible(true);
+    mark_texts_[i]->setText(text);
     mark_texts_[i]->setPositionAlignment((is_right ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignTop);
-    place(mark_texts_[i]->position, at_s, kMarkStep * (turn++ % kMarkSteps));
+    place(mark_texts_[i]->position, at_s, step * static_cast<double>(level - taken.begin()));
   }
 }
 

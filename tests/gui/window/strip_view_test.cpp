@@ -142,5 +142,24 @@ TEST_F(StripViewTest, TextsOfMarksStayInThePanel) {
   EXPECT_EQ(seen, 2);
 }
 
+TEST_F(StripViewTest, TextsOfManyMarksDoNotCoverEachOther) {
+  show_strips({even(1'000, 1)});
+  std::vector<TimeMark> marks;
+  for (int i = 0; i < 200; ++i) marks.push_back({i * 5 * kMs, "guest1: rx_usecs = 20, was " + QString::number(i)});
+  view_.set_marks(marks, std::nullopt);
+  settle();
+  QList<QRectF> seen;
+  for (const QCPItemText* item : plot().findChildren<QCPItemText*>()) {
+    if (!item->visible()) continue;
+    // A pixel of padding may be shared.
+    const QRectF own =
+        QRectF(item->topLeft->pixelPosition(), item->bottomRight->pixelPosition()).adjusted(1, 2, -1, -2);
+    for (const QRectF& other : seen) EXPECT_FALSE(own.intersects(other)) << item->text().toStdString();
+    seen << own;
+  }
+  EXPECT_GE(seen.size(), 6);
+  EXPECT_LT(seen.size(), 200);
+}
+
 }  // namespace
 }  // namespace sriov::gui::test
