@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QSettings>
 #include <QSplitter>
+#include <QStyleOptionHeader>
 #include <QTableView>
 #include <QTextBrowser>
 #include <QVBoxLayout>
@@ -26,6 +27,19 @@ constexpr int kNarrow = 160;
 constexpr int kColumnsInView = 4;
 
 QString text_of(const std::string& text) { return QString::fromStdString(text); }
+
+/// Cuts what is too long in its middle: levels' names often differ at their ends. Qt's cuts both ends.
+class CutHeader : public QHeaderView {
+ public:
+  using QHeaderView::QHeaderView;
+
+ protected:
+  void initStyleOptionForIndex(QStyleOptionHeader* option, int column) const override {
+    QHeaderView::initStyleOptionForIndex(option, column);
+    constexpr int kMargin = 8;
+    option->text = option->fontMetrics.elidedText(option->text, Qt::ElideMiddle, sectionSize(column) - kMargin);
+  }
+};
 
 class ComparePage : public Page {
   Q_DECLARE_TR_FUNCTIONS(ComparePage)
@@ -82,6 +96,7 @@ class ComparePage : public Page {
 
  private:
   void set_up_table() {
+    table_->setHorizontalHeader(new CutHeader(Qt::Horizontal));
     table_->setModel(model_);
     table_->setSelectionBehavior(QAbstractItemView::SelectRows);
     table_->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -89,7 +104,6 @@ class ComparePage : public Page {
     table_->verticalHeader()->hide();
     table_->verticalHeader()->setDefaultSectionSize(table_->fontMetrics().height() + 8);
     table_->horizontalHeader()->setStretchLastSection(true);
-    table_->horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
     table_->setAccessibleName(tr("Comparison: a line a metric"));
   }
 

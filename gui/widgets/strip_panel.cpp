@@ -101,10 +101,10 @@ void StripPanel::add_legend(const StripScene& scene) {
   legend_->setMargins(QMargins(2, 0, 0, 0));
   legend_->setIconSize(kKeyWidth, kKeyHeight);
   auto* side = new QCPLayoutGrid;  // What the legend leaves is free: the curves have the whole height.
+  box_->addElement(1, 1, side);
+  side->setRowSpacing(0);
   side->addElement(0, 0, legend_);
   side->addElement(1, 0, new QCPLayoutElement(scene.plot));
-  side->setRowSpacing(0);
-  box_->addElement(1, 1, side);
   legend_->setLayer(QLatin1String(kPointerLayer));
   legend_->setFont(scene.font);
 }
