@@ -105,6 +105,7 @@ void StripPanel::add_legend(const StripScene& scene) {
   side->setRowSpacing(0);
   side->addElement(0, 0, legend_);
   side->addElement(1, 0, new QCPLayoutElement(scene.plot));
+  side->setRowStretchFactor(1, 0.001);
   legend_->setLayer(QLatin1String(kPointerLayer));
   legend_->setFont(scene.font);
 }
