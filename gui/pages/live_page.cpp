@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QProcess>
 #include <QPushButton>
 #include <QSettings>
 #include <QSpinBox>
@@ -29,6 +30,14 @@ constexpr double kWindow_s = 60;
 constexpr std::size_t kKeep = 36'000;
 constexpr int kLinesTold = 200;
 
+/// As QProcess::splitCommand() takes it apart again.
+QString quoted(QStringList targets) {
+  for (QString& target : targets)
+    if (target.contains(QLatin1Char(' ')))
+      target = QStringLiteral("\"%1\"").arg(target.replace(QStringLiteral("\""), QStringLiteral("\"\"\"")));
+  return targets.join(QLatin1Char(' '));
+}
+
 class LiveStrips : public LivePage {
   Q_DECLARE_TR_FUNCTIONS(LiveStrips)
 
@@ -43,7 +52,7 @@ class LiveStrips : public LivePage {
         told_(new QPlainTextEdit),
         table_(new StripTable(this)) {
     targets_->setAccessibleName(tr("Machines to watch"));
-    targets_->setToolTip(tr("Separated by spaces: local:, NAME=ssh:user@host, exec:COMMAND"));
+    targets_->setToolTip(tr("Separated by spaces: local:, NAME=ssh:user@host, \"exec:COMMAND WORDS\""));
     interval_->setRange(kFastest_ms, kSlowest_ms);
     interval_->setValue(kUsual_ms);
     interval_->setSuffix(tr(" ms"));
@@ -101,7 +110,7 @@ class LiveStrips : public LivePage {
   }
 
   void watch(const QStringList& targets) override {
-    targets_->setText(targets.join(' '));
+    targets_->setText(quoted(targets));
     start();
   }
   [[nodiscard]] const std::vector<StripCurves>& strips() const override { return all_; }
@@ -133,7 +142,7 @@ class LiveStrips : public LivePage {
     told_->hide();
     origin_ns_ = monotonic_ns();
     LiveRequest request;
-    request.targets = targets_->text().split(' ', Qt::SkipEmptyParts);
+    request.targets = QProcess::splitCommand(targets_->text());
     request.interval_ns = std::int64_t{interval_->value()} * 1'000'000;
     feed_.start(request);
     follow_->setChecked(true);

@@ -35,7 +35,6 @@ class TimeLinePage : public Page {
     trials_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     strips_->setAccessibleName(tr("Samples over time"));
     strips_->set_time_label(tr("Time since the trial began (s)"));
-    strips_->set_empty_text(tr("Nothing is shown: tick strips in the list at the top right."));
     note_->setWordWrap(true);
     note_->hide();
     auto* bar = new QHBoxLayout;
@@ -137,6 +136,7 @@ class TimeLinePage : public Page {
         },
         [this](Read read) {
           show_content();
+          strips_->set_empty_text(read ? tr("Nothing is shown: tick strips in the list at the top right.") : QString());
           if (!read) {
             line_.reset();
             strips_->set_strips({}, 0);
