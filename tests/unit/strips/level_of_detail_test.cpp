@@ -118,5 +118,20 @@ TEST(DrawColumns, TheNeighboursOutsideAreIn) {
   EXPECT_TRUE(draw_columns({}, LevelOfDetail(), 0, 10, 600).empty());
 }
 
+TEST(LevelOfDetail, WhatIsForgottenLeavesItsExtremesBehindForEver) {
+  constexpr std::size_t kValues = 100'000;
+  LevelOfDetail curve(64);
+  for (std::size_t i = 0; i < kValues; ++i) curve.append(i % 9'973 == 5 ? static_cast<double>(i) : 1);
+  EXPECT_LT(curve.bytes(), 8'000U);
+  for (std::size_t peak = 5; peak < kValues; peak += 9'973) {
+    const auto around = curve.extent(peak, peak + 1);
+    ASSERT_TRUE(around);
+    EXPECT_EQ(around->high, static_cast<double>(peak));
+    EXPECT_EQ(curve.extent(peak - std::min<std::size_t>(peak, 3'000), peak + 3'000)->high, static_cast<double>(peak));
+  }
+  EXPECT_EQ(curve.extent(0, kValues)->low, 1);
+  EXPECT_EQ(curve.extent(kValues - 40, kValues)->high, 1) << "the newest are kept singly";
+}
+
 }  // namespace
 }  // namespace sriov
