@@ -389,10 +389,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Separated by spaces: local:, NAME=ssh:user@host, exec:COMMAND</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source> ms</source>
         <translation type="unfinished"></translation>
     </message>
@@ -438,6 +434,10 @@
     </message>
     <message>
         <source>Start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Separated by spaces: local:, NAME=ssh:user@host, &quot;exec:COMMAND WORDS&quot;</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
