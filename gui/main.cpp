@@ -2,10 +2,8 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QIcon>
-#include <QLibraryInfo>
 #include <QLocale>
 #include <QSettings>
-#include <QTranslator>
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -15,6 +13,7 @@
 #include "gui/batch.h"
 #include "gui/main_window.h"
 #include "gui/pages/live_page.h"
+#include "gui/translation.h"
 #include "host/file.h"
 
 namespace sriov::gui {
@@ -85,43 +84,32 @@ Result<int> export_figures(const QCommandLineParser& parser) {
   return errors.empty() ? 0 : exit_code(errors.front());
 }
 
+/// What --help says, for translations.
+struct Help {
+  Q_DECLARE_TR_FUNCTIONS(Help)
+};
+
 void add_options(QCommandLineParser& parser) {
-  parser.setApplicationDescription(QApplication::translate("main", "Looks at the results of sriov-bench runs."));
+  parser.setApplicationDescription(Help::tr("Looks at the results of sriov-bench runs."));
   parser.addHelpOption();
   parser.addVersionOption();
-  parser.addPositionalArgument("DIR", "Run directories that `sriov-bench run -o DIR` wrote, or a folder of such.",
-                               "[DIR …]");
+  parser.addPositionalArgument(
+      "DIR", Help::tr("Run directories that `sriov-bench run -o DIR` wrote, or a folder of such."), "[DIR …]");
   parser.addOptions(
-      {{"list", "List the charts and exit."},
-       {"export", "Write CHART and exit; needs no display.", "CHART"},
-       {"batch", "Write the figures of a JSON list and exit.", "FILE"},
-       {"run", "Run directory, as DIR is; --export and --batch need it; may be repeated.", "DIR"},
-       {{"o", "output"}, "File for --export: .svg, .pdf or .png.", "FILE"},
-       {"metric", "What the chart shows (names as in compare --json).", "METRIC"},
-       {"factor", "Whose levels are compared.", "FACTOR"},
-       {"baseline", "Level that changes are against.", "LEVEL"},
-       {"condition", "Levels of other factors: 'workload=tcp_rr guests=2'.", "LEVELS"},
-       {"width-mm", "Width in mm: 85 is a column of a two-column paper, 178 both.", "MM", "85"},
-       {"font-pt", "Size of the text in points.", "PT", "8"},
-       {"live", "Watch a machine as it is now: [NAME=]local:, ssh:… or exec:…; may be repeated.", "TARGET"},
-       {"palette", "colour (safe for colour-blind readers) or greyscale.", "NAME", "colour"},
-       {"dark", "Light ink on dark paper."}});
-}
-
-/// sriov-bench_<locale>.qm beside the program's data, and Qt's own words in the same language, where they are
-/// installed.
-void load_translations(QApplication& application) {
-  const QStringList folders{QCoreApplication::applicationDirPath() + "/../share/sriov-bench/translations",
-                            QCoreApplication::applicationDirPath() + "/translations"};
-  auto* own = new QTranslator(&application);
-  for (const QString& folder : folders)
-    if (own->load(QLocale(), "sriov-bench", "_", folder)) {
-      QApplication::installTranslator(own);
-      break;
-    }
-  auto* of_qt = new QTranslator(&application);
-  if (of_qt->load(QLocale(), "qtbase", "_", QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
-    QApplication::installTranslator(of_qt);
+      {{"list", Help::tr("List the charts and exit.")},
+       {"export", Help::tr("Write CHART and exit; needs no display."), "CHART"},
+       {"batch", Help::tr("Write the figures of a JSON list and exit."), "FILE"},
+       {"run", Help::tr("Run directory, as DIR is; --export and --batch need it; may be repeated."), "DIR"},
+       {{"o", "output"}, Help::tr("File for --export: .svg, .pdf or .png."), "FILE"},
+       {"metric", Help::tr("What the chart shows (names as in compare --json)."), "METRIC"},
+       {"factor", Help::tr("Whose levels are compared."), "FACTOR"},
+       {"baseline", Help::tr("Level that changes are against."), "LEVEL"},
+       {"condition", Help::tr("Levels of other factors: 'workload=tcp_rr guests=2'."), "LEVELS"},
+       {"width-mm", Help::tr("Width in mm: 85 is a column of a two-column paper, 178 both."), "MM", "85"},
+       {"font-pt", Help::tr("Size of the text in points."), "PT", "8"},
+       {"live", Help::tr("Watch a machine as it is now: [NAME=]local:, ssh:… or exec:…; may be repeated."), "TARGET"},
+       {"palette", Help::tr("colour (safe for colour-blind readers) or greyscale."), "NAME", "colour"},
+       {"dark", Help::tr("Light ink on dark paper.")}});
 }
 
 int run(QApplication& application) {
@@ -176,6 +164,6 @@ int main(int argc, char** argv) {
   QSettings::setDefaultFormat(QSettings::IniFormat);
   QApplication::setApplicationVersion(
       QString::fromUtf8(sriov::kVersion.data(), static_cast<int>(sriov::kVersion.size())));
-  sriov::gui::load_translations(application);
+  sriov::gui::load_translation(QLocale(), sriov::gui::translation_folders());
   return sriov::gui::run(application);
 }

@@ -169,8 +169,8 @@ void MainWindow::set_runs(RunSet runs) {
   fill_recent();
   setWindowTitle(directories.isEmpty() ? tr("sriov-bench") : tr("%1 - sriov-bench").arg(directories.join(", ")));
   for (const Entry& entry : pages_) entry.page->set_runs(runs_);
-  // Somebody who opened a run wants to see it, not the list that it came from.
-  if (!runs_.is_empty() && !current_page()->needs_runs()) {
+  // Somebody who opened a run wants to see it, or why it is not there, not the list that it came from.
+  if ((!runs_.is_empty() || !runs_.problems().empty()) && !current_page()->needs_runs()) {
     const auto first = std::ranges::find_if(pages_, [](const Entry& entry) { return entry.page->needs_runs(); });
     if (first != pages_.end()) show_page(first->name);
   }

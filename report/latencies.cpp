@@ -42,6 +42,10 @@ Latencies ordered(const std::string& condition, const std::map<std::string, Hist
 
 }  // namespace
 
+double latency_at(const Histogram& latencies, double share, double divisor) {
+  return static_cast<double>(std::max<std::int64_t>(latencies.quantile(share), 1)) / divisor;
+}
+
 Result<std::vector<Latencies>> merged_latencies(OpenRuns& runs, const FigureChoice& choice) {
   SRIOV_ASSIGN(const Comparison* comparison, runs.comparison(choice.factor, choice.baseline));
   const ComparisonTable& table = comparison->tables.front();

@@ -19,6 +19,9 @@ struct Latencies {
   std::string unit;                                       ///< "µs" or "ms", by the longest median.
 };
 
+/// The round-trip time that `share` of them did not exceed, in units of `divisor` ns; above 0, for logarithmic axes.
+[[nodiscard]] double latency_at(const Histogram& latencies, double share, double divisor);
+
 /// All round trips of the valid trials, by condition: those that have the levels of `choice.condition`. A usage error
 /// when there is no such condition; not_enough_data when no trial measured latencies.
 [[nodiscard]] Result<std::vector<Latencies>> merged_latencies(OpenRuns& runs, const FigureChoice& choice);

@@ -16,7 +16,7 @@ packages=(
   mmdebstrap e2fsprogs cpio busybox-static kmod flex bison bc python3 xz-utils
 )
 test_packages=(
-  libgtest-dev libgmock-dev iperf3 sockperf libfaketime clang clang-format clang-tidy sqlite3
+  libgtest-dev libgmock-dev iperf3 sockperf libfaketime clang clang-format clang-tidy sqlite3 qt6-l10n-tools
 )
 qemu_packages=(qemu-system-x86 qemu-utils)
 

@@ -4,18 +4,24 @@
 #include <cmath>
 #include <limits>
 
+#include "analyzers/strips/tight_growth.h"
+
 namespace sriov {
 namespace {
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
+/// 8^level.
+std::size_t group_size(std::size_t level) { return std::size_t{1} << (3 * level); }
+static_assert(LevelOfDetail::kGroup == 8);
+
 }  // namespace
 
 void LevelOfDetail::append(double value) {
-  values_.push_back(static_cast<float>(value));
+  push_back_tightly(values_, static_cast<float>(value));
   ++size_;
   if (size_ % kGroup == 0) close_groups();
-  if (keep_ > 0 && values_.size() >= 2 * keep_) forget();
+  if (keep_ > 0) forget();
 }
 
 /// Of every level whose group has become whole.
@@ -26,24 +32,41 @@ void LevelOfDetail::close_groups() {
     constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
     Range range{kNan, kNan};
     for (std::size_t i = kGroup; i > 0; --i) {
+      const auto part_of = [&](const std::vector<Range>& groups) { return groups[groups.size() - i]; };
       const Range part = level == 0 ? Range{values_[values_.size() - i], values_[values_.size() - i]}
-                                    : levels_[level - 1][levels_[level - 1].size() - i];
+                                    : part_of(levels_[level - 1].groups);
       range = {std::fmin(range.low, part.low), std::fmax(range.high, part.high)};  // NaN gives way.
     }
-    levels_[level].push_back(range);
+    push_back_tightly(levels_[level].groups, range);
   }
 }
 
+/// In steps of a quarter. Whole groups of the next level only, which has them by then.
 void LevelOfDetail::forget() {
-  const std::size_t drop = (values_.size() - keep_) / kGroup * kGroup;
-  values_.erase(values_.begin(), values_.begin() + static_cast<std::ptrdiff_t>(drop));
-  first_kept_ += drop;
+  const std::size_t most = keep_ + std::max(keep_ / 4, kGroup);
+  const auto drop_from = [&](auto& all, std::size_t& first_kept) {
+    if (all.size() < most) return;
+    const std::size_t drop = (all.size() - keep_) / kGroup * kGroup;
+    all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(drop));
+    first_kept += drop;
+  };
+  drop_from(values_, first_kept_);
+  for (Level& level : levels_) drop_from(level.groups, level.first_kept);
+}
+
+/// The one with the smallest groups that still has a value; 0: singly.
+std::size_t LevelOfDetail::finest_level(std::size_t index) const {
+  if (index >= first_kept_) return 0;
+  std::size_t level = 1;
+  index /= kGroup;
+  for (; level < levels_.size() && index < levels_[level - 1].first_kept; ++level) index /= kGroup;
+  return level;
 }
 
 /// By group `index` of `level`; level 0 are the values.
 void LevelOfDetail::widen(std::optional<Extent>& extent, std::size_t level, std::size_t index) const {
-  const Range range =
-      level == 0 ? Range{values_[index - first_kept_], values_[index - first_kept_]} : levels_[level - 1][index];
+  const auto single = [&] { return Range{values_[index - first_kept_], values_[index - first_kept_]}; };
+  const Range range = level == 0 ? single() : levels_[level - 1].groups[index - levels_[level - 1].first_kept];
   if (std::isnan(range.low)) return;
   const auto low = static_cast<double>(range.low);
   const auto high = static_cast<double>(range.high);
@@ -55,13 +78,12 @@ void LevelOfDetail::widen(std::optional<Extent>& extent, std::size_t level, std:
 
 std::optional<Extent> LevelOfDetail::extent(std::size_t first, std::size_t last) const {
   last = std::min(last, size_);
-  if (first < first_kept_) first = first / kGroup * kGroup;
-  if (last < first_kept_) last = (last + kGroup - 1) / kGroup * kGroup;
   std::optional<Extent> extent;
   // Upwards through ever larger groups as far as they are whole and inside, then down again.
   while (first < last) {
-    std::size_t level = 0;
-    std::size_t group = 1;
+    std::size_t level = finest_level(first);
+    std::size_t group = group_size(level);
+    first = first / group * group;
     while (level < levels_.size() && first % (group * kGroup) == 0 && first + group * kGroup <= last) {
       group *= kGroup;
       ++level;
@@ -74,7 +96,7 @@ std::optional<Extent> LevelOfDetail::extent(std::size_t first, std::size_t last)
 
 std::size_t LevelOfDetail::bytes() const {
   std::size_t bytes = values_.capacity() * sizeof(float);
-  for (const auto& level : levels_) bytes += level.capacity() * sizeof(Range);
+  for (const Level& level : levels_) bytes += level.groups.capacity() * sizeof(Range);
   return bytes;
 }
 

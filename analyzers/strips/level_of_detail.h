@@ -20,7 +20,8 @@ class LevelOfDetail {
  public:
   static constexpr std::size_t kGroup = 8;
 
-  /// `keep`: how many of the newest values are kept singly; of older ones only the groups remain. 0: all.
+  /// `keep`: how many of the newest values are kept singly, and how many of the newest groups of each size; of older
+  /// ones only the groups of the next size remain, so that memory grows ever more slowly. 0: all.
   explicit LevelOfDetail(std::size_t keep = 0) : keep_(keep) {}
 
   void append(double value);
@@ -40,15 +41,20 @@ class LevelOfDetail {
     float low;
     float high;
   };
+  struct Level {
+    std::vector<Range> groups;
+    std::size_t first_kept = 0;  ///< Of groups.front(), among all that there were.
+  };
   void close_groups();
   void forget();
+  [[nodiscard]] std::size_t finest_level(std::size_t index) const;
   void widen(std::optional<Extent>& extent, std::size_t level, std::size_t index) const;
 
   std::size_t keep_;
   std::size_t size_ = 0;
   std::size_t first_kept_ = 0;
   std::vector<float> values_;
-  std::vector<std::vector<Range>> levels_;  ///< levels_[k][i]: of the values from i * 8^(k+1), whole groups only.
+  std::vector<Level> levels_;  ///< Group i of levels_[k]: of the values from i * 8^(k+1), whole groups only.
 };
 
 /// What a drawing shows of one column of pixels.

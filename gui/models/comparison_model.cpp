@@ -36,7 +36,7 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
     return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
   if (role == Qt::ToolTipRole && is_level)
     return QString::fromStdString(row.cells[static_cast<std::size_t>(level)].why);
-  if (role != Qt::DisplayRole) return {};
+  if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};  // A column may be too narrow for its text.
   if (index.column() == kMetricColumn) {
     const QString label = QString::fromStdString(row.label);
     return row.unit.empty() ? label : label + QStringLiteral(" [%1]").arg(QString::fromStdString(unit_of(row).text));
@@ -47,7 +47,7 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, int role) const {
-  if (role != Qt::DisplayRole || orientation != Qt::Horizontal) return {};
+  if ((role != Qt::DisplayRole && role != Qt::ToolTipRole) || orientation != Qt::Horizontal) return {};
   if (section == kMetricColumn) return tr("Metric");
   const int level = section - kFirstLevelColumn;
   if (level < static_cast<int>(table_.levels.size()))

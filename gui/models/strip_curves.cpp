@@ -4,6 +4,8 @@
 #include <limits>
 #include <tuple>
 
+#include "analyzers/strips/tight_growth.h"
+
 namespace sriov::gui {
 namespace {
 
@@ -34,7 +36,7 @@ void StripCurves::append(const Strip& strip) {
   for (std::size_t i = names_.size(); i < strip.names.size(); ++i) add_curve(strip.names[i]);
   for (std::size_t step = 0; step < strip.instants_ns.size(); ++step) {
     if (!instants_ns_.empty() && strip.instants_ns[step] <= instants_ns_.back()) continue;
-    instants_ns_.push_back(strip.instants_ns[step]);
+    push_back_tightly(instants_ns_, strip.instants_ns[step]);
     double sum = 0;  // Becomes unknown from the first curve on that is.
     for (std::size_t i = 0; i < names_.size(); ++i) {
       const double value = i < strip.values.size() ? strip.values[i][step] : kUnknown;

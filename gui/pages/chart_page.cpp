@@ -27,14 +27,7 @@ ChartPage::ChartPage()
   column->addWidget(splitter_, 1);
   set_content(content);
   watch(job_);
-  connect(charts_, &FigureGrid::zoom_wanted, this, [this](const QString& name, const FigureZoom& zoom) {
-    ViewState next = view();
-    if (zoom == FigureZoom{})
-      next.zoom.remove(name);
-    else
-      next.zoom[name] = zoom;
-    change_view(next, tr("Zoom"));
-  });
+  connect(charts_, &FigureGrid::zoom_wanted, this, &ChartPage::change_zoom);
 }
 
 void ChartPage::add_choice(const QString& label, const QString& setting) {

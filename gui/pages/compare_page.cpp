@@ -6,9 +6,11 @@
 #include <QLabel>
 #include <QSettings>
 #include <QSplitter>
+#include <QStyleOptionHeader>
 #include <QTableView>
 #include <QTextBrowser>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "analyzers/detail_metrics.h"
 #include "gui/models/compare_view.h"
@@ -20,7 +22,24 @@
 namespace sriov::gui {
 namespace {
 
+/// Names of levels may be sentences: no column takes more than a part of the table.
+constexpr int kNarrow = 160;
+constexpr int kColumnsInView = 4;
+
 QString text_of(const std::string& text) { return QString::fromStdString(text); }
+
+/// Cuts what is too long in its middle: levels' names often differ at their ends. Qt's cuts both ends.
+class CutHeader : public QHeaderView {
+ public:
+  using QHeaderView::QHeaderView;
+
+ protected:
+  void initStyleOptionForIndex(QStyleOptionHeader* option, int column) const override {
+    QHeaderView::initStyleOptionForIndex(option, column);
+    constexpr int kMargin = 8;
+    option->text = option->fontMetrics.elidedText(option->text, Qt::ElideMiddle, sectionSize(column) - kMargin);
+  }
+};
 
 class ComparePage : public Page {
   Q_DECLARE_TR_FUNCTIONS(ComparePage)
@@ -77,6 +96,7 @@ class ComparePage : public Page {
 
  private:
   void set_up_table() {
+    table_->setHorizontalHeader(new CutHeader(Qt::Horizontal));
     table_->setModel(model_);
     table_->setSelectionBehavior(QAbstractItemView::SelectRows);
     table_->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -127,14 +147,7 @@ class ComparePage : public Page {
       next.choice = {next.choice.metric, value.toStdString(), "", ""};
       change_view(next, tr("Factor"));
     });
-    connect(charts_, &FigureGrid::zoom_wanted, this, [this](const QString& name, const FigureZoom& zoom) {
-      ViewState next = view();
-      if (zoom == FigureZoom{})
-        next.zoom.remove(name);
-      else
-        next.zoom[name] = zoom;
-      change_view(next, tr("Zoom"));
-    });
+    connect(charts_, &FigureGrid::zoom_wanted, this, &ComparePage::change_zoom);
     connect(
         table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
           const auto& rows = model_->table().rows;
@@ -188,6 +201,9 @@ class ComparePage : public Page {
     is_filling_ = true;
     model_->set_table(table);
     table_->resizeColumnsToContents();
+    const int most = std::max(kNarrow, table_->viewport()->width() / kColumnsInView);
+    for (int column = 0; column < model_->columnCount() - 1; ++column)
+      table_->setColumnWidth(column, std::min(table_->columnWidth(column), most));
     for (std::size_t i = 0; i < table.rows.size(); ++i)
       if (table.rows[i].metric == metric_shown()) table_->selectRow(static_cast<int>(i));
     is_filling_ = false;

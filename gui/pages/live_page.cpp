@@ -4,8 +4,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QProcess>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSettings>
 #include <QSpinBox>
 #include <QVBoxLayout>
@@ -30,6 +30,14 @@ constexpr double kWindow_s = 60;
 constexpr std::size_t kKeep = 36'000;
 constexpr int kLinesTold = 200;
 
+/// As QProcess::splitCommand() takes it apart again.
+QString quoted(QStringList targets) {
+  for (QString& target : targets)
+    if (target.contains(QLatin1Char(' ')))
+      target = QStringLiteral("\"%1\"").arg(target.replace(QStringLiteral("\""), QStringLiteral("\"\"\"")));
+  return targets.join(QLatin1Char(' '));
+}
+
 class LiveStrips : public LivePage {
   Q_DECLARE_TR_FUNCTIONS(LiveStrips)
 
@@ -44,7 +52,7 @@ class LiveStrips : public LivePage {
         told_(new QPlainTextEdit),
         table_(new StripTable(this)) {
     targets_->setAccessibleName(tr("Machines to watch"));
-    targets_->setToolTip(tr("Separated by spaces: local:, NAME=ssh:user@host, exec:COMMAND"));
+    targets_->setToolTip(tr("Separated by spaces: local:, NAME=ssh:user@host, \"exec:COMMAND WORDS\""));
     interval_->setRange(kFastest_ms, kSlowest_ms);
     interval_->setValue(kUsual_ms);
     interval_->setSuffix(tr(" ms"));
@@ -102,7 +110,7 @@ class LiveStrips : public LivePage {
   }
 
   void watch(const QStringList& targets) override {
-    targets_->setText(targets.join(' '));
+    targets_->setText(quoted(targets));
     start();
   }
   [[nodiscard]] const std::vector<StripCurves>& strips() const override { return all_; }
@@ -119,14 +127,10 @@ class LiveStrips : public LivePage {
     bar->addWidget(start_);
     bar->addWidget(follow_);
     bar->addWidget(chooser_);
-    auto* area = new QScrollArea;
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setWidget(strips_);
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->addLayout(bar);
-    column->addWidget(area, 1);
+    column->addWidget(strips_, 1);
     column->addWidget(told_);
     return content;
   }
@@ -138,7 +142,7 @@ class LiveStrips : public LivePage {
     told_->hide();
     origin_ns_ = monotonic_ns();
     LiveRequest request;
-    request.targets = targets_->text().split(' ', Qt::SkipEmptyParts);
+    request.targets = QProcess::splitCommand(targets_->text());
     request.interval_ns = std::int64_t{interval_->value()} * 1'000'000;
     feed_.start(request);
     follow_->setChecked(true);

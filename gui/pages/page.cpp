@@ -89,6 +89,15 @@ void Page::change_view(const ViewState& next, const QString& text, const QString
   stack_->change(next, text, merge_key);
 }
 
+void Page::change_zoom(const QString& name, const FigureZoom& zoom) {
+  ViewState next = view();
+  if (zoom == FigureZoom{})
+    next.zoom.remove(name);
+  else
+    next.zoom[name] = zoom;
+  change_view(next, tr("Zoom"));
+}
+
 void Page::watch(BackgroundJob& job) {
   jobs_.push_back(&job);
   connect(&job, &BackgroundJob::running_changed, this, &Page::working_changed);

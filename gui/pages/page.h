@@ -89,6 +89,9 @@ class Page : public QWidget {
   /// ViewStack::change().
   void change_view(const ViewState& next, const QString& text, const QString& merge_key = {});
 
+  /// Makes `zoom` that of the chart called `name` in the selection; none: all of it is shown.
+  void change_zoom(const QString& name, const FigureZoom& zoom);
+
   /// The window shows that it runs, and can cancel it.
   void watch(BackgroundJob& job);
 

@@ -3,11 +3,11 @@
 #include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QScrollArea>
 #include <QSettings>
 #include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <memory>
 
 #include "gui/models/strip_table.h"
@@ -35,7 +35,6 @@ class TimeLinePage : public Page {
     trials_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     strips_->setAccessibleName(tr("Samples over time"));
     strips_->set_time_label(tr("Time since the trial began (s)"));
-    strips_->set_empty_text(tr("Nothing is shown: tick strips in the list at the top right."));
     note_->setWordWrap(true);
     note_->hide();
     auto* bar = new QHBoxLayout;
@@ -44,15 +43,11 @@ class TimeLinePage : public Page {
     add_button(bar, tr("Zoom in"), QKeySequence::ZoomIn, [this] { zoom(1 / kZoomStep); });
     add_button(bar, tr("Zoom out"), QKeySequence::ZoomOut, [this] { zoom(kZoomStep); });
     add_button(bar, tr("All"), QKeySequence(Qt::CTRL | Qt::Key_0), [this] { want(std::nullopt); });
-    auto* area = new QScrollArea;
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setWidget(strips_);
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->addLayout(bar);
     column->addWidget(note_);
-    column->addWidget(area, 1);
+    column->addWidget(strips_, 1);
     set_content(content);
     connect(trials_, &QComboBox::currentIndexChanged, this, &TimeLinePage::read);
     connect(chooser_, &StripChooser::chosen_changed, this, &TimeLinePage::draw);
@@ -102,11 +97,17 @@ class TimeLinePage : public Page {
 
   void show_view(const ViewState& view) override {
     if (!line_) return;
-    const auto range = view.time_s ? view.time_s : strips_->whole_range();
-    if (range) strips_->set_range(*range);
+    if (const auto range = view.time_s ? view.time_s : whole_trial()) strips_->set_range(*range);
   }
 
  private:
+  /// From its begin, where events are that no sample was there for yet.
+  [[nodiscard]] std::optional<Span> whole_trial() const {
+    auto range = strips_->whole_range();
+    if (range) range->low = std::min(range->low, 0.0);
+    return range;
+  }
+
   template <class Action>
   void add_button(QHBoxLayout* bar, const QString& text, const QKeySequence& keys, Action action) {
     auto* button = new QToolButton;
@@ -135,6 +136,7 @@ class TimeLinePage : public Page {
         },
         [this](Read read) {
           show_content();
+          strips_->set_empty_text(read ? tr("Nothing is shown: tick strips in the list at the top right.") : QString());
           if (!read) {
             line_.reset();
             strips_->set_strips({}, 0);

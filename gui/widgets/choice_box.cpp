@@ -18,6 +18,7 @@ void ChoiceBox::set_choices(const Choices& choices, const QString& value) {
   for (const auto& [text, of_text] : choices) addItem(text, of_text);
   setCurrentIndex(std::max(0, findData(value)));
   setEnabled(count() > 1);
+  setToolTip(QStringLiteral("%1: %2").arg(accessibleName(), currentText()));  // It may be cut.
 }
 
 }  // namespace sriov::gui

@@ -1,29 +1,23 @@
 // Strips below each other on one time axis: zoom, pan, and all curves read at one instant.
 #pragma once
 
-#include <QHash>
 #include <QWidget>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <vector>
 
-#include "gui/figures/style.h"
 #include "gui/models/strip_curves.h"
+#include "gui/widgets/strip_panel.h"
 #include "report/figure.h"
 
 class QCustomPlot;
+class QScrollArea;
 
 namespace sriov::gui {
 
-/// Something that happened, as a line across all strips.
-struct TimeMark {
-  std::int64_t at_ns = 0;
-  QString text;
-};
-
-/// Draws StripCurves with QCustomPlot, which draws dense curves several times faster than Qt Charts (the figures for
-/// papers are Qt Charts' all the same). At most two points a column of pixels are drawn of a curve.
+/// Draws StripCurves with QCustomPlot, and scrolls where they need more room than there is. Only the panels that can be
+/// seen have elements in the plot, and the plot is as high as these: a hundred strips cost what a screen of them costs.
+/// The figures for papers are Qt Charts' all the same.
 class StripView : public QWidget {
   Q_OBJECT
 
@@ -42,7 +36,7 @@ class StripView : public QWidget {
   void set_marks(std::vector<TimeMark> marks, std::optional<std::pair<std::int64_t, std::int64_t>> counted_ns);
   /// In seconds since the origin.
   void set_range(Span time_s);
-  [[nodiscard]] Span range() const { return range_; }
+  [[nodiscard]] Span range() const { return scene_.range; }
   /// From the first step to the last of any strip; nullopt without any.
   [[nodiscard]] std::optional<Span> whole_range() const;
   /// The strip that was pointed at last, as a figure of the time that is shown; nullopt without strips.
@@ -52,6 +46,8 @@ class StripView : public QWidget {
   void read_at(std::optional<double> time_s);
   /// What a curve's legend says now.
   [[nodiscard]] QString legend_text(std::size_t strip, std::size_t curve) const;
+  /// How many strips are drawn: those that can be seen.
+  [[nodiscard]] std::size_t built() const { return last_ - first_; }
 
  signals:
   /// The user zoomed or moved.
@@ -60,34 +56,32 @@ class StripView : public QWidget {
 
  protected:
   void changeEvent(QEvent* event) override;
-  void resizeEvent(QResizeEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
-  struct Panel;
-
   void rebuild();
-  void add_panel(const StripCurves& strip, bool is_last);
-  void add_curves(Panel& panel);
+  void arrange();
+  void build(std::size_t first, std::size_t last);
+  void say_empty();
   void colour();
+  void fill_soon();
   void fill();
-  void fill(Panel& panel);
+  void refit();
   void draw_marks();
   void follow_pointer(QMouseEvent* event);
-  void write_legend(Panel& panel);
-  [[nodiscard]] std::int64_t to_ns(double time_s) const;
-  [[nodiscard]] double to_s(std::int64_t ns) const;
 
+  QScrollArea* area_;
+  QWidget* canvas_;
   QCustomPlot* plot_;
-  std::vector<std::unique_ptr<Panel>> panels_;
+  StripScene scene_;
+  std::vector<StripPanel> panels_;
+  std::size_t first_ = 0;  ///< Panels first … last-1 are built.
+  std::size_t last_ = 0;
   QString time_label_;
   QString empty_text_;
-  std::int64_t origin_ns_ = 0;
-  Span range_{0, 1};
-  std::vector<TimeMark> marks_;
-  std::optional<std::pair<std::int64_t, std::int64_t>> counted_ns_;
-  std::optional<double> read_at_s_;
   std::size_t current_ = 0;
   bool is_setting_range_ = false;
+  bool is_stale_ = false;  ///< The curves are not those of the scene.
 };
 
 }  // namespace sriov::gui

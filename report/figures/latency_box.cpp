@@ -1,5 +1,4 @@
 // Round-trip times as boxes: the middle half of them, the median, and how far almost all reach.
-#include <algorithm>
 #include <array>
 
 #include "report/condition.h"
@@ -39,11 +38,7 @@ class LatencyBox : public FigureSource {
       data.categories.push_back(levels_text(parse_condition(latencies.condition)));
       for (const auto& [level, histogram] : latencies.levels)
         for (const double share : kQuantiles)
-          series_named(data, level)
-              .points.push_back({place,
-                                 static_cast<double>(std::max<std::int64_t>(histogram.quantile(share), 1)) / divisor,
-                                 {},
-                                 false});
+          series_named(data, level).points.push_back({place, latency_at(histogram, share, divisor), {}, false});
     }
     std::string factors;
     for (const auto& [factor, level] : parse_condition(all.front().condition))

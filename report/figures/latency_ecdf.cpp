@@ -1,6 +1,4 @@
 // How round-trip times are distributed: the share of them that was no longer than x.
-#include <algorithm>
-
 #include "report/figure.h"
 #include "report/latencies.h"
 
@@ -13,7 +11,7 @@ FigureSeries curve(const std::string& name, const Histogram& latency, double div
   FigureSeries series{name, {}};
   for (int step = 0; step <= kSteps; ++step) {
     const double share = static_cast<double>(step) / kSteps;
-    const double time = static_cast<double>(std::max<std::int64_t>(latency.quantile(share), 1)) / divisor;
+    const double time = latency_at(latency, share, divisor);
     if (!series.points.empty() && series.points.back().x == time)
       series.points.back().y = share;
     else

@@ -38,14 +38,23 @@ TrialRecord large_trial(std::int64_t rows, int lines) {
            {{"class", "c" + std::to_string(line % 8)}, {"cpu", std::to_string(cpu)}, {"irq", std::to_string(line)}}});
       std::vector<std::int64_t> values;
       std::int64_t value = 0;
-      for (std::int64_t row = 0; row < rows; ++row) values.push_back(value += random() % 20);
+      for (std::int64_t row = 0; row < rows; ++row) values.push_back(value += static_cast<std::int64_t>(random() % 20));
       block.columns.push_back(std::move(values));
     }
   record.blocks.push_back(std::move(block));
   return record;
 }
 
-/// From the choice of a trial of ten million samples to its strips: 10,000 rows of 1,000 series.
+/// What the window waits for until a strip view has been drawn.
+void draw(StripView& view, const std::vector<StripCurves>& strips, std::int64_t origin_ns) {
+  std::vector<const StripCurves*> shown;
+  for (const StripCurves& strip : strips) shown.push_back(&strip);
+  view.set_strips(shown, origin_ns);
+  view.set_range(view.whole_range().value_or(Span{0, 1}));
+  view.findChild<QCustomPlot*>()->replot(QCustomPlot::rpImmediateRefresh);
+}
+
+/// From the choice of a trial of ten million samples to its first picture: 10,000 rows of 1,000 series.
 void open_ten_million_samples(benchmark::State& state) {
   const sriov::test::TemporaryDirectory directory;
   const std::string path = directory.path() + "/run";
@@ -56,10 +65,14 @@ void open_ten_million_samples(benchmark::State& state) {
     auto store = Store::create(path, info);
     if (!store || !store->put_trial(large_trial(10'000, 250))) return state.SkipWithError("cannot write the run");
   }
+  StripView view;
+  view.resize(1280, 900);
+  view.show();
   for (auto step : state) {
     const auto trials = trials_of(path);
     const auto line = read_time_line(trials->front());
-    benchmark::DoNotOptimize(line->strips.size());
+    draw(view, line->strips, line->origin_ns);
+    view.set_strips({}, 0);
   }
 }
 BENCHMARK(open_ten_million_samples)->Unit(benchmark::kMillisecond);
@@ -71,7 +84,7 @@ Strip strip_of(std::int64_t steps, int curves, int place) {
   for (int curve = 0; curve < curves; ++curve) {
     strip.names.push_back("curve " + std::to_string(curve));
     strip.values.emplace_back();
-    for (std::int64_t i = 0; i < steps; ++i) strip.values.back().push_back(random() % 1000);
+    for (std::int64_t i = 0; i < steps; ++i) strip.values.back().push_back(static_cast<double>(random() % 1000));
   }
   return strip;
 }

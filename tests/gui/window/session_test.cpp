@@ -1,5 +1,5 @@
 // A session as somebody has it who looks at a result of the lab: every page, a comparison, a zoom, figures as files.
-// Screenshots are stored in $SRIOV_SCREENSHOTS, else in the scratch directory.
+// Screenshots are kept in $SRIOV_SCREENSHOTS, else in tests/gui/screenshots of the build tree.
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QImage>
@@ -28,13 +28,6 @@ struct Look {
 
 class SessionTest : public WindowTest {
  protected:
-  void shoot(const std::string& name) {
-    const QByteArray wanted = qgetenv("SRIOV_SCREENSHOTS");
-    const std::string folder = wanted.isEmpty() ? directory_.path() : wanted.toStdString();
-    std::filesystem::create_directories(folder);
-    settle();
-    EXPECT_TRUE(window_->grab().save(QString::fromStdString(folder + "/" + name + ".png")));
-  }
   void set(const QString& key, const QString& value) {
     ViewState next = window_->view_stack().state();
     next.setting[key] = value;

@@ -161,6 +161,24 @@ TEST_F(TimePagesTest, AnAgentThatIsNotThereIsSaidAndTheOthersGoOn) {
   for (const StripCurves& strip : live.strips()) EXPECT_EQ(strip.endpoint(), "here");
 }
 
+TEST_F(TimePagesTest, AnAgentThatDropsOffIsSaidAndTheOthersGoOn) {
+  show();
+  auto& live = dynamic_cast<LivePage&>(page("live"));
+  live.watch({"short=exec:timeout 1 " SRIOV_AGENT " --stdio", "here=local:"});
+  EXPECT_TRUE(QTest::qWaitFor(
+      [&] { return named<QPlainTextEdit>("What the agents told")->toPlainText().contains("agent gone"); },
+      kPatience_ms));
+  const auto steps = [&](const std::string& endpoint) {
+    std::size_t most = 0;
+    for (const StripCurves& strip : live.strips())
+      if (strip.endpoint() == endpoint) most = std::max(most, strip.instants_ns().size());
+    return most;
+  };
+  const std::size_t before = steps("here");
+  EXPECT_TRUE(QTest::qWaitFor([&] { return steps("here") > before + 3; }, kPatience_ms));
+  EXPECT_THAT(words_of(*window_->current_page()).toStdString(), HasSubstr("short: fetching samples: agent gone"));
+}
+
 TEST_F(TimePagesTest, NonsenseIsSaid) {
   show();
   auto& live = dynamic_cast<LivePage&>(page("live"));

@@ -7,6 +7,14 @@
 
 namespace sriov::gui::test {
 
+void WindowTest::shoot(const std::string& name) {
+  const QByteArray wanted = qgetenv("SRIOV_SCREENSHOTS");
+  const std::string folder = wanted.isEmpty() ? SRIOV_SCREENSHOT_FOLDER : wanted.toStdString();
+  std::filesystem::create_directories(folder);
+  settle();
+  EXPECT_TRUE(window_->grab().save(QString::fromStdString(folder + "/" + name + ".png")));
+}
+
 QString WindowTest::words_of(const QWidget& page) {
   QStringList words;
   for (const auto* label : page.findChildren<QLabel*>())

@@ -65,6 +65,9 @@ class WindowTest : public testing::Test {
   /// All words that can be read on the page.
   [[nodiscard]] static QString words_of(const QWidget& page);
 
+  /// The window as a picture to look at: in $SRIOV_SCREENSHOTS, else in tests/gui/screenshots of the build tree.
+  void shoot(const std::string& name);
+
   sriov::test::TemporaryDirectory directory_;
   std::unique_ptr<MainWindow> window_;
 };

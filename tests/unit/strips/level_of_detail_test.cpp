@@ -73,7 +73,7 @@ TEST(LevelOfDetail, OldValuesAreKeptAsGroups) {
   EXPECT_EQ(curve.extent(0, 100'000)->high, 5e6);
   EXPECT_EQ(curve.extent(12'345, 12'346)->high, 5e6) << "of its group";
   expect_same(curve.extent(99'500, 99'777), search(values, 99'500, 99'777));
-  expect_same(curve.extent(3, 5000), search(values, 0, 5000));
+  expect_same(curve.extent(3, 5000), search(values, 0, 5120));  // In groups of 512 by now.
 }
 
 TEST(DrawColumns, AFewValuesAreDrawnThemselves) {
@@ -116,6 +116,21 @@ TEST(DrawColumns, TheNeighboursOutsideAreIn) {
   EXPECT_EQ(drawn.back().instant_ns, 30);
   EXPECT_TRUE(draw_columns(instants, curve, 25, 15, 600).empty());
   EXPECT_TRUE(draw_columns({}, LevelOfDetail(), 0, 10, 600).empty());
+}
+
+TEST(LevelOfDetail, WhatIsForgottenLeavesItsExtremesBehindForEver) {
+  constexpr std::size_t kValues = 100'000;
+  LevelOfDetail curve(64);
+  for (std::size_t i = 0; i < kValues; ++i) curve.append(i % 9'973 == 5 ? static_cast<double>(i) : 1);
+  EXPECT_LT(curve.bytes(), 8'000U);
+  for (std::size_t peak = 5; peak < kValues; peak += 9'973) {
+    const auto around = curve.extent(peak, peak + 1);
+    ASSERT_TRUE(around);
+    EXPECT_EQ(around->high, static_cast<double>(peak));
+    EXPECT_EQ(curve.extent(peak - std::min<std::size_t>(peak, 3'000), peak + 3'000)->high, static_cast<double>(peak));
+  }
+  EXPECT_EQ(curve.extent(0, kValues)->low, 1);
+  EXPECT_EQ(curve.extent(kValues - 40, kValues)->high, 1) << "the newest are kept singly";
 }
 
 }  // namespace
