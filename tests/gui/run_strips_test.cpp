@@ -44,9 +44,9 @@ class RunStripsTest : public testing::Test {
     }
     return out;
   }
-  static std::optional<Strip> throughput(const std::vector<Strip>& strips) {
+  static std::optional<Strip> interrupts(const std::vector<Strip>& strips) {
     for (const Strip& strip : strips)
-      if (strip.kind == "throughput" && strip.endpoint == "guest1") return strip;
+      if (strip.kind == "interrupts-by-class" && strip.endpoint == "guest1") return strip;
     return std::nullopt;
   }
   sriov::test::TemporaryDirectory directory_;
@@ -90,7 +90,7 @@ TEST_F(RunStripsTest, EveryLookBringsWhatIsNewWithAGapBetweenTrials) {
     EXPECT_TRUE(read(strips).strips.empty()) << "the same rows came again";
   }
   const auto found = std::ranges::find_if(
-      all, [](const StripCurves& one) { return one.kind() == "throughput" && one.endpoint() == "guest1"; });
+      all, [](const StripCurves& one) { return one.kind() == "interrupts-by-class" && one.endpoint() == "guest1"; });
   ASSERT_NE(found, all.end());
   // Four steps a trial, and between them the instant at which the second began: on the controller's clock.
   ASSERT_EQ(found->instants_ns().size(), 9U);
@@ -108,12 +108,12 @@ TEST_F(RunStripsTest, TheLastRowsAreReadWhenTheyHaveBeenTakenAway) {
   live->add(row(record, 0));
   live->add(row(record, 1));
   RunStrips strips(run());
-  ASSERT_TRUE(throughput(read(strips).strips));
+  ASSERT_TRUE(interrupts(read(strips).strips));
   live->add(row(record, 2));
   live.reset();
   RunStripsPart part = read(strips);
   EXPECT_FALSE(part.is_there);
-  const auto last = throughput(part.strips);
+  const auto last = interrupts(part.strips);
   ASSERT_TRUE(last);
   EXPECT_EQ(last->instants_ns.size(), 1U);
   EXPECT_TRUE(read(strips).strips.empty());
@@ -124,7 +124,7 @@ TEST_F(RunStripsTest, TheLastRowsAreReadWhenTheyHaveBeenTakenAway) {
   part = read(strips);
   ASSERT_EQ(part.begun.size(), 1U);
   EXPECT_EQ(part.begun[0].number, 2);
-  EXPECT_TRUE(throughput(part.strips));
+  EXPECT_TRUE(interrupts(part.strips));
 }
 
 TEST_F(RunStripsTest, WhatAKilledRunLeftIsShownAsCutOff) {
@@ -135,7 +135,7 @@ TEST_F(RunStripsTest, WhatAKilledRunLeftIsShownAsCutOff) {
   RunStrips strips(run());
   const RunStripsPart part = read(strips);
   EXPECT_TRUE(part.was_cut_off);
-  EXPECT_TRUE(throughput(part.strips));
+  EXPECT_TRUE(interrupts(part.strips));
 }
 
 TEST_F(RunStripsTest, NonsenseIsAnError) {
