@@ -6,6 +6,16 @@
 
 namespace sriov::gui {
 
+namespace {
+
+BegunTrial begun(const TrialRecord& record) {
+  BegunTrial trial{record.begin_ns, record.planned.index + 1, record.attempt, to_string(record.planned.cell), {}};
+  for (const auto& [factor, level] : record.planned.cell) trial.values += (trial.values.empty() ? "" : " ") + level;
+  return trial;
+}
+
+}  // namespace
+
 RunStrips::RunStrips(std::string run_directory)
     : directory_(live_directory(run_directory)),
       clocks_(std::make_shared<ClockAlignment>(std::vector<ClockOffset>{})),
@@ -55,7 +65,7 @@ Result<void> RunStrips::read_new_rows(RunStripsPart& part) {
       block_ = 0;
       *clocks_ = ClockAlignment(record.clocks);
       builder_.break_off(record.begin_ns);
-      part.begun.push_back({record.begin_ns, record.planned.index + 1, record.attempt, to_string(record.planned.cell)});
+      part.begun.push_back(begun(record));
     }
     SRIOV_ASSIGN(block_, store_->visit_blocks_after(trial.id, block_, [&](const SampleBlock& block) -> Result<void> {
       builder_.append(block);

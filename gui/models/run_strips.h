@@ -21,6 +21,7 @@ struct BegunTrial {
   int number = 0;             ///< In the plan, from 1.
   int attempt = 1;
   std::string levels;  ///< "path=vf workload=tcp_rr".
+  std::string values;  ///< "vf tcp_rr", for where there is little room.
 };
 
 /// What has come since the last time.

@@ -32,6 +32,8 @@ namespace {
 
 constexpr int kLookEvery_ms = 1000;
 constexpr int kLinesTold = 2000;
+constexpr int kWordsShare = 400;  ///< Of the width, to begin with.
+constexpr int kStripsShare = 600;
 
 QString duration_text(double seconds) {
   const auto whole = static_cast<qint64>(seconds + 0.5);
@@ -195,8 +197,7 @@ class RunPage : public Page {
     auto* splitter = new QSplitter(Qt::Horizontal);
     splitter->addWidget(words);
     splitter->addWidget(strips_);
-    splitter->setStretchFactor(0, 2);
-    splitter->setStretchFactor(1, 3);
+    splitter->setSizes({kWordsShare, kStripsShare});
     return splitter;
   }
 

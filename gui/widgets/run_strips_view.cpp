@@ -24,8 +24,10 @@ RunStripsView::RunStripsView(QWidget* parent)
       whole_(new QPushButton(tr("All"))),
       chooser_(new StripChooser),
       strips_(new StripView),
+      area_(new QScrollArea),
       table_(new StripTable(this)) {
   title_->setWordWrap(true);
+  title_->setAlignment(Qt::AlignLeft | Qt::AlignTop);
   title_->setAccessibleName(tr("Trial whose samples are shown"));
   newest_->setCheckable(true);
   newest_->setChecked(true);
@@ -38,14 +40,13 @@ RunStripsView::RunStripsView(QWidget* parent)
   bar->addWidget(newest_);
   bar->addWidget(whole_);
   bar->addWidget(chooser_);
-  auto* area = new QScrollArea;
-  area->setWidgetResizable(true);
-  area->setFrameShape(QFrame::NoFrame);
-  area->setWidget(strips_);
+  area_->setWidgetResizable(true);
+  area_->setFrameShape(QFrame::NoFrame);
+  area_->setWidget(strips_);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->addLayout(bar);
-  column->addWidget(area, 1);
+  column->addWidget(area_, 1);
   connect(newest_, &QPushButton::toggled, this, &RunStripsView::show_now);
   connect(whole_, &QPushButton::clicked, this, [this] {
     newest_->setChecked(false);
@@ -136,42 +137,39 @@ void RunStripsView::mark_trials() {
   std::vector<TimeMark> marks;
   for (const BegunTrial& trial : trials_)
     marks.push_back(
-        {trial.begin_ns, QStringLiteral("%1: %2").arg(trial.number).arg(QString::fromStdString(trial.levels))});
+        {trial.begin_ns, QStringLiteral("%1: %2").arg(trial.number).arg(QString::fromStdString(trial.values))});
   strips_->set_marks(std::move(marks), std::nullopt);
 }
 
 void RunStripsView::write_words() {
-  QString title;
-  if (!trials_.empty()) {
-    const BegunTrial& last = trials_.back();
-    title = tr("Trial %1");
-    if (is_over_) title = tr("The run is over; last trial seen: %1");
-    if (was_cut_off_) title = tr("The run was cut off in trial %1");
-    title = title.arg(last.number);
-    if (planned_ > 0) title += tr(" of %1").arg(planned_);
-    title += ": " + QString::fromStdString(last.levels);
-    if (last.attempt > 1) title += tr(" (attempt %1)").arg(last.attempt);
-    if (is_emulated_) title += tr(" – emulated");
-  }
-  title_->setText(problem_.isEmpty() ? title : problem_);
   const bool has_strips = !all_.empty();
-  newest_->setVisible(has_strips);
-  whole_->setVisible(has_strips);
-  chooser_->setVisible(has_strips);
-  if (has_strips) return;
-  QString words = tr("Strips of the trial under way come here when a run is started with the box above.");
-  if (is_there_)
-    words = tr("Strips come a second or two after the traffic of a trial has begun.");
-  else if (planned_ > 0 && is_over_)
-    words = tr("The run is over: the page Time line has the strips of its trials.");
-  else if (planned_ > 0)
-    words =
-        tr("This run shows no samples while a trial runs: the page Time line has a trial's\n"
-           "strips when it has ended. To see them as they come, start a run with the box above,\n"
-           "or with sriov-bench run --live.");
-  if (words == empty_words_) return;
-  empty_words_ = words;
-  strips_->set_empty_text(words);
+  for (QWidget* widget : std::initializer_list<QWidget*>{newest_, whole_, chooser_, area_})
+    widget->setVisible(has_strips);
+  if (!problem_.isEmpty()) return title_->setText(problem_);
+  title_->setText(has_strips ? what_is_shown() : why_nothing_is_shown());
+}
+
+QString RunStripsView::what_is_shown() const {
+  const BegunTrial& last = trials_.back();
+  QString title = tr("Trial %1");
+  if (is_over_) title = tr("The run is over; last trial seen: %1");
+  if (was_cut_off_) title = tr("The run was cut off in trial %1");
+  title = title.arg(last.number);
+  if (planned_ > 0) title += tr(" of %1").arg(planned_);
+  title += ": " + QString::fromStdString(last.levels);
+  if (last.attempt > 1) title += tr(" (attempt %1)").arg(last.attempt);
+  if (is_emulated_) title += tr(" – emulated");
+  return title;
+}
+
+QString RunStripsView::why_nothing_is_shown() const {
+  if (is_there_) return tr("Strips come a second or two after the traffic of a trial has begun.");
+  if (planned_ > 0 && is_over_) return tr("The run is over: the page Time line has the strips of its trials.");
+  if (planned_ > 0)
+    return tr(
+        "This run shows no samples while a trial runs: the page Time line has a trial's strips when it has ended. To "
+        "see them as they come, start a run with the box above, or with sriov-bench run --live.");
+  return tr("Strips of the trial under way come here when a run is started with the box above.");
 }
 
 }  // namespace sriov::gui

@@ -17,6 +17,7 @@
 
 class QLabel;
 class QPushButton;
+class QScrollArea;
 
 namespace sriov::gui {
 
@@ -51,6 +52,8 @@ class RunStripsView : public QWidget {
   void show_now();
   void mark_trials();
   void write_words();
+  [[nodiscard]] QString what_is_shown() const;
+  [[nodiscard]] QString why_nothing_is_shown() const;
 
   BackgroundJob reading_;
   std::shared_ptr<RunStrips> source_;  ///< Used by one job at a time.
@@ -64,12 +67,12 @@ class RunStripsView : public QWidget {
   bool was_cut_off_ = false;
   bool is_emulated_ = false;
   QString problem_;
-  QString empty_words_;  ///< In place of strips.
   QLabel* title_;
   QPushButton* newest_;
   QPushButton* whole_;
   StripChooser* chooser_;
   StripView* strips_;
+  QScrollArea* area_;
   StripTable* table_;
 };
 

@@ -35,7 +35,6 @@ class StripView : public QWidget {
   void set_time_label(const QString& text) { time_label_ = text; }
   /// In place of strips while there are none: what to do.
   void set_empty_text(const QString& text);
-  [[nodiscard]] const QString& empty_text() const { return empty_text_; }
   /// What is drawn: owned by the caller, who calls this again, or strips_grew(), after every change.
   void set_strips(const std::vector<const StripCurves*>& strips, std::int64_t origin_ns);
   /// The same strips have more steps now; `time_s`: and another part of them is to be seen.

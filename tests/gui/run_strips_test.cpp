@@ -83,6 +83,7 @@ TEST_F(RunStripsTest, EveryLookBringsWhatIsNewWithAGapBetweenTrials) {
       if (at == 0) {
         EXPECT_EQ(part.begun[0].number, index + 1);
         EXPECT_EQ(part.begun[0].levels, "path=vf workload=tcp_stream");
+        EXPECT_EQ(part.begun[0].values, "vf tcp_stream");
         EXPECT_EQ(part.begun[0].begin_ns, record.begin_ns);
       }
       append_strips(all, part.strips, 0);

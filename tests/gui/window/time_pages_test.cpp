@@ -253,7 +253,7 @@ TEST_F(TimePagesTest, ARunWithoutSamplesOnTheWaySaysHowToHaveThem) {
   show();
   page("run");
   auto* view = window_->current_page()->findChild<RunStripsView*>();
-  const auto words = [&] { return strips()->empty_text().toStdString(); };
+  const auto words = [&] { return words_of(*window_->current_page()).toStdString(); };
   EXPECT_THAT(words(), HasSubstr("with the box above"));
   const QString run = path("unfinished");
   RunInfo info = sriov::test::synthetic_info(false);
