@@ -29,8 +29,10 @@ class LiveSamplesTest : public testing::Test {
   [[nodiscard]] std::vector<int> indices() const {
     std::vector<int> out;
     const auto store = Store::open(live_directory(run()));
-    if (store)
-      for (const TrialSummary& trial : store->trials().value()) out.push_back(trial.record.planned.index);
+    if (!store) return out;
+    const auto trials = store->trials();
+    if (!trials) return out;
+    for (const TrialSummary& trial : *trials) out.push_back(trial.record.planned.index);
     return out;
   }
 
