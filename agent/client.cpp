@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,48 @@ namespace {
 constexpr std::int64_t kCallTimeoutNs = 60'000'000'000;
 constexpr std::int64_t kClockTimeoutNs = 10'000'000'000;
 constexpr std::int64_t kSamplesTimeoutNs = 300'000'000'000;
+
+constexpr const char* kFetching = "fetching samples";
+
+/// The continuations refer to it, so its address must not change.
+class RequestedBlocks final : public RequestedSamples {
+ public:
+  using Response = capnp::Response<rpc::Agent::TakeSamplesResults>;
+
+  RequestedBlocks(std::shared_ptr<Connection> connection, kj::Promise<Response> promise)
+      : connection_(std::move(connection)),
+        done_(promise
+                  .then([this](Response&& response) { response_.emplace(kj::mv(response)); },
+                        [this](kj::Exception&& exception) { broken_.emplace(kj::mv(exception)); })
+                  .eagerlyEvaluate(nullptr)) {}
+  ~RequestedBlocks() noexcept override {}
+  RequestedBlocks(const RequestedBlocks&) = delete;
+  RequestedBlocks& operator=(const RequestedBlocks&) = delete;
+
+  [[nodiscard]] bool have_come() const override { return response_ || broken_; }
+  [[nodiscard]] Result<std::vector<SampleBlock>> take() override {
+    return connection_->guarded(kFetching, [&]() -> Result<std::vector<SampleBlock>> {
+      if (!have_come()) wait();
+      if (broken_) return tl::unexpected(connection_->explain(kFetching, *broken_));
+      SRIOV_TRY(check<rpc::Blocks>(response_->getOutcome()));
+      return read_blocks(response_->getOutcome().getValue(), connection_->endpoint());
+    });
+  }
+
+ private:
+  void wait() {
+    EventLoop::State& loop = connection_->loop();
+    loop.io.waitScope.poll();
+    loop.io.provider->getTimer()
+        .timeoutAfter(kSamplesTimeoutNs * kj::NANOSECONDS, kj::mv(done_))
+        .wait(loop.io.waitScope);
+  }
+
+  std::shared_ptr<Connection> connection_;
+  std::optional<Response> response_;
+  std::optional<kj::Exception> broken_;
+  kj::Promise<void> done_;  ///< Last: it ends before what it writes to.
+};
 
 class RpcClient final : public Client {
  public:
@@ -33,6 +76,7 @@ class RpcClient final : public Client {
   [[nodiscard]] Result<std::vector<CollectorStatus>> collectors() override;
   [[nodiscard]] Result<std::vector<CollectorStatus>> start_sampling(const SamplerConfig& config) override;
   [[nodiscard]] Result<std::vector<SampleBlock>> take_samples() override;
+  [[nodiscard]] Result<std::unique_ptr<RequestedSamples>> request_samples() override;
   [[nodiscard]] Result<std::vector<SampleBlock>> stop_sampling() override;
   [[nodiscard]] Result<std::vector<SamplingComplaint>> take_complaints() override;
   [[nodiscard]] Result<std::unique_ptr<RemoteSide>> prepare_workload(const WorkloadSpec& spec, bool server) override;
@@ -106,15 +150,18 @@ Result<std::vector<CollectorStatus>> RpcClient::start_sampling(const SamplerConf
 }
 
 Result<std::vector<SampleBlock>> RpcClient::take_samples() {
-  return connection_->guarded("fetching samples", [&]() -> Result<std::vector<SampleBlock>> {
-    const auto response = connection_->wait(connection_->agent().takeSamplesRequest().send(), kSamplesTimeoutNs);
-    SRIOV_TRY(check<rpc::Blocks>(response.getOutcome()));
-    return read_blocks(response.getOutcome().getValue(), endpoint());
+  SRIOV_ASSIGN(const auto requested, request_samples());
+  return requested->take();
+}
+
+Result<std::unique_ptr<RequestedSamples>> RpcClient::request_samples() {
+  return connection_->guarded(kFetching, [&]() -> Result<std::unique_ptr<RequestedSamples>> {
+    return std::make_unique<RequestedBlocks>(connection_, connection_->agent().takeSamplesRequest().send());
   });
 }
 
 Result<std::vector<SampleBlock>> RpcClient::stop_sampling() {
-  return connection_->guarded("fetching samples", [&]() -> Result<std::vector<SampleBlock>> {
+  return connection_->guarded(kFetching, [&]() -> Result<std::vector<SampleBlock>> {
     const auto response = connection_->wait(connection_->agent().stopSamplingRequest().send(), kSamplesTimeoutNs);
     SRIOV_TRY(check<rpc::Blocks>(response.getOutcome()));
     return read_blocks(response.getOutcome().getValue(), endpoint());

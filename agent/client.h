@@ -73,6 +73,16 @@ class RemoteSide {
   [[nodiscard]] virtual std::uint16_t port() const = 0;
 };
 
+/// Samples that an agent was asked for and that are on their way.
+class RequestedSamples {
+ public:
+  virtual ~RequestedSamples() = default;
+  /// Whether they are here, or the reason why none will come. Never waits: they come while the loop runs for others.
+  [[nodiscard]] virtual bool have_come() const = 0;
+  /// Waits for them where they have not come. Once only.
+  [[nodiscard]] virtual Result<std::vector<SampleBlock>> take() = 0;
+};
+
 /// One connected agent. All calls block (the loop runs meanwhile) and fail with "agent gone" when its stream ends. To
 /// be used by the thread that connected, and to be gone before its EventLoop.
 class Client {
@@ -96,6 +106,9 @@ class Client {
   [[nodiscard]] virtual Result<std::vector<CollectorStatus>> start_sampling(const SamplerConfig& config) = 0;
   /// The rows since the start or the last call; sampling goes on.
   [[nodiscard]] virtual Result<std::vector<SampleBlock>> take_samples() = 0;
+  /// As take_samples(), but does not wait for the answer. Rows that nobody takes from it are lost; take them before
+  /// stop_sampling().
+  [[nodiscard]] virtual Result<std::unique_ptr<RequestedSamples>> request_samples() = 0;
   [[nodiscard]] virtual Result<std::vector<SampleBlock>> stop_sampling() = 0;
   /// What collectors have to tell since the last call; after stop_sampling() too.
   [[nodiscard]] virtual Result<std::vector<SamplingComplaint>> take_complaints() = 0;

@@ -55,6 +55,9 @@ class RunCommand : public Subcommand {
     app.add_option("-o,--output", directory_, "Directory of the result (default: results/NAME-DATE-TIME)")
         ->type_name("DIR");
     app.add_flag("--resume", resume_, "Finish the run in the -o directory: only what is missing is run");
+    app.add_flag(
+        "--live", live_,
+        "Fetch samples while a trial runs, for the dashboard's Run page; costs some CPU time on every machine");
     app.add_flag("--dry-run", dry_run_, "Print the plan and run nothing");
     app.add_flag("--json", json_, "Print the outcome (or the plan) as JSON");
     app.add_flag("-v,--verbose", verbose_, "Say every trial on a line of its own");
@@ -109,6 +112,7 @@ class RunCommand : public Subcommand {
     RunOptions options;
     options.directory = directory_.empty() ? default_directory(experiment) : directory_;
     options.resume = resume_;
+    options.live = live_;
     options.should_stop = [] { return interrupted(); };
     options.progress = [&line](const Stage& stage) { line.show(stage); };
     options.on_event = [&line](const std::string& text) { line.say("sriov-bench: " + text); };
@@ -159,6 +163,7 @@ class RunCommand : public Subcommand {
   std::string directory_;
   std::vector<std::string> sets_;
   bool resume_ = false;
+  bool live_ = false;
   bool dry_run_ = false;
   bool json_ = false;
   bool verbose_ = false;

@@ -12,6 +12,7 @@
 #include "host/clock.h"
 #include "host/file.h"
 #include "runner/experiment_file.h"
+#include "runner/live_samples.h"
 #include "runner/repetition_rule.h"
 #include "runner/traffic.h"
 #include "runner/trial_run.h"
@@ -23,6 +24,7 @@ namespace sriov {
 namespace {
 
 constexpr std::int64_t kReadyTimeout = 30'000'000'000;
+constexpr std::int64_t kFetchEvery = 1'000'000'000;  // Seldom enough to cost little, often enough to look alive.
 constexpr int kMostAttempts = 2;
 constexpr int kMostLostTrials = 3;  // In a row: the testbed is beyond repair then.
 
@@ -77,6 +79,7 @@ class Run {
     SRIOV_TRY(check_programs());
     SRIOV_TRY(create_store());
     if (const auto kept = keep_environment(); !kept) return stop(kept.error());
+    if (const auto begun = begin_live(); !begun) return stop(begun.error());
     auto ran = run_trials();
     while (ran && !stopping()) {
       const auto longer = extend_plan();
@@ -84,6 +87,7 @@ class Run {
       if (!*longer) break;
       ran = run_trials();
     }
+    live_.reset();
     if (const auto restored = knobs_.restore(testbed_.endpoints()); !restored) (void)event("", restored.error().text());
     if (!stopping()) keep_environment_changes();
     if (!ran) return stop(ran.error());
@@ -106,6 +110,7 @@ class Run {
     }
     if (!there) return fail_usage("there is no run to resume", options_.directory, "leave --resume out to begin one");
     SRIOV_ASSIGN(store_, Store::open_for_append(options_.directory));
+    remove_live_samples(options_.directory);  // It may have been killed.
     SRIOV_ASSIGN(const RunInfo info, store_->info());
     SRIOV_ASSIGN(const Experiment before,
                  parse_experiment(info.experiment_toml, options_.directory + "/experiment.toml", {}));
@@ -190,6 +195,16 @@ class Run {
     return {};
   }
 
+  /// That samples were fetched meanwhile is part of how the run was measured.
+  Result<void> begin_live() {
+    if (!options_.live) return {};
+    SRIOV_TRY(event(
+        "", fmt::format("--live: samples are fetched every {} while a trial runs", format_duration(kFetchEvery))));
+    SRIOV_ASSIGN(const RunInfo info, store_->info());
+    live_.emplace(options_.directory, info, [this](const std::string& text) { (void)event("", text); });
+    return {};
+  }
+
   /// What is another at the end than it was at the beginning may have changed what was measured.
   void keep_environment_changes() {
     for (const Endpoint& endpoint : testbed_.endpoints()) {
@@ -227,6 +242,11 @@ class Run {
     context.on_complaint = [this](const std::string& endpoint, const agent::SamplingComplaint& complaint) {
       (void)event(endpoint, complaint.text(), unix_ns() - complaint.age_ns);
     };
+    if (live_) {
+      context.fetch_every_ns = kFetchEvery;
+      context.on_sampling = [this](const TrialRecord& record) { live_->begin(record); };
+      context.on_samples = [this](const std::vector<SampleBlock>& rows) { live_->add(rows); };
+    }
     return context;
   }
 
@@ -360,6 +380,7 @@ class Run {
   int repetitions_ = experiment_.repetitions;  ///< Of the plan.
   agent::EventLoop loop_;
   std::optional<Store> store_;
+  std::optional<LiveSamples> live_;  ///< With options_.live, from the first trial on.
   Done done_;
   std::map<std::string, std::string> environments_;     ///< By endpoint, as they were at the beginning.
   std::set<std::string> ready_;                         ///< Routes seen to carry packets since the last recovery.

@@ -14,6 +14,7 @@ namespace sriov {
 struct RunOptions {
   std::string directory;  ///< Where the result goes.
   bool resume = false;    ///< Continue the run that is there; only what is missing is done.
+  bool live = false;      ///< Samples of the trial under way are in live_directory() while it runs.
   Progress progress;
   std::function<bool()> should_stop;  ///< Ctrl-C: finish nothing new, keep what is there.
   /// Told of every trial that was stored, and of what is worth saying in between.

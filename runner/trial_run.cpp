@@ -1,10 +1,14 @@
 #include "runner/trial_run.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "analyzers/verify_path.h"
+#include "core/join_blocks.h"
 #include "core/text.h"
 #include "host/clock.h"
 #include "runner/experiment_file.h"
@@ -45,6 +49,13 @@ std::map<std::string, CollectorOptions> options_for(const Experiment& experiment
   return out;
 }
 
+/// One endpoint that is sampled.
+struct Sampled {
+  Endpoint endpoint;
+  std::unique_ptr<agent::RequestedSamples> requested{};  ///< On their way.
+  std::optional<Error> lost{};  ///< Why rows in the middle are missing: nothing after them is asked for.
+};
+
 /// Samplers on all endpoints. What is running is stopped whatever happens: a failed trial keeps its samples.
 class Sampling {
  public:
@@ -54,39 +65,84 @@ class Sampling {
                      std::int64_t expected_ns) {
     SamplerConfig config;
     config.interval_ns = context_.experiment->interval_ns;
-    config.expected_duration_ns = expected_ns;
+    config.expected_duration_ns = fetches() ? std::min(expected_ns, 2 * context_.fetch_every_ns) : expected_ns;
     for (const Endpoint& endpoint : endpoints) {
       config.collectors = without(collectors, endpoint.without_collectors);
       config.options = options_for(*context_.experiment, endpoint);
       auto skipped = endpoint.agent->start_sampling(config);
       if (!skipped) return tl::unexpected(skipped.error().at(endpoint.name));
-      running_.push_back(endpoint);
+      running_.push_back({endpoint});
       for (const agent::CollectorStatus& status : *skipped) context_.on_skipped(endpoint.name, status);
     }
+    next_fetch_ns_ = monotonic_ns() + context_.fetch_every_ns;
     return {};
+  }
+
+  /// While traffic flows: takes what has come, asks for more when it is time to. Never waits for an agent, as other
+  /// sides may be about to start.
+  void fetch() {
+    if (!fetches()) return;
+    for (Sampled& one : running_)
+      if (one.requested && one.requested->have_come()) keep(one);
+    hand_over();
+    if (monotonic_ns() < next_fetch_ns_) return;
+    next_fetch_ns_ = monotonic_ns() + context_.fetch_every_ns;
+    for (Sampled& one : running_) {
+      if (one.requested || one.lost) continue;
+      auto requested = one.endpoint.agent->request_samples();
+      if (requested)
+        one.requested = std::move(*requested);
+      else
+        one.lost = requested.error();
+    }
   }
 
   /// Collects what there is; the error names the endpoints that gave nothing.
   Result<void> stop(std::vector<SampleBlock>& blocks) {
     std::vector<std::string> errors;
-    for (const Endpoint& endpoint : running_) {
-      auto taken = endpoint.agent->stop_sampling();
+    for (Sampled& one : running_) {
+      if (one.requested) keep(one);
+      auto taken = one.endpoint.agent->stop_sampling();
+      if (taken && one.lost) taken = tl::unexpected(*one.lost);
       if (!taken) {
-        errors.push_back(taken.error().at(endpoint.name).text());
+        errors.push_back(taken.error().at(one.endpoint.name).text());
         continue;
       }
-      for (SampleBlock& block : *taken) blocks.push_back(std::move(block));
-      if (const auto complaints = endpoint.agent->take_complaints())
-        for (const agent::SamplingComplaint& complaint : *complaints) context_.on_complaint(endpoint.name, complaint);
+      for (SampleBlock& block : *taken) fetched_.push_back(std::move(block));
+      if (const auto complaints = one.endpoint.agent->take_complaints())
+        for (const agent::SamplingComplaint& complaint : *complaints)
+          context_.on_complaint(one.endpoint.name, complaint);
     }
     running_.clear();
+    hand_over();
+    blocks = std::move(blocks_);
     if (errors.empty()) return {};
     return fail(join(errors, "; "));
   }
 
  private:
+  [[nodiscard]] bool fetches() const { return context_.fetch_every_ns > 0; }
+
+  void keep(Sampled& one) {
+    auto taken = one.requested->take();
+    one.requested.reset();
+    if (!taken) one.lost = taken.error();
+    if (taken)
+      for (SampleBlock& block : *taken) fetched_.push_back(std::move(block));
+  }
+
+  /// What has come, first to who looks on, then to the trial: as one block a collector, as if it had come at once.
+  void hand_over() {
+    if (fetched_.empty()) return;
+    if (fetches() && context_.on_samples) context_.on_samples(fetched_);
+    join_blocks(blocks_, std::exchange(fetched_, {}));
+  }
+
   const TrialContext& context_;
-  std::vector<Endpoint> running_;
+  std::vector<Sampled> running_;
+  std::int64_t next_fetch_ns_ = 0;
+  std::vector<SampleBlock> fetched_;  ///< Not handed over yet.
+  std::vector<SampleBlock> blocks_;
 };
 
 Result<void> take_clocks(const std::vector<Endpoint>& endpoints, std::vector<ClockOffset>& clocks) {
@@ -104,15 +160,19 @@ std::int64_t planned_ns(const WorkloadSpec& spec, std::int64_t stagger_ns, const
   return later * stagger_ns + spec.warmup_ns + spec.duration_ns;
 }
 
-/// Polled while traffic flows: reports progress, and ends a trial that was interrupted or is stuck.
+/// Polled while traffic flows: reports progress, fetches samples, and ends a trial that was interrupted or is stuck.
 class Watch {
  public:
-  Watch(const TrialContext& context, std::int64_t planned_ns)
-      : context_(context), begin_ns_(monotonic_ns()), planned_ns_(std::max<std::int64_t>(planned_ns, 1)) {}
+  Watch(const TrialContext& context, Sampling& sampling, std::int64_t planned_ns)
+      : context_(context),
+        sampling_(sampling),
+        begin_ns_(monotonic_ns()),
+        planned_ns_(std::max<std::int64_t>(planned_ns, 1)) {}
 
   bool operator()() {
     const std::int64_t elapsed = monotonic_ns() - begin_ns_;
     context_.on_progress(std::min(1.0, static_cast<double>(elapsed) / static_cast<double>(planned_ns_)));
+    sampling_.fetch();
     stuck_ = stuck_ || elapsed > planned_ns_ + kPatience;
     return stuck_ || context_.should_stop();
   }
@@ -120,16 +180,17 @@ class Watch {
 
  private:
   const TrialContext& context_;
+  Sampling& sampling_;
   std::int64_t begin_ns_;
   std::int64_t planned_ns_;
   bool stuck_ = false;
 };
 
 Result<void> carry_traffic(const TrialContext& context, const std::vector<Endpoint>& endpoints,
-                           const WorkloadSpec& spec, std::int64_t stagger_ns, TrialRecord& record) {
+                           const WorkloadSpec& spec, std::int64_t stagger_ns, Sampling& sampling, TrialRecord& record) {
   SRIOV_ASSIGN(Traffic traffic, Traffic::prepare(endpoints, record.setup, spec, record.clocks));
   traffic.stagger(stagger_ns);
-  Watch watch(context, planned_ns(spec, stagger_ns, record.setup));
+  Watch watch(context, sampling, planned_ns(spec, stagger_ns, record.setup));
   auto ran = traffic.run(*context.loop, std::ref(watch), record.reports);
   if (watch.stuck()) return fail(fmt::format("the workload did not end {} after its time", format_duration(kPatience)));
   return ran;
@@ -147,7 +208,8 @@ Result<void> measure(const TrialContext& context, TrialRecord& record) {
   Sampling sampling(context);
   auto outcome = sampling.start(endpoints, collectors_for(experiment, record.setup),
                                 planned_ns(spec, settings.stagger_ns, record.setup) + kSetUpAllowance);
-  if (outcome) outcome = carry_traffic(context, endpoints, spec, settings.stagger_ns, record);
+  if (outcome && context.fetch_every_ns > 0 && context.on_sampling) context.on_sampling(record);
+  if (outcome) outcome = carry_traffic(context, endpoints, spec, settings.stagger_ns, sampling, record);
   auto stopped = sampling.stop(record.blocks);
   SRIOV_TRY(std::move(outcome));
   SRIOV_TRY(std::move(stopped));

@@ -25,6 +25,12 @@ struct TrialContext {
   /// A collector that was asked for and does not work there; called at every trial.
   std::function<void(const std::string& endpoint, const agent::CollectorStatus&)> on_skipped;
   std::function<void(const std::string& endpoint, const agent::SamplingComplaint&)> on_complaint;
+  /// How often samples are fetched while traffic flows; 0: at its end only, which costs the trial nothing.
+  std::int64_t fetch_every_ns = 0;
+  /// With fetch_every_ns: sampling has begun (`record` has its setup and the clocks before it), and rows have come,
+  /// those of the end included.
+  std::function<void(const TrialRecord& record)> on_sampling = {};
+  std::function<void(const std::vector<SampleBlock>& rows)> on_samples = {};
 };
 
 /// Runs it. Whatever goes wrong is in the record (status, reason) with what was sampled until then. `should_stop`

@@ -367,17 +367,19 @@ Result<std::vector<std::vector<WorkloadInterval>>> read_intervals(const Database
   return out;
 }
 
-Result<void> read_blocks(const Database& database, std::int64_t trial_id,
-                         const std::function<Result<void>(SampleBlock)>& visit, Damage& damage) {
+Result<std::int64_t> read_blocks(const Database& database, std::int64_t trial_id, std::int64_t after,
+                                 const std::function<Result<void>(SampleBlock)>& visit, Damage& damage) {
   Result<void> visited;
+  std::int64_t last = after;
   const auto read = [&]() -> Result<void> {
     SRIOV_ASSIGN(BlockReader reader, BlockReader::open(database));
     SRIOV_ASSIGN(Statement select, database.prepare("SELECT id, endpoint, collector, sample_rows, begin_ns, end_ns "
-                                                    "FROM block WHERE trial_id = ? ORDER BY id"));
-    SRIOV_TRY(select.start(trial_id));
+                                                    "FROM block WHERE trial_id = ? AND id > ? ORDER BY id"));
+    SRIOV_TRY(select.start(trial_id, after));
     while (true) {
       SRIOV_ASSIGN(const bool has_row, select.next());
       if (!has_row) return {};
+      last = select.integer(0);
       SampleBlock block;
       block.endpoint = select.text(1);
       block.collector = select.text(2);
@@ -394,7 +396,8 @@ Result<void> read_blocks(const Database& database, std::int64_t trial_id,
     }
   };
   SRIOV_TRY(go_on_without(read(), name_of_trial(database, trial_id) + ", samples", damage));
-  return visited;
+  SRIOV_TRY(std::move(visited));
+  return last;
 }
 
 }  // namespace sriov

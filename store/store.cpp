@@ -46,8 +46,10 @@ Result<void> refuse_existing_run(const std::string& directory) {
 
 /// WAL lets readers look while we write. FULL syncs the log at every commit: one a trial, so it costs nothing that
 /// matters, and a finished trial survives a power cut as well as kill -9.
-Result<void> set_up_writer(const Database& database) {
-  return database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
+Result<void> set_up_writer(const Database& database, Durability durability) {
+  SRIOV_TRY(database.execute("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;"));
+  return database.execute(durability == Durability::power_cut ? "PRAGMA synchronous = FULL;"
+                                                              : "PRAGMA synchronous = OFF;");
 }
 
 /// A reader of a WAL database needs its shared-memory file. When nobody writes and the folder cannot be written (an
@@ -103,13 +105,13 @@ Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
-Result<Store> Store::create(const std::string& directory, const RunInfo& info) {
+Result<Store> Store::create(const std::string& directory, const RunInfo& info, Durability durability) {
   SRIOV_TRY(make_directories(directory + "/logs"));
   SRIOV_ASSIGN(Fd lock, lock_for_writing(directory));
   SRIOV_TRY(refuse_existing_run(directory));
   SRIOV_TRY(write_file(directory + "/experiment.toml", info.experiment_toml, true));
   SRIOV_ASSIGN(Database database, Database::open(database_file(directory), Access::create));
-  SRIOV_TRY(set_up_writer(database));
+  SRIOV_TRY(set_up_writer(database, durability));
   SRIOV_ASSIGN(Transaction transaction, Transaction::begin(database));
   SRIOV_TRY(create_schema(database));
   SRIOV_TRY(insert_run(database, info));
@@ -122,7 +124,7 @@ Result<Store> Store::open_for_append(const std::string& directory) {
   SRIOV_ASSIGN(Fd lock, lock_for_writing(directory));
   SRIOV_ASSIGN(Database database, Database::open(database_file(directory), Access::write));
   SRIOV_TRY(check_schema(database));
-  SRIOV_TRY(set_up_writer(database));
+  SRIOV_TRY(set_up_writer(database, Durability::power_cut));
   SRIOV_TRY(add_later_tables(database));
   return Store(std::make_unique<State>(directory, std::move(database), std::move(lock)));
 }
@@ -236,12 +238,24 @@ Result<void> Store::update_trial(std::int64_t trial_id, const TrialRecord& recor
   return transaction.commit();
 }
 
+Result<void> Store::remove_trials_before(std::int64_t trial_id) {
+  SRIOV_ASSIGN(Transaction transaction, Transaction::begin(state_->database));
+  SRIOV_TRY(erase_trials_before(state_->database, trial_id));
+  return transaction.commit();
+}
+
 Result<std::vector<TrialSummary>> Store::trials() const { return read_trials(state_->database, state_->damage); }
 
 std::vector<std::string> Store::damage() const { return state_->damage.notes(); }
 
 Result<void> Store::visit_blocks(std::int64_t trial_id, const std::function<Result<void>(SampleBlock)>& visit) const {
-  return read_blocks(state_->database, trial_id, visit, state_->damage);
+  SRIOV_TRY(visit_blocks_after(trial_id, 0, visit));
+  return {};
+}
+
+Result<std::int64_t> Store::visit_blocks_after(std::int64_t trial_id, std::int64_t block,
+                                               const std::function<Result<void>(SampleBlock)>& visit) const {
+  return read_blocks(state_->database, trial_id, block, visit, state_->damage);
 }
 
 Result<std::vector<SampleBlock>> Store::blocks(std::int64_t trial_id) const {

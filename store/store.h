@@ -37,15 +37,23 @@ struct TrialSummary {
   TrialRecord record;  ///< `blocks` empty, and the reports' `intervals`.
 };
 
-/// A run directory: run.sqlite, experiment.toml, logs/. Every put is one transaction, synced to disk, so a finished
-/// trial survives kill -9 and a power cut; WAL lets readers (`show`, the dashboard) look at a run that is being
-/// written. One writer at a time: a second one is refused. When a put fails (disk full) nothing of it is kept and the
-/// store stays usable. Foreign and newer databases are errors that say so, and damaged ones of which nothing can be
-/// read (not_enough_data). Of the others what can be read is read, and damage() tells what could not.
+/// What survives besides kill -9, which all that was put does.
+enum class Durability {
+  power_cut,  ///< Every put is synced to disk.
+  kill,       ///< Nothing is: for what is of use only while its writer lives, and must not cost it a disk's time.
+};
+
+/// A run directory: run.sqlite, experiment.toml, logs/. Every put is one transaction, synced to disk (unless it was
+/// created otherwise), so a finished trial survives kill -9 and a power cut; WAL lets readers (`show`, the dashboard)
+/// look at a run that is being written. One writer at a time: a second one is refused. When a put fails (disk full)
+/// nothing of it is kept and the store stays usable. Foreign and newer databases are errors that say so, and damaged
+/// ones of which nothing can be read (not_enough_data). Of the others what can be read is read, and damage() tells what
+/// could not.
 class Store {
  public:
   /// Creates `directory` with parents, the database, experiment.toml and logs/. A usage error when it holds a run.
-  [[nodiscard]] static Result<Store> create(const std::string& directory, const RunInfo& info);
+  [[nodiscard]] static Result<Store> create(const std::string& directory, const RunInfo& info,
+                                            Durability durability = Durability::power_cut);
   /// Opens for appending (resume): all attempts of a planned trial are kept, see latest_attempts().
   [[nodiscard]] static Result<Store> open_for_append(const std::string& directory);
   /// Opens read-only; understands every schema version up to its own and says so otherwise.
@@ -77,6 +85,8 @@ class Store {
   [[nodiscard]] Result<void> put_blocks(std::int64_t trial_id, const std::vector<SampleBlock>& blocks);
   /// Rewrites what is known only at the end of a trial that was put before: status, reason, end_ns and clocks.
   [[nodiscard]] Result<void> update_trial(std::int64_t trial_id, const TrialRecord& record);
+  /// Takes away all that is kept of the trials before this one.
+  [[nodiscard]] Result<void> remove_trials_before(std::int64_t trial_id);
   /// Every attempt, in the order they were put. One that cannot be read whole is a failed one whose reason says so.
   [[nodiscard]] Result<std::vector<TrialSummary>> trials() const;
   /// The intervals of one trial: a list for each of its reports, in their order. Empty ones for a run that was written
@@ -87,6 +97,10 @@ class Store {
   /// The same one block at a time, for long runs; an error from `visit` ends it.
   [[nodiscard]] Result<void> visit_blocks(std::int64_t trial_id,
                                           const std::function<Result<void>(SampleBlock)>& visit) const;
+  /// Of a trial that is growing: only the blocks that were put after the one of this number (0: all of them). Returns
+  /// the number of the last.
+  [[nodiscard]] Result<std::int64_t> visit_blocks_after(std::int64_t trial_id, std::int64_t block,
+                                                        const std::function<Result<void>(SampleBlock)>& visit) const;
 
   /// What could not be read so far, a sentence each; empty when all was whole.
   [[nodiscard]] std::vector<std::string> damage() const;

@@ -40,14 +40,18 @@ using SeriesIds = std::map<std::string, std::int64_t>;
                                         const std::vector<SampleBlock>& blocks, SeriesIds& known_series);
 /// Status, reason, end_ns and clocks of a trial anew; call inside a transaction.
 [[nodiscard]] Result<void> rewrite_end(const sqlite::Database& database, std::int64_t trial, const TrialRecord& record);
+/// All rows of the trials whose ids are lower; call inside a transaction.
+[[nodiscard]] Result<void> erase_trials_before(const sqlite::Database& database, std::int64_t trial);
 /// Those that read get what is damaged, and return the rest.
 /// All trials without their samples, in the order they were written.
 [[nodiscard]] Result<std::vector<TrialSummary>> read_trials(const sqlite::Database& database, Damage& damage);
 /// The intervals of a trial's reports, in the reports' order.
 [[nodiscard]] Result<std::vector<std::vector<WorkloadInterval>>> read_intervals(const sqlite::Database& database,
                                                                                 std::int64_t trial_id, Damage& damage);
-/// Hands the blocks of a trial to `visit`, one at a time.
-[[nodiscard]] Result<void> read_blocks(const sqlite::Database& database, std::int64_t trial_id,
-                                       const std::function<Result<void>(SampleBlock)>& visit, Damage& damage);
+/// Hands the blocks of a trial that were written after the one of this number (0: all) to `visit`, one at a time.
+/// Returns the number of the last.
+[[nodiscard]] Result<std::int64_t> read_blocks(const sqlite::Database& database, std::int64_t trial_id,
+                                               std::int64_t after,
+                                               const std::function<Result<void>(SampleBlock)>& visit, Damage& damage);
 
 }  // namespace sriov

@@ -1,3 +1,6 @@
+#include <array>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "store/column_codec.h"
@@ -197,6 +200,22 @@ Result<void> rewrite_end(const Database& database, std::int64_t trial, const Tri
   SRIOV_ASSIGN(Statement forget, database.prepare("DELETE FROM clock_offset WHERE trial_id = ?"));
   SRIOV_TRY(forget.run(trial));
   return write_clocks(database, trial, record.clocks);
+}
+
+/// What refers to others goes first; series stay, as the next trial has the same.
+Result<void> erase_trials_before(const Database& database, std::int64_t trial) {
+  constexpr std::array kOfReports{"interval", "absent_measure", "measure"};
+  constexpr std::array kOfBlocks{"block_checksum", "block_column"};
+  constexpr std::array kOfTrials{"report", "block", "clock_offset", "carrier", "lane", "trial_factor"};
+  const auto erase = [&](const std::string& table, const std::string& condition) -> Result<void> {
+    SRIOV_ASSIGN(Statement statement, database.prepare(fmt::format("DELETE FROM {} WHERE {}", table, condition)));
+    return statement.run(trial);
+  };
+  for (const char* table : kOfReports)
+    SRIOV_TRY(erase(table, "report_id IN (SELECT id FROM report WHERE trial_id < ?)"));
+  for (const char* table : kOfBlocks) SRIOV_TRY(erase(table, "block_id IN (SELECT id FROM block WHERE trial_id < ?)"));
+  for (const char* table : kOfTrials) SRIOV_TRY(erase(table, "trial_id < ?"));
+  return erase("trial", "id < ?");
 }
 
 Result<std::int64_t> write_trial(const Database& database, const TrialRecord& record, SeriesIds& known_series) {

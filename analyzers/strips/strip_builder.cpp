@@ -120,6 +120,16 @@ void StripBuilder::append(const Source& source, const SampleBlock& block, const 
   making.last = row_of(block, instants.size() - 1);
 }
 
+void StripBuilder::break_off(std::int64_t at_ns) {
+  for (auto& [key, making] : making_) {
+    making.last.clear();
+    if (at_ns <= making.last_ns) continue;
+    making.strip.instants_ns.push_back(at_ns);
+    for (auto& values : making.strip.values) values.push_back(kUnknown);
+    making.last_ns = at_ns;
+  }
+}
+
 std::vector<Strip> StripBuilder::take() {
   std::vector<Strip> out;
   for (auto& [key, making] : making_) {

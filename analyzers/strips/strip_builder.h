@@ -25,6 +25,9 @@ class StripBuilder {
   explicit StripBuilder(ToAxis to_axis);
 
   void append(const SampleBlock& block);
+  /// The blocks that come next do not go on where those before ended (another sampling has begun at this instant of the
+  /// time axis): what lies between is not known.
+  void break_off(std::int64_t at_ns);
   /// The steps since the last call, by place, then endpoint. Their names may have become more.
   [[nodiscard]] std::vector<Strip> take();
 

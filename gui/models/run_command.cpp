@@ -32,6 +32,7 @@ QStringList run_arguments(const RunOrder& order) {
   QStringList arguments{"run", order.experiment, "-o", order.directory, "-v"};
   if (!order.testbed.isEmpty()) arguments << "--testbed" << order.testbed;
   for (const QString& one : order.overrides.split(' ', Qt::SkipEmptyParts)) arguments << "--set" << one;
+  if (order.live) arguments << "--live";
   if (order.resume) arguments << "--resume";
   return arguments;
 }

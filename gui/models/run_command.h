@@ -14,6 +14,7 @@ struct RunOrder {
   QString overrides;   ///< "duration=2s repetitions=3": KEY=VALUE, separated by spaces.
   QString directory;   ///< Of the result.
   bool resume = false;
+  bool live = false;  ///< Samples can be seen while a trial runs (RunStrips).
 };
 
 /// The arguments after `sriov-bench`.

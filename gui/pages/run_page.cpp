@@ -1,4 +1,5 @@
 // A run as it goes on: started here, or followed in the directory that another process writes.
+#include <QCheckBox>
 #include <QComboBox>
 #include <QCoreApplication>
 #include <QDateTime>
@@ -21,6 +22,7 @@
 #include "gui/models/run_command.h"
 #include "gui/models/run_progress.h"
 #include "gui/pages/page.h"
+#include "gui/widgets/run_strips_view.h"
 #include "host/clock.h"
 #include "host/data_files.h"
 #include "testbed/testbed.h"
@@ -30,6 +32,8 @@ namespace {
 
 constexpr int kLookEvery_ms = 1000;
 constexpr int kLinesTold = 2000;
+constexpr int kWordsShare = 400;  ///< Of the width, to begin with.
+constexpr int kStripsShare = 600;
 
 QString duration_text(double seconds) {
   const auto whole = static_cast<qint64>(seconds + 0.5);
@@ -47,6 +51,7 @@ class RunPage : public Page {
         testbed_(new QComboBox),
         overrides_(new QLineEdit),
         directory_(new QLineEdit),
+        live_(new QCheckBox(tr("Show &samples while a trial runs"))),
         start_(new QPushButton(tr("Start"))),
         resume_(new QPushButton(tr("Resume"))),
         stop_(new QPushButton(tr("Stop"))),
@@ -56,12 +61,17 @@ class RunPage : public Page {
         state_(new QLabel),
         table_(new QTableView),
         told_(new QPlainTextEdit),
+        strips_(new RunStripsView),
         model_(new ProgressModel(this)),
         look_(new QTimer(this)) {
     fill_choices();
     stop_->setToolTip(tr("The trial under way is given up; those before it are kept."));
     resume_->setToolTip(tr("Runs what the directory lacks."));
     follow_->setToolTip(tr("Shows a run that another process writes to the directory."));
+    live_->setChecked(true);
+    live_->setToolTip(
+        tr("As run --live: about once a second the samples so far are fetched from every machine, which costs it\n"
+           "some CPU time. Leave it out for results whose last per cent matters; strips come when a trial has ended."));
     state_->setWordWrap(true);
     table_->setModel(model_);
     table_->verticalHeader()->hide();
@@ -78,6 +88,7 @@ class RunPage : public Page {
     connect(resume_, &QPushButton::clicked, this, [this] { run(true); });
     connect(stop_, &QPushButton::clicked, &command_, &RunCommand::stop);
     connect(follow_, &QPushButton::clicked, this, &RunPage::follow);
+    connect(strips_, &RunStripsView::exports_changed, this, [this] { emit exports_changed(); });
     connect(open_, &QPushButton::clicked, this, [this] { emit runs_wanted({directory_->text()}); });
     connect(&command_, &RunCommand::told, told_, &QPlainTextEdit::appendPlainText);
     connect(&command_, &RunCommand::ended, this, [this](const QString& meaning) {
@@ -93,7 +104,11 @@ class RunPage : public Page {
   [[nodiscard]] QString icon_path() const override { return QStringLiteral("M6 4l14 8-14 8z"); }
   [[nodiscard]] int place() const override { return 4; }
   [[nodiscard]] bool needs_runs() const override { return false; }
-  [[nodiscard]] const QAbstractItemModel* current_table() const override { return model_; }
+  [[nodiscard]] const QAbstractItemModel* current_table() const override {
+    const QAbstractItemModel* strip = strips_->current_table();
+    return strip != nullptr ? strip : model_;
+  }
+  [[nodiscard]] std::optional<FigureData> current_figure() const override { return strips_->current_figure(); }
 
   /// An open run that is being written is followed.
   void show_runs(const RunSet& runs) override {
@@ -109,11 +124,15 @@ class RunPage : public Page {
     settings.setValue("experiment", experiment_->currentText());
     settings.setValue("testbed", testbed_->currentText());
     settings.setValue("overrides", overrides_->text());
+    settings.setValue("live", live_->isChecked());
+    settings.setValue("hidden", strips_->hidden());
   }
   void restore_layout(const QSettings& settings) override {
     experiment_->setCurrentText(settings.value("experiment", experiment_->currentText()).toString());
     testbed_->setCurrentText(settings.value("testbed", testbed_->currentText()).toString());
     overrides_->setText(settings.value("overrides").toString());
+    live_->setChecked(settings.value("live", true).toBool());
+    strips_->hide_strips(settings.value("hidden").toStringList());
   }
 
  private:
@@ -158,26 +177,37 @@ class RunPage : public Page {
     testbed_->setAccessibleName(tr("Testbed"));
     overrides_->setAccessibleName(tr("Overrides"));
     directory_->setAccessibleName(tr("Directory of the result"));
-    auto* splitter = new QSplitter(Qt::Vertical);
-    splitter->addWidget(table_);
-    splitter->addWidget(told_);
-    splitter->setStretchFactor(0, 2);
-    splitter->setStretchFactor(1, 1);
+    form->addRow(QString(), live_);
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->addLayout(form);
     column->addWidget(bar_);
     column->addWidget(state_);
-    column->addWidget(splitter, 1);
+    column->addWidget(make_results(), 1);
     return content;
+  }
+
+  /// Trials and what the run tells, and beside them the strips, which need the width.
+  QWidget* make_results() {
+    auto* words = new QSplitter(Qt::Vertical);
+    words->addWidget(table_);
+    words->addWidget(told_);
+    words->setStretchFactor(0, 2);
+    words->setStretchFactor(1, 1);
+    auto* splitter = new QSplitter(Qt::Horizontal);
+    splitter->addWidget(words);
+    splitter->addWidget(strips_);
+    splitter->setSizes({kWordsShare, kStripsShare});
+    return splitter;
   }
 
   void run(bool resume) {
     told_->clear();
     meaning_.clear();
     model_->set_progress({});
-    command_.start(
-        {experiment_->currentText(), testbed_->currentText(), overrides_->text(), directory_->text(), resume});
+    strips_->follow(directory_->text());
+    command_.start({experiment_->currentText(), testbed_->currentText(), overrides_->text(), directory_->text(), resume,
+                    live_->isChecked()});
     look_->start();
     enable();
     write_state();
@@ -186,11 +216,13 @@ class RunPage : public Page {
   void follow() {
     meaning_.clear();
     model_->set_progress({});
+    strips_->follow(directory_->text());
     look_->start();
     look();
   }
 
   void look() {
+    strips_->look();
     using Read = Result<RunProgress>;
     reading_.start<Read>(
         [directory = directory_->text().toStdString()](JobControl&) { return read_progress(directory); },
@@ -198,7 +230,11 @@ class RunPage : public Page {
           problem_ = read ? QString() : QString::fromStdString(read.error().text());
           if (read) model_->set_progress(std::move(*read));
           if (read) table_->resizeColumnsToContents();
-          if (!command_.is_running() && (!read || read->is_finished())) look_->stop();
+          // What another process writes is looked at once more: its last rows may have come after strips_->look().
+          const bool is_over = !command_.is_running() && (!read || read->is_finished());
+          if (is_over && look_->isActive()) strips_->look();
+          if (is_over) look_->stop();
+          strips_->set_state(model_->progress().planned, is_over);
           write_state();
           enable();
         });
@@ -246,6 +282,7 @@ class RunPage : public Page {
   QComboBox* testbed_;
   QLineEdit* overrides_;
   QLineEdit* directory_;
+  QCheckBox* live_;
   QPushButton* start_;
   QPushButton* resume_;
   QPushButton* stop_;
@@ -255,6 +292,7 @@ class RunPage : public Page {
   QLabel* state_;
   QTableView* table_;
   QPlainTextEdit* told_;
+  RunStripsView* strips_;
   ProgressModel* model_;
   QTimer* look_;
 };

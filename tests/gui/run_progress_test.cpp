@@ -63,6 +63,8 @@ TEST(RunArguments, AreThoseThatAUserWouldType) {
                           "repetitions=3"));
   EXPECT_THAT(run_arguments({"my file.toml", "", "", "out", true}),
               ElementsAre("run", "my file.toml", "-o", "out", "-v", "--resume"));
+  EXPECT_THAT(run_arguments({"smoke", "", "", "out", false, true}),
+              ElementsAre("run", "smoke", "-o", "out", "-v", "--live"));
 }
 
 }  // namespace

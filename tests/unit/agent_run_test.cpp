@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <functional>
 
 #include "agent/client.h"
 #include "host/clock.h"
@@ -102,6 +104,55 @@ TEST_F(AgentRunTest, AKilledAgentFailsItsSideAndStopsTheOther) {
   EXPECT_THAT(reports[1].error().text(), HasSubstr("agent gone (exit code 137)"));
   EXPECT_TRUE(server_->is_connected());
   EXPECT_TRUE(server_->clock_offset());
+}
+
+TEST_F(AgentRunTest, SamplesComeWhileAWorkloadRuns) {
+  SamplerConfig config;
+  config.collectors = {"cpu"};
+  config.interval_ns = 20'000'000;
+  ASSERT_TRUE(client_->start_sampling(config));
+  prepare("tcp_rr", kSecondNs);
+  std::unique_ptr<RequestedSamples> requested;
+  std::vector<std::int64_t> begins_ns;
+  const auto take = [&] {
+    const auto blocks = requested->take();
+    ASSERT_TRUE(blocks) << blocks.error().text();
+    for (const SampleBlock& block : *blocks)
+      begins_ns.insert(begins_ns.end(), block.begin_ns.begin(), block.begin_ns.end());
+    requested.reset();
+  };
+  int taken = 0;
+  const auto results = run_sides(loop_, runs_, [&] {
+    if (requested && requested->have_come()) {
+      take();
+      ++taken;
+    }
+    if (!requested) requested = std::move(*client_->request_samples());
+    return false;
+  });
+  for (const auto& result : results) EXPECT_TRUE(result) << result.error().text();
+  EXPECT_GE(taken, 2) << "nothing came before the workload ended";
+  take();  // What was under way.
+  const auto rest = client_->stop_sampling();
+  ASSERT_TRUE(rest);
+  begins_ns.insert(begins_ns.end(), rest->front().begin_ns.begin(), rest->front().begin_ns.end());
+  EXPECT_THAT(begins_ns, ::testing::SizeIs(::testing::Gt(20U)));
+  EXPECT_TRUE(std::ranges::is_sorted(begins_ns, std::less_equal<>{})) << "a row came twice";
+}
+
+TEST_F(AgentRunTest, SamplesOfAnAgentThatDiesAreAnError) {
+  SamplerConfig config;
+  config.collectors = {"cpu"};
+  ASSERT_TRUE(client_->start_sampling(config));
+  const pid_t pid = pid_of(*client_);
+  ASSERT_EQ(kill(pid, SIGSTOP), 0);
+  const auto requested = client_->request_samples();
+  ASSERT_TRUE(requested);
+  EXPECT_FALSE((*requested)->have_come());
+  ASSERT_EQ(kill(pid, SIGKILL), 0);
+  const auto taken = (*requested)->take();
+  ASSERT_FALSE(taken);
+  EXPECT_THAT(taken.error().text(), HasSubstr("agent gone"));
 }
 
 TEST_F(AgentRunTest, ASideRunsOnce) {

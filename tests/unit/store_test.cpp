@@ -246,6 +246,52 @@ TEST_F(StoreTest, IsReadableWhileItIsWritten) {
   EXPECT_EQ(reader->trials()->size(), 2U);
 }
 
+TEST_F(StoreTest, ATrialThatGrowsIsReadFromWhereTheReaderWas) {
+  auto writer = Store::create(run(), some_run(), Durability::kill);
+  ASSERT_TRUE(writer);
+  auto head = some_trial(0);
+  const auto blocks = std::exchange(head.blocks, {});
+  ASSERT_GE(blocks.size(), 2U);
+  const auto id = writer->put_trial(head);
+  ASSERT_TRUE(id);
+  const auto reader = Store::open(run());
+  std::vector<SampleBlock> seen;
+  const auto visit = [&](SampleBlock block) -> Result<void> {
+    seen.push_back(std::move(block));
+    return {};
+  };
+  auto last = reader->visit_blocks_after(*id, 0, visit);
+  ASSERT_TRUE(last);
+  EXPECT_TRUE(seen.empty());
+  for (const SampleBlock& block : blocks) {
+    ASSERT_TRUE(writer->put_blocks(*id, {block}));
+    last = reader->visit_blocks_after(*id, *last, visit);
+    ASSERT_TRUE(last);
+  }
+  expect_same_blocks(seen, blocks);
+}
+
+TEST_F(StoreTest, TakesAwayTrialsThatAreNotWantedAnyMore) {
+  auto store = Store::create(run(), some_run());
+  ASSERT_TRUE(store->put_trial(some_trial(0)));
+  const auto kept = store->put_trial(some_trial(1));
+  ASSERT_TRUE(kept);
+  const auto removed = store->remove_trials_before(*kept);
+  ASSERT_TRUE(removed) << removed.error().text();
+  const auto trials = store->trials();
+  ASSERT_TRUE(trials);
+  ASSERT_EQ(trials->size(), 1U);
+  expect_same(trials->front().record, some_trial(1));
+  expect_same_reports(trials->front().record.reports, some_trial(1).reports);
+  expect_same_blocks(*store->blocks(*kept), some_trial(1).blocks);
+  expect_same_intervals(*store->intervals(*kept), some_trial(1).reports);
+  // A number is not given again: a reader tells the next trial from those that it knows.
+  const auto next = store->put_trial(some_trial(2));
+  ASSERT_TRUE(next);
+  EXPECT_GT(*next, *kept);
+  EXPECT_TRUE(store->damage().empty());
+}
+
 TEST_F(StoreTest, CountsTheLastAttempt) {
   auto store = Store::create(run(), some_run());
   auto first = some_trial(0);

@@ -8,9 +8,11 @@
 #include <QTableView>
 #include <QTest>
 #include <QUndoStack>
+#include <algorithm>
 
 #include "gui/models/trial_time_line.h"
 #include "gui/pages/live_page.h"
+#include "gui/widgets/run_strips_view.h"
 #include "gui/widgets/strip_view.h"
 #include "tests/gui/window/window_test.h"
 
@@ -223,6 +225,67 @@ TEST_F(TimePagesTest, ARunIsStartedStoppedAndResumed) {
   EXPECT_TRUE(QTest::qWaitFor([&] { return table->rowCount() == 6 && button("Resume")->isEnabled(); }, kPatience_ms));
   settle();
   EXPECT_THAT(words_of(*window_->current_page()).toStdString(), HasSubstr("All trials are valid"));
+}
+
+TEST_F(TimePagesTest, SamplesOfATrialUnderWayAreSeenAndStayToTheEnd) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root";
+  show();
+  page("run");
+  named<QComboBox>("Experiment")->setCurrentText("smoke");
+  named<QComboBox>("Testbed")->setCurrentText("netns");
+  named<QLineEdit>("Overrides")
+      ->setText("duration=4s warmup=100ms factors.workload=tcp_rr factors.path=veth repetitions=2");
+  named<QLineEdit>("Directory of the result")->setText(path("result"));
+  auto* view = window_->current_page()->findChild<RunStripsView*>();
+  ASSERT_NE(view, nullptr);
+  EXPECT_FALSE(view->current_figure());
+  const auto* table = window_->current_page()->findChild<QTableView*>()->model();
+  button("Start")->click();
+  EXPECT_TRUE(QTest::qWaitFor([&] { return view->current_figure().has_value(); }, kPatience_ms));
+  EXPECT_EQ(table->rowCount(), 0) << "the strips came when the trial had ended";
+  ASSERT_EQ(view->trials().size(), 1U);
+  EXPECT_THAT(words_of(*window_->current_page()).toStdString(), HasSubstr("Trial 1 of 2: path=veth"));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return view->trials().size() == 2; }, kPatience_ms));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return button("Start")->isEnabled(); }, kPatience_ms));
+  settle();
+  EXPECT_EQ(table->rowCount(), 2);
+  EXPECT_FALSE(std::filesystem::exists(path("result/live").toStdString()));
+  EXPECT_THAT(words_of(*window_->current_page()).toStdString(), HasSubstr("The run is over"));
+  // Both trials are on one axis, whole: the last row is within an instant of the second trial's end.
+  const auto choices = trials_of(path("result").toStdString());
+  ASSERT_TRUE(choices);
+  ASSERT_EQ(choices->size(), 2U);
+  const auto last = read_time_line(choices->back());
+  ASSERT_TRUE(last);
+  ASSERT_FALSE(view->strips().empty());
+  const StripCurves& seen = view->strips().front();
+  const auto kept = std::ranges::find_if(last->strips, [&](const StripCurves& one) {
+    return one.kind() == seen.kind() && one.endpoint() == seen.endpoint();
+  });
+  ASSERT_NE(kept, last->strips.end());
+  EXPECT_NEAR(static_cast<double>(seen.instants_ns().back()), static_cast<double>(kept->instants_ns().back()), 1e7);
+  EXPECT_NE(window_->current_page()->current_table(), nullptr);
+}
+
+TEST_F(TimePagesTest, ARunWithoutSamplesOnTheWaySaysHowToHaveThem) {
+  show();
+  page("run");
+  auto* view = window_->current_page()->findChild<RunStripsView*>();
+  const auto words = [&] { return words_of(*window_->current_page()).toStdString(); };
+  EXPECT_THAT(words(), HasSubstr("with the box above"));
+  const QString run = path("unfinished");
+  RunInfo info = sriov::test::synthetic_info(false);
+  ASSERT_TRUE(Store::create(run.toStdString(), info));
+  named<QLineEdit>("Directory of the result")->setText(run);
+  button("Follow")->click();
+  settle();
+  EXPECT_THAT(words(), HasSubstr("run --live"));
+  EXPECT_FALSE(view->current_figure());
+  // One that is over.
+  named<QLineEdit>("Directory of the result")->setText(fixture("lab"));
+  button("Follow")->click();
+  settle();
+  EXPECT_THAT(words(), HasSubstr("The run is over: the page Time line"));
 }
 
 }  // namespace

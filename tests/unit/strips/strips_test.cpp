@@ -65,6 +65,19 @@ TEST(Strips, RatesAreSummedByClassAndByCpu) {
   EXPECT_THAT(by_cpu.values[0], ElementsAre(1, 2));
 }
 
+TEST(Strips, BetweenTwoSamplingsNothingIsKnown) {
+  const std::vector<Series> series{counter("interrupts.count", {{"class", "vf"}, {"cpu", "0"}})};
+  StripBuilder builder([](const std::string&, std::int64_t ns) { return ns; });
+  builder.break_off(0);  // Nothing has come yet.
+  builder.append(block("interrupts", series, {{0, 10}}));
+  builder.break_off(5 * kSecond);
+  builder.append(block("interrupts", series, {{100, 130}}, 6));
+  const auto all = builder.take();
+  const Strip& strip = strip_named(all, "interrupts-by-class");
+  EXPECT_THAT(strip.instants_ns, ElementsAre(kSecond / 2, 5 * kSecond, 13 * kSecond / 2));
+  EXPECT_THAT(strip.values[0], ElementsAre(DoubleEq(10), IsNan(), DoubleEq(30)));
+}
+
 TEST(Strips, WhatIsNotKnownIsNoNumber) {
   const auto all = strips({block("interrupts", {counter("interrupts.count", {{"class", "vf"}, {"cpu", "0"}})},
                                  {{100, kAbsent, 130, 5, 4'294'967'290}})});
