@@ -3,7 +3,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -24,7 +23,6 @@ RunStripsView::RunStripsView(QWidget* parent)
       whole_(new QPushButton(tr("All"))),
       chooser_(new StripChooser),
       strips_(new StripView),
-      area_(new QScrollArea),
       table_(new StripTable(this)) {
   title_->setWordWrap(true);
   title_->setAlignment(Qt::AlignLeft | Qt::AlignTop);
@@ -40,13 +38,10 @@ RunStripsView::RunStripsView(QWidget* parent)
   bar->addWidget(newest_);
   bar->addWidget(whole_);
   bar->addWidget(chooser_);
-  area_->setWidgetResizable(true);
-  area_->setFrameShape(QFrame::NoFrame);
-  area_->setWidget(strips_);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->addLayout(bar);
-  column->addWidget(area_, 1);
+  column->addWidget(strips_, 1);
   connect(newest_, &QPushButton::toggled, this, &RunStripsView::show_now);
   connect(whole_, &QPushButton::clicked, this, [this] {
     newest_->setChecked(false);
@@ -143,7 +138,7 @@ void RunStripsView::mark_trials() {
 
 void RunStripsView::write_words() {
   const bool has_strips = !all_.empty();
-  for (QWidget* widget : std::initializer_list<QWidget*>{newest_, whole_, chooser_, area_})
+  for (QWidget* widget : std::initializer_list<QWidget*>{newest_, whole_, chooser_, strips_})
     widget->setVisible(has_strips);
   if (!problem_.isEmpty()) return title_->setText(problem_);
   title_->setText(has_strips ? what_is_shown() : why_nothing_is_shown());

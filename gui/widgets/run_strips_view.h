@@ -17,7 +17,6 @@
 
 class QLabel;
 class QPushButton;
-class QScrollArea;
 
 namespace sriov::gui {
 
@@ -72,7 +71,6 @@ class RunStripsView : public QWidget {
   QPushButton* whole_;
   StripChooser* chooser_;
   StripView* strips_;
-  QScrollArea* area_;
   StripTable* table_;
 };
 
