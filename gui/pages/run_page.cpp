@@ -70,8 +70,9 @@ class RunPage : public Page {
     follow_->setToolTip(tr("Shows a run that another process writes to the directory."));
     live_->setChecked(true);
     live_->setToolTip(
-        tr("As run --live: about once a second the samples so far are fetched from every machine, which costs it\n"
-           "some CPU time. Leave it out for results whose last per cent matters; strips come when a trial has ended."));
+        tr("As run --live: about once a second the samples so far are fetched from every machine, which costs all of\n"
+           "them together some tenths of a per cent of a CPU (emulated ones more). Untick it for results of which\n"
+           "that may matter; strips come when a trial has ended then."));
     state_->setWordWrap(true);
     table_->setModel(model_);
     table_->verticalHeader()->hide();
