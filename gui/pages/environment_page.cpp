@@ -109,10 +109,10 @@ class EnvironmentPage : public Page {
     else if (is_one)
       said_->setText(count == 0 ? tr("Nothing changed on this machine while it was measured. Two runs that are open "
                                      "together can be compared.")
-                                : tr("%n fact(s) changed while it was measured.", nullptr, count));
+                                : tr("Facts that changed while it was measured: %1").arg(count));
     else
       said_->setText(count == 0 ? tr("Both are alike in all that was looked at.")
-                                : tr("%n fact(s) differ.", nullptr, count));
+                                : tr("Facts that differ: %1").arg(count));
   }
 
   BackgroundJob job_;

@@ -35,13 +35,6 @@ constexpr int kLinesTold = 2000;
 constexpr int kWordsShare = 400;  ///< Of the width, to begin with.
 constexpr int kStripsShare = 600;
 
-QString duration_text(double seconds) {
-  const auto whole = static_cast<qint64>(seconds + 0.5);
-  if (whole < 60) return QStringLiteral("%1 s").arg(whole);
-  if (whole < 3600) return QStringLiteral("%1 min %2 s").arg(whole / 60).arg(whole % 60);
-  return QStringLiteral("%1 h %2 min").arg(whole / 3600).arg(whole % 3600 / 60);
-}
-
 class RunPage : public Page {
   Q_DECLARE_TR_FUNCTIONS(RunPage)
 
@@ -137,6 +130,13 @@ class RunPage : public Page {
   }
 
  private:
+  static QString duration_text(double seconds) {
+    const auto whole = static_cast<qint64>(seconds + 0.5);
+    if (whole < 60) return tr("%1 s").arg(whole);
+    if (whole < 3600) return tr("%1 min %2 s").arg(whole / 60).arg(whole % 60);
+    return tr("%1 h %2 min").arg(whole / 3600).arg(whole % 3600 / 60);
+  }
+
   void fill_choices() {
     experiment_->setEditable(true);
     if (const auto configs = config_directory()) {

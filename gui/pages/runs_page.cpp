@@ -140,7 +140,7 @@ class RunsPage : public Page {
     if (count == 0)
       return show_message(tr("No runs here"),
                           tr("There is no run.sqlite in %1 and the folders below it.").arg(directory_), true);
-    folder_->setText(tr("%n run(s) in %1", nullptr, count).arg(directory_));
+    folder_->setText(tr("Runs in %1: %2").arg(directory_, QString::number(count)));
     fit_columns();
     next_verdict();
     emit exports_changed();

@@ -229,21 +229,9 @@
         <source>Nothing changed on this machine while it was measured. Two runs that are open together can be compared.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message numerus="yes">
-        <source>%n fact(s) changed while it was measured.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
     <message>
         <source>Both are alike in all that was looked at.</source>
         <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n fact(s) differ.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
     </message>
     <message>
         <source>Run at the left</source>
@@ -255,6 +243,14 @@
     </message>
     <message>
         <source>Machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Facts that changed while it was measured: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Facts that differ: %1</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -559,6 +555,28 @@
         <source>Start runs the experiment as sriov-bench run does; Follow shows a run of somebody else.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Show &amp;samples while a trial runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As run --live: about once a second the samples so far are fetched from every machine, which costs all of
+them together some tenths of a per cent of a CPU (emulated ones more). Untick it for results of which
+that may matter; strips come when a trial has ended then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>RunSet</name>
@@ -606,16 +624,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
-        <source>%n run(s) in %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>Open %n together</source>
         <translation type="unfinished">
             <numerusform></numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Runs in %1: %2</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1060,6 +1076,77 @@
     </message>
     <message>
         <source>sriov-bench cannot be started: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sriov::gui::RunStripsView</name>
+    <message>
+        <source>Newest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trial whose samples are shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the last minute. Zooming or moving pauses; samples are kept all the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show everything that was seen of this run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Samples of the run as they come</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time since the first trial shown began (s)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trial %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The run is over; last trial seen: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The run was cut off in trial %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> (attempt %1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> – emulated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strips come a second or two after the traffic of a trial has begun.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The run is over: the page Time line has the strips of its trials.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This run shows no samples while a trial runs: the page Time line has a trial&apos;s strips when it has ended. To see them as they come, start a run with the box above, or with sriov-bench run --live.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strips of the trial under way come here when a run is started with the box above.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
