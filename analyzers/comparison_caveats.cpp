@@ -88,6 +88,22 @@ Result<void> add_versions(std::span<const Store> stores, std::vector<std::string
   return {};
 }
 
+/// Fetching samples costs each endpoint a little, which then is in the difference between the runs.
+Result<void> add_watched(std::span<const Store> stores, std::vector<std::string>& out) {
+  std::vector<std::string> watched;
+  for (const Store& store : stores) {
+    SRIOV_ASSIGN(const auto events, store.events());
+    if (std::ranges::any_of(events, [](const std::string& event) { return event.find(kLiveEvent) != event.npos; }))
+      watched.push_back(store.directory());
+  }
+  if (watched.empty() || watched.size() == stores.size()) return {};
+  out.push_back(
+      fmt::format("Samples were fetched while trials ran (run --live) in {} and not in the other{}: what "
+                  "that costs is in the difference (docs/performance.md).",
+                  join(watched, ", "), stores.size() - watched.size() > 1 ? "s" : ""));
+  return {};
+}
+
 void add_damage(std::span<const Store> stores, std::vector<std::string>& out) {
   for (const Store& store : stores)
     for (const std::string& what : store.damage())
@@ -188,6 +204,7 @@ Result<std::vector<std::string>> caveats_of_runs(const RunInfo& run, std::span<c
   std::vector<std::string> out;
   SRIOV_TRY(add_environment_differences(stores, out));
   SRIOV_TRY(add_versions(stores, out));
+  SRIOV_TRY(add_watched(stores, out));
   add_run_caveats(run, trials.size(), out);
   if (stores.size() > 1)
     out.emplace_back(

@@ -198,8 +198,7 @@ class Run {
   /// That samples were fetched meanwhile is part of how the run was measured.
   Result<void> begin_live() {
     if (!options_.live) return {};
-    SRIOV_TRY(event(
-        "", fmt::format("--live: samples are fetched every {} while a trial runs", format_duration(kFetchEvery))));
+    SRIOV_TRY(event("", fmt::format("{} every {} while a trial runs", kLiveEvent, format_duration(kFetchEvery))));
     SRIOV_ASSIGN(const RunInfo info, store_->info());
     live_.emplace(options_.directory, info, [this](const std::string& text) { (void)event("", text); });
     return {};

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/experiment.h"
@@ -30,6 +31,9 @@ struct RunInfo {
   /// Made by `record`: samples beside somebody else's workload, one trial, no testbed.
   [[nodiscard]] bool is_recording() const { return testbed.empty(); }
 };
+
+/// How the event of a run begins that was made with `run --live`.
+inline constexpr std::string_view kLiveEvent = "--live: samples are fetched";
 
 /// A trial without its samples and intervals: what tables are made from.
 struct TrialSummary {

@@ -148,6 +148,18 @@ TEST_F(BadInput, RunsOfDifferentVersionsAreNamed) {
   EXPECT_THAT(out.report, HasSubstr("Measured with different versions"));
 }
 
+TEST_F(BadInput, ARunThatWasLookedOnBesideOneThatWasNotIsNamed) {
+  const std::string alone = run("alone", 3, [](TrialRecord&) {});
+  const std::string watched = run("watched", 3, [](TrialRecord&) {});
+  EXPECT_THAT(try_all({alone, watched}).compared->caveats, Not(Contains(HasSubstr("--live"))));
+  {
+    auto store = Store::open_for_append(watched);
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(store->put_event(0, "", std::string(kLiveEvent) + " every 1 s while a trial runs"));
+  }
+  EXPECT_THAT(try_all({alone, watched}).compared->caveats, Contains(HasSubstr("(run --live) in " + watched)));
+}
+
 TEST_F(BadInput, RunsWithoutACommonFactorAreAUsageError) {
   const std::string paths = run("paths", 2, [](TrialRecord&) {});
   const std::string places = run("places", 2, [](TrialRecord& record) { record.planned.cell = {{"place", "here"}}; });
