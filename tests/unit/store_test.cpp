@@ -12,7 +12,6 @@
 #include <gtest/gtest.h>
 
 #include "host/file.h"
-#include "store/column_codec.h"
 #include "store/sqlite.h"
 #include "tests/unit/support/temporary_directory.h"
 
@@ -176,23 +175,6 @@ class StoreTest : public ::testing::Test {
   std::string run() const { return directory_.path() + "/results/first"; }
   test::TemporaryDirectory directory_;
 };
-
-TEST(ColumnCodec, SurvivesEveryValue) {
-  const std::int64_t largest = std::numeric_limits<std::int64_t>::max();
-  const std::vector<std::int64_t> values{0, 1, -1, kAbsent, kAbsent, largest, kAbsent, largest, -largest, 64, 63};
-  EXPECT_EQ(decode_column(encode_column(values)).value(), values);
-  EXPECT_TRUE(decode_column("").value().empty());
-}
-
-TEST(ColumnCodec, IsTheDocumentedFormat) {
-  EXPECT_EQ(encode_column(std::vector<std::int64_t>{100, 100, 99, 228}), std::string("\xC8\x01\x00\x01\x82\x02", 6));
-}
-
-TEST(ColumnCodec, RefusesDamagedBytes) {
-  EXPECT_FALSE(decode_column("\x80"));
-  EXPECT_FALSE(decode_column(std::string(10, '\xFF') + '\x01'));
-  EXPECT_FALSE(decode_column(std::string(9, '\xFF') + '\x02'));
-}
 
 TEST_F(StoreTest, KeepsEverythingOfATrial) {
   const TrialRecord written = some_trial(0);
