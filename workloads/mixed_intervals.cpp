@@ -41,10 +41,14 @@ WorkloadInterval mix(const std::vector<std::string>& parts, const std::vector<st
   return out;
 }
 
-/// Both begin and end within half an interval of each other.
-bool lie_together(const WorkloadInterval& one, const WorkloadInterval& other) {
-  const std::int64_t half_ns = std::max(one.end_ns - one.begin_ns, other.end_ns - other.begin_ns) / 2;
-  return one.is_warmup == other.is_warmup && std::llabs(one.begin_ns - other.begin_ns) <= half_ns;
+/// The n-th intervals of both, each counted from its own part's beginning: one part may get going later.
+bool lie_together(const WorkloadReport& one, const WorkloadReport& other, std::size_t n) {
+  const WorkloadInterval& a = one.intervals[n];
+  const WorkloadInterval& b = other.intervals[n];
+  const std::int64_t half_ns = std::max(a.end_ns - a.begin_ns, b.end_ns - b.begin_ns) / 2;
+  const std::int64_t apart_ns =
+      (a.begin_ns - one.intervals.front().begin_ns) - (b.begin_ns - other.intervals.front().begin_ns);
+  return a.is_warmup == b.is_warmup && std::llabs(apart_ns) <= half_ns;
 }
 
 }  // namespace
@@ -101,12 +105,12 @@ std::vector<WorkloadInterval> mixed_intervals(const std::vector<std::string>& pa
   std::vector<WorkloadInterval> out;
   for (std::size_t n = 0; n < count; ++n) {
     std::vector<const WorkloadInterval*> of_parts(parts.size(), nullptr);
-    const WorkloadInterval* first = nullptr;
+    const WorkloadReport* first = nullptr;
     for (std::size_t i = 0; i < reports.size(); ++i) {
       if (n >= reports[i].intervals.size()) continue;
       of_parts[i] = &reports[i].intervals[n];
-      if (first == nullptr) first = of_parts[i];
-      if (!lie_together(*first, *of_parts[i])) return {};
+      if (first == nullptr) first = &reports[i];
+      if (!lie_together(*first, reports[i], n)) return {};
     }
     out.push_back(mix(parts, summed, of_parts));
   }

@@ -79,7 +79,7 @@ TEST(MixedIntervals, OfReportsThatKeptThemAtOtherLengthsAreNone) {
   WorkloadReport fine;
   fine.intervals = {interval(0, 1, true), interval(100, 2), interval(200, 3)};
   WorkloadReport later = fine;
-  for (WorkloadInterval& one : later.intervals) one.begin_ns += 4 * kMs;
+  for (WorkloadInterval& one : later.intervals) one.begin_ns += 70 * kMs;  // It got going later.
   WorkloadReport coarse;
   coarse.intervals = {interval(0, 1, true), interval(100, 5)};
   coarse.intervals[1].end_ns += 100 * kMs;
