@@ -15,8 +15,8 @@ namespace sriov {
 [[nodiscard]] std::string name_in_part(const std::string& part, const std::string& name);
 
 /// Puts together what the parts' sides tell as they run. The n-th intervals of all parts make the n-th of the whole:
-/// parts have the same warm-up, window and interval, and begin within milliseconds of each other. Its times are those
-/// of the first part in it; its measures the sums of what every part in `summed` has, and each part's own under the
+/// parts have the same warm-up, window and interval, each counted from its own beginning. Its times are those of the
+/// first part in it; its measures the sums of what every part in `summed` has, and each part's own under the
 /// part's name. Safe to use from the parts' threads.
 class MixedIntervals {
  public:
