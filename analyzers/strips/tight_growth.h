@@ -1,6 +1,7 @@
 // Long vectors that grow for days.
 #pragma once
 
+#include <cstddef>
 #include <utility>
 #include <vector>
 

@@ -23,7 +23,6 @@ class FaultTest : public BenchTest {
         "name = 'faults'\ntestbed = 'netns'\nrepetitions = 2\nwarmup = '200ms'\nduration = '3s'\ninterval = '50ms'\n"
         "[factors]\npath = 'veth'\nworkload = 'tcp_stream'\n");
   }
-  std::string said() const { return read_file(directory() + "/stderr").value_or(""); }
 };
 
 TEST_F(FaultTest, TrialOfAKilledAgentIsKeptAndRepeated) {

@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "host/file.h"
 #include "host/process.h"
 #include "host/shell.h"
 #include "store/store.h"
@@ -25,6 +26,8 @@ class BenchTest : public testing::Test {
   /// The command with the test's state directory in its environment.
   [[nodiscard]] Command command(const std::vector<std::string>& arguments) const;
   [[nodiscard]] CommandOutput bench(const std::vector<std::string>& arguments) const;
+  /// What a program that was left running has said so far on its stderr; the last one that was started.
+  [[nodiscard]] std::string said() const { return read_file(directory_ + "/stderr").value_or(""); }
   /// Starts it and leaves it running; its stderr goes to directory()/stderr.
   [[nodiscard]] Child start(const std::vector<std::string>& arguments) const;
 

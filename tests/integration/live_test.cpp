@@ -37,7 +37,6 @@ class LiveTest : public BenchTest {
         "name = 'live'\ntestbed = 'netns'\nrepetitions = 2\nwarmup = '200ms'\nduration = '4s'\ninterval = '50ms'\n"
         "collectors = ['cpu', 'netdev', 'self']\n[factors]\npath = 'veth'\nworkload = 'tcp_rr'\n");
   }
-  std::string said() const { return read_file(directory() + "/stderr").value_or(""); }
   std::string live() const { return live_directory(result()); }
 
   /// The samples that can be seen now of the planned trial; empty when none can.

@@ -9,6 +9,7 @@
 #include "analyzers/strips/strip_builder.h"
 #include "collector/collector.h"
 #include "core/join_blocks.h"
+#include "tests/unit/support/same_blocks.h"
 #include "tests/unit/support/synthetic_run.h"
 #include "tests/unit/support/temporary_directory.h"
 
@@ -16,19 +17,6 @@ namespace sriov {
 namespace {
 
 constexpr Metric kBytes{"test.bytes", "bytes", MetricKind::counter, "device", "Bytes.", "a test"};
-
-void expect_same(const std::vector<SampleBlock>& a, const std::vector<SampleBlock>& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    SCOPED_TRACE(a[i].endpoint + ' ' + a[i].collector);
-    EXPECT_EQ(a[i].endpoint, b[i].endpoint);
-    EXPECT_EQ(a[i].collector, b[i].collector);
-    EXPECT_EQ(a[i].series, b[i].series);
-    EXPECT_EQ(a[i].begin_ns, b[i].begin_ns);
-    EXPECT_EQ(a[i].end_ns, b[i].end_ns);
-    EXPECT_EQ(a[i].columns, b[i].columns);
-  }
-}
 
 SampleBlock rows_of(const SampleBlock& block, std::size_t from, std::size_t to) {
   const auto cut = [&](const std::vector<std::int64_t>& all) {
@@ -69,7 +57,7 @@ TEST(JoinBlocks, PartsAreTheBlockThatWasNeverDivided) {
   const auto whole = recorded(100);
   ASSERT_EQ(whole.size(), 1U);
   ASSERT_EQ(whole[0].series.size(), 4U);
-  for (const std::int64_t each : {1, 3, 7, 20}) expect_same(recorded(each), whole);
+  for (const std::int64_t each : {1, 3, 7, 20}) test::expect_same_blocks(recorded(each), whole);
 }
 
 TEST(JoinBlocks, WhatDoesNotFitStaysABlockOfItsOwn) {
@@ -85,7 +73,7 @@ TEST(JoinBlocks, WhatDoesNotFitStaysABlockOfItsOwn) {
   for (const SampleBlock& block : {other_endpoint, other_series, fewer}) {
     SampleBlock whole = one;
     EXPECT_FALSE(append_rows(whole, block));
-    expect_same({whole}, {one});
+    test::expect_same_blocks({whole}, {one});
   }
   join_blocks(all, {other_endpoint, other_series});
   EXPECT_EQ(all.size(), 3U);
@@ -95,7 +83,7 @@ TEST(JoinBlocks, ATrialInPartsIsTheSameTrial) {
   const TrialRecord record = test::make_record({});
   std::vector<SampleBlock> joined;
   for (auto& part : in_three_parts(record.blocks)) join_blocks(joined, std::move(part));
-  expect_same(joined, record.blocks);
+  test::expect_same_blocks(joined, record.blocks);
 }
 
 std::string samples_csv(const TrialRecord& record) {

@@ -13,6 +13,7 @@
 
 #include "host/file.h"
 #include "store/sqlite.h"
+#include "tests/unit/support/same_blocks.h"
 #include "tests/unit/support/temporary_directory.h"
 
 namespace sriov {
@@ -158,18 +159,6 @@ void expect_same_intervals(const std::vector<std::vector<WorkloadInterval>>& rea
   }
 }
 
-void expect_same_blocks(const std::vector<SampleBlock>& a, const std::vector<SampleBlock>& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    EXPECT_EQ(a[i].endpoint, b[i].endpoint);
-    EXPECT_EQ(a[i].collector, b[i].collector);
-    EXPECT_EQ(a[i].series, b[i].series);
-    EXPECT_EQ(a[i].begin_ns, b[i].begin_ns);
-    EXPECT_EQ(a[i].end_ns, b[i].end_ns);
-    EXPECT_EQ(a[i].columns, b[i].columns);
-  }
-}
-
 class StoreTest : public ::testing::Test {
  protected:
   std::string run() const { return directory_.path() + "/results/first"; }
@@ -192,7 +181,7 @@ TEST_F(StoreTest, KeepsEverythingOfATrial) {
   expect_same_reports(trials->front().record.reports, written.reports);
   const auto blocks = store->blocks(trials->front().id);
   ASSERT_TRUE(blocks) << blocks.error().text();
-  expect_same_blocks(*blocks, written.blocks);
+  test::expect_same_blocks(*blocks, written.blocks);
   const auto intervals = store->intervals(trials->front().id);
   ASSERT_TRUE(intervals) << intervals.error().text();
   expect_same_intervals(*intervals, written.reports);
@@ -250,7 +239,7 @@ TEST_F(StoreTest, ATrialThatGrowsIsReadFromWhereTheReaderWas) {
     last = reader->visit_blocks_after(*id, *last, visit);
     ASSERT_TRUE(last);
   }
-  expect_same_blocks(seen, blocks);
+  test::expect_same_blocks(seen, blocks);
 }
 
 TEST_F(StoreTest, TakesAwayTrialsThatAreNotWantedAnyMore) {
@@ -265,7 +254,7 @@ TEST_F(StoreTest, TakesAwayTrialsThatAreNotWantedAnyMore) {
   ASSERT_EQ(trials->size(), 1U);
   expect_same(trials->front().record, some_trial(1));
   expect_same_reports(trials->front().record.reports, some_trial(1).reports);
-  expect_same_blocks(*store->blocks(*kept), some_trial(1).blocks);
+  test::expect_same_blocks(*store->blocks(*kept), some_trial(1).blocks);
   expect_same_intervals(*store->intervals(*kept), some_trial(1).reports);
   // A number is not given again: a reader tells the next trial from those that it knows.
   const auto next = store->put_trial(some_trial(2));
@@ -333,7 +322,7 @@ TEST_F(StoreTest, FinishedTrialsSurviveKillMinus9) {
   const auto reader = Store::open(run());
   ASSERT_TRUE(reader) << reader.error().text();
   ASSERT_EQ(reader->trials()->size(), 2U);
-  expect_same_blocks(reader->blocks(reader->trials()->back().id).value(), some_trial(1).blocks);
+  test::expect_same_blocks(reader->blocks(reader->trials()->back().id).value(), some_trial(1).blocks);
   EXPECT_TRUE(Store::open_for_append(run())->put_trial(some_trial(2)));
 }
 
