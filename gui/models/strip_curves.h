@@ -57,4 +57,9 @@ class StripCurves {
 /// Appends each strip to the one of its kind and endpoint, or adds it at its place.
 void append_strips(std::vector<StripCurves>& all, const std::vector<Strip>& strips, std::size_t keep);
 
+/// What views of growing strips keep: every row of the last hour at ten a second, the extremes of older ones.
+inline constexpr std::size_t kRowsKept = 36'000;
+/// And what they show while they follow the newest.
+inline constexpr double kShown_s = 60;
+
 }  // namespace sriov::gui

@@ -25,9 +25,6 @@ constexpr int kFastest_ms = 10;
 constexpr int kSlowest_ms = 10'000;
 constexpr int kUsual_ms = 100;
 constexpr double kNsPerSecond = 1e9;
-constexpr double kWindow_s = 60;
-/// Rows of which every one is kept: an hour at ten a second. Older ones are kept as extremes of eight.
-constexpr std::size_t kKeep = 36'000;
 constexpr int kLinesTold = 200;
 
 /// As QProcess::splitCommand() takes it apart again.
@@ -165,7 +162,7 @@ class LiveStrips : public LivePage {
     if (strips.empty()) return;
     const std::size_t before = all_.size();
     const StripCurves* first = all_.data();
-    append_strips(all_, strips, kKeep);
+    append_strips(all_, strips, kRowsKept);
     if (all_.size() != before || all_.data() != first) {
       chooser_->list(all_);
       draw();
@@ -183,7 +180,7 @@ class LiveStrips : public LivePage {
   void show_now() {
     if (!follow_->isChecked()) return strips_->strips_grew();
     const double now_s = static_cast<double>(monotonic_ns() - origin_ns_) / kNsPerSecond;
-    strips_->strips_grew(Span{std::max(0.0, now_s - kWindow_s), std::max(now_s, 1.0)});
+    strips_->strips_grew(Span{std::max(0.0, now_s - kShown_s), std::max(now_s, 1.0)});
   }
 
   std::vector<StripCurves> all_;

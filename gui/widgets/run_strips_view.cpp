@@ -9,10 +9,7 @@
 namespace sriov::gui {
 namespace {
 
-constexpr double kWindow_s = 60;
 constexpr double kNsPerSecond = 1e9;
-/// Rows of which every one is kept, as on the page Live; of older ones the extremes.
-constexpr std::size_t kKeep = 36'000;
 
 }  // namespace
 
@@ -106,7 +103,7 @@ void RunStripsView::take(const RunStripsPart& part) {
   trials_.insert(trials_.end(), part.begun.begin(), part.begun.end());
   const std::size_t before = all_.size();
   const StripCurves* first = all_.data();
-  append_strips(all_, part.strips, kKeep);
+  append_strips(all_, part.strips, kRowsKept);
   if (all_.size() != before || all_.data() != first) {
     chooser_->list(all_);
     draw();
@@ -125,7 +122,7 @@ void RunStripsView::draw() {
 void RunStripsView::show_now() {
   const auto whole = strips_->whole_range();
   if (!newest_->isChecked() || !whole) return strips_->strips_grew();
-  strips_->strips_grew(Span{std::max(0.0, whole->high - kWindow_s), std::max(whole->high, 1.0)});
+  strips_->strips_grew(Span{std::max(0.0, whole->high - kShown_s), std::max(whole->high, 1.0)});
 }
 
 void RunStripsView::mark_trials() {
