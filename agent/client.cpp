@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "agent/client_impl.h"
-#include "agent/wire.h"
+#include "agent/messages.h"
 #include "core/version.h"
 #include "host/clock.h"
 

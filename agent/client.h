@@ -11,7 +11,7 @@
 #include "core/result.h"
 #include "core/sample_block.h"
 #include "core/trial.h"
-#include "core/workload.h"
+#include "core/workload_types.h"
 #include "host/shell.h"
 
 namespace sriov::agent {

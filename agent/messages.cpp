@@ -1,4 +1,4 @@
-#include "agent/wire.h"
+#include "agent/messages.h"
 
 #include <utility>
 

@@ -10,7 +10,7 @@
 #include "collector/sampler.h"
 #include "core/result.h"
 #include "core/sample_block.h"
-#include "core/workload.h"
+#include "core/workload_types.h"
 #include "host/shell.h"
 
 namespace sriov::agent {

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "agent/client_impl.h"
-#include "agent/wire.h"
+#include "agent/messages.h"
 #include "core/text.h"
 
 namespace sriov::agent {

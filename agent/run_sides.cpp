@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "agent/client_impl.h"
-#include "agent/wire.h"
+#include "agent/messages.h"
 #include "host/clock.h"
 
 namespace sriov::agent {

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "agent/environment.h"
-#include "agent/wire.h"
+#include "agent/environment/environment.h"
+#include "agent/messages.h"
 #include "core/version.h"
 #include "host/clock.h"
 #include "host/linkage.h"

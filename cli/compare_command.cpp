@@ -1,12 +1,12 @@
 // sriov-bench compare: the levels of one factor side by side.
 #include <algorithm>
 
-#include "analyzers/comparison.h"
-#include "analyzers/gate.h"
-#include "analyzers/render_comparison.h"
-#include "cli/damage.h"
+#include "analyzers/comparison/comparison.h"
+#include "analyzers/comparison/gate.h"
 #include "cli/subcommand.h"
+#include "cli/tell_damage.h"
 #include "cli/terminal.h"
+#include "report/text/render_comparison.h"
 #include "store/store.h"
 
 namespace sriov::cli {

@@ -10,7 +10,7 @@
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
 #include "host/file.h"
-#include "testbed/doctor/report.h"
+#include "testbed/doctor/doctor_report.h"
 #include "testbed/doctor/tree_shell.h"
 
 namespace sriov::cli {

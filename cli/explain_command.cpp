@@ -2,10 +2,10 @@
 #include <algorithm>
 
 #include "analyzers/explanations/explanation.h"
-#include "analyzers/explanations/render_findings.h"
-#include "cli/damage.h"
 #include "cli/subcommand.h"
+#include "cli/tell_damage.h"
 #include "cli/terminal.h"
+#include "report/text/render_findings.h"
 #include "store/store.h"
 
 namespace sriov::cli {

@@ -1,12 +1,13 @@
 // sriov-bench export: results for other programs.
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
 
-#include "analyzers/export_csv.h"
-#include "cli/damage.h"
 #include "cli/subcommand.h"
+#include "cli/tell_damage.h"
 #include "cli/terminal.h"
+#include "report/csv/export_csv.h"
 #include "store/store.h"
 
 namespace sriov::cli {

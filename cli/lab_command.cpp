@@ -17,10 +17,10 @@
 #include "testbed/lab/access.h"
 #include "testbed/lab/guest_state.h"
 #include "testbed/lab/image.h"
+#include "testbed/lab/lab.h"
 #include "testbed/lab/lab_guest.h"
 #include "testbed/lab/machine.h"
 #include "testbed/lab/places.h"
-#include "testbed/lab/session.h"
 #include "testbed/lab/xen_machine.h"
 #include "testbed/lock.h"
 

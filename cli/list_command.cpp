@@ -1,4 +1,5 @@
 // sriov-bench list: what this build has of everything that registers itself.
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <map>

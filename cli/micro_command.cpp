@@ -6,14 +6,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "analyzers/comparison.h"
-#include "analyzers/render_comparison.h"
-#include "analyzers/render_micro.h"
+#include "analyzers/comparison/comparison.h"
 #include "cli/progress.h"
 #include "cli/scratch_directory.h"
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
 #include "core/text.h"
+#include "report/text/render_comparison.h"
+#include "report/text/render_micro.h"
 #include "runner/micro.h"
 #include "store/store.h"
 

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "analyzers/recording_summary.h"
+#include "analyzers/recording/recording_summary.h"
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
 #include "core/text.h"

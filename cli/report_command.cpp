@@ -7,21 +7,21 @@
 
 #include <fmt/format.h>
 
-#include "cli/damage.h"
 #include "cli/scratch_directory.h"
 #include "cli/subcommand.h"
+#include "cli/tell_damage.h"
 #include "cli/terminal.h"
 #include "host/data_files.h"
 #include "host/file.h"
 #include "host/shell.h"
 #include "report/data_folder.h"
-#include "report/html/report.h"
+#include "report/html/html_report.h"
 #include "report/report_figures.h"
 
 namespace sriov::cli {
 namespace {
 
-constexpr std::int64_t kFiguresTimeout_ns = 120'000'000'000;
+constexpr std::int64_t kFiguresTimeoutNs = 120'000'000'000;
 
 class Report : public Subcommand {
  public:
@@ -87,7 +87,7 @@ class Report : public Subcommand {
       command.push_back(directory);
     }
     LocalShell shell;
-    SRIOV_ASSIGN(const CommandOutput output, shell.run(command, kFiguresTimeout_ns));
+    SRIOV_ASSIGN(const CommandOutput output, shell.run(command, kFiguresTimeoutNs));
     for (std::size_t i = 0; i < requests.size(); ++i) {
       const auto file = read_file(fmt::format("{}/{}.svg", folder.path(), file_name(requests[i], i)));
       if (!file) continue;  // The run has nothing for it.

@@ -1,5 +1,5 @@
 // sriov-bench restore: undoes what crashed sessions left on this host.
-#include "cli/restore.h"
+#include "cli/restore_command.h"
 
 #include <cstdio>
 

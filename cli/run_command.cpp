@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/progress.h"
-#include "cli/restore.h"
+#include "cli/restore_command.h"
 #include "cli/run_results.h"
 #include "cli/subcommand.h"
 #include "core/text.h"

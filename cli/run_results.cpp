@@ -1,15 +1,16 @@
 #include "cli/run_results.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
 
 #include <fmt/format.h>
 
-#include "analyzers/comparison.h"
-#include "analyzers/export_csv.h"
-#include "analyzers/render_comparison.h"
+#include "analyzers/comparison/comparison.h"
 #include "cli/terminal.h"
+#include "report/csv/export_csv.h"
+#include "report/text/render_comparison.h"
 #include "store/store.h"
 
 namespace sriov::cli {

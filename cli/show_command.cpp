@@ -1,8 +1,8 @@
 // sriov-bench show: a run at a glance.
-#include "analyzers/render_run.h"
-#include "cli/damage.h"
 #include "cli/subcommand.h"
+#include "cli/tell_damage.h"
 #include "cli/terminal.h"
+#include "report/text/render_run.h"
 #include "store/store.h"
 
 namespace sriov::cli {

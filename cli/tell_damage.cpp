@@ -1,4 +1,4 @@
-#include "cli/damage.h"
+#include "cli/tell_damage.h"
 
 #include <cstdio>
 

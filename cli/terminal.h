@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "analyzers/text_table.h"
 #include "core/result.h"
+#include "report/text/text_table.h"
 
 namespace sriov::cli {
 

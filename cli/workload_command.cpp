@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "agent/workload_client.h"
-#include "agent/workload_server.h"
+#include "agent/workload/workload_client.h"
+#include "agent/workload/workload_server.h"
 #include "cli/resolve.h"
 #include "cli/subcommand.h"
 #include "cli/terminal.h"

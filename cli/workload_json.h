@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/workload_text.h"
-#include "core/workload.h"
+#include "core/workload_types.h"
 
 namespace sriov::cli {
 

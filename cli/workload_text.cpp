@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/format_number.h"
+#include "core/format_number.h"
 #include "core/text.h"
 #include "workloads/workload.h"
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "agent/workload_server.h"
-#include "analyzers/text_table.h"
-#include "core/workload.h"
+#include "agent/workload/workload_server.h"
+#include "core/workload_types.h"
+#include "report/text/text_table.h"
 
 namespace sriov::cli {
 

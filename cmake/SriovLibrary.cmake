@@ -45,7 +45,7 @@ function(sriov_library folder)
     add_custom_command(
       OUTPUT ${out}.c++ ${out}.h
       COMMAND ${CAPNP_EXECUTABLE} compile -o ${CAPNPC_CXX_EXECUTABLE}:${CMAKE_BINARY_DIR}
-              --src-prefix=${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/${folder}/${schema}
+              --src-prefix=${CMAKE_SOURCE_DIR} -I${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/${folder}/${schema}
       DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/${schema})
     list(APPEND generated ${out}.c++ ${out}.h)
   endforeach()

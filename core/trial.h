@@ -7,7 +7,7 @@
 
 #include "core/experiment.h"
 #include "core/sample_block.h"
-#include "core/workload.h"
+#include "core/workload_types.h"
 
 namespace sriov {
 

@@ -11,7 +11,7 @@ namespace sriov {
 namespace {
 
 constexpr int kMostGuests = 64;
-constexpr std::int64_t kMostStagger_ns = 3600'000'000'000;
+constexpr std::int64_t kMostStaggerNs = 3600'000'000'000;
 
 Result<void> set_guests(TrialSettings& settings, const std::string& value) {
   const auto guests = to_int(value);
@@ -39,9 +39,8 @@ Result<void> set_ip_version(TrialSettings& settings, const std::string& value) {
 
 Result<void> set_stagger(TrialSettings& settings, const std::string& value) {
   SRIOV_ASSIGN(const std::int64_t stagger_ns, parse_duration_ns(value));
-  if (stagger_ns < 0 || stagger_ns > kMostStagger_ns)
-    return fail_usage(
-        fmt::format("a stagger of {} is out of range (0 to {})", value, format_duration(kMostStagger_ns)));
+  if (stagger_ns < 0 || stagger_ns > kMostStaggerNs)
+    return fail_usage(fmt::format("a stagger of {} is out of range (0 to {})", value, format_duration(kMostStaggerNs)));
   settings.stagger_ns = stagger_ns;
   return {};
 }

@@ -1,4 +1,4 @@
-#include "core/workload.h"
+#include "core/workload_types.h"
 
 namespace sriov {
 namespace {

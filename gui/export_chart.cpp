@@ -9,7 +9,7 @@
 #include <QSvgGenerator>
 #include <cmath>
 
-#include "gui/figures/figure.h"
+#include "gui/figures/drawing.h"
 #include "host/file.h"
 #include "report/html/markup.h"
 

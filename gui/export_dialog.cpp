@@ -18,7 +18,7 @@
 
 #include "gui/export_chart.h"
 #include "host/file.h"
-#include "report/figure_csv.h"
+#include "report/csv/figure_csv.h"
 
 namespace sriov::gui {
 namespace {

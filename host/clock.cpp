@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "core/time.h"
+
 namespace sriov {
 namespace {
-
-constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
 std::int64_t read_clock(clockid_t id) {
   timespec now{};

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
-#include "host/ethtool.h"
+#include "host/ethtool_ioctl.h"
 
 namespace sriov {
 namespace {

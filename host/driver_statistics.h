@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "host/ethtool.h"
+#include "host/ethtool_ioctl.h"
 
 namespace sriov {
 

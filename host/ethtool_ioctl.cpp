@@ -1,4 +1,4 @@
-#include "host/ethtool.h"
+#include "host/ethtool_ioctl.h"
 
 #include <linux/sockios.h>
 #include <sys/ioctl.h>

@@ -20,13 +20,13 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 
 namespace sriov {
 namespace {
 
 constexpr int kFirstOtherFd = 3;
-constexpr std::int64_t kNsPerMs = 1'000'000;
 constexpr std::int64_t kPollWithoutPidfdNs = 5 * kNsPerMs;
 
 /// What the child tells its parent through the close-on-exec pipe when it cannot become the program.

@@ -1,6 +1,7 @@
 // Sending an event, as a front end does for every kick of its back end.
 #include <optional>
 
+#include "core/time.h"
 #include "host/clock.h"
 #include "micro/benchmark.h"
 #include "micro/event_loop_port.h"
@@ -13,7 +14,6 @@ constexpr MicroDescription kDescription{
     "One event sent over an event channel of this domain to itself; taking it is not counted, its interrupt is.",
     "The hypercall (EVTCHNOP_send), and the injection of the event's interrupt.",
     "IOCTL_EVTCHN_NOTIFY on /dev/xen/evtchn"};
-constexpr double kNsPerSecond = 1e9;
 
 class EventChannelNotify : public MicroBenchmark {
  public:

@@ -5,13 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "core/time.h"
 #include "micro/cpu_flags.h"
 #include "micro/second_thread.h"
 
 namespace sriov {
 namespace {
-
-constexpr double kNsPerSecond = 1e9;
 
 /// Keeps the last run and prints nothing.
 class Keeper : public benchmark::BenchmarkReporter {

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "micro/timer_lateness.h"
@@ -11,7 +12,6 @@
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 constexpr MicroDescription kDescription{"timer_fd", "How late a timerfd set 100 us ahead is read.", "As timer_sleep.",
                                         "timerfd_settime(TFD_TIMER_ABSTIME) and read"};
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analyzers/comparison.h"
+#include "analyzers/comparison/comparison.h"
 #include "core/experiment.h"
 #include "core/result.h"
 

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/export_csv.h"
 #include "host/file.h"
+#include "report/csv/export_csv.h"
 #include "report/latex/pgfplots.h"
 
 namespace sriov {

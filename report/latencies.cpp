@@ -4,13 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "core/time.h"
 #include "report/condition.h"
 
 namespace sriov {
 namespace {
-
-constexpr double kNsPerUs = 1e3;
-constexpr double kNsPerMs = 1e6;
 
 /// By condition, then by level.
 using Merged = std::map<std::string, std::map<std::string, Histogram>>;

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "analyzers/comparison.h"
+#include "analyzers/comparison/comparison.h"
 #include "core/result.h"
 #include "store/store.h"
 

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "analyzers/comparison.h"
+#include "analyzers/comparison/comparison.h"
 #include "host/file.h"
 
 namespace sriov {

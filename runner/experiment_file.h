@@ -37,7 +37,7 @@
 
 #include "core/experiment.h"
 #include "core/result.h"
-#include "core/workload.h"
+#include "core/workload_types.h"
 
 namespace sriov {
 

@@ -9,8 +9,9 @@
 #include <fmt/format.h>
 
 #include "agent/client.h"
-#include "analyzers/micro_metrics.h"
+#include "analyzers/metrics/micro_metrics.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "core/version.h"
 #include "host/clock.h"
 #include "host/file.h"
@@ -25,7 +26,6 @@ constexpr std::int64_t kConnectTimeoutNs = 20'000'000'000;
 constexpr std::int64_t kListTimeoutNs = 30'000'000'000;
 /// For one that takes its usual time to start, on an emulated machine too.
 constexpr std::int64_t kRunMarginNs = 60'000'000'000;
-constexpr double kNsPerSecond = 1e9;
 constexpr int kMicroUsage = 2;  // The exit code by which sriov-bench-micro refuses its arguments.
 
 /// An endpoint with the program ready on it.

@@ -9,9 +9,10 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/environment_changes.h"
+#include "analyzers/trial/environment_changes.h"
 #include "collector/collector.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "core/version.h"
 #include "host/clock.h"
 #include "host/file.h"
@@ -23,12 +24,11 @@
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kSecondNs = 1'000'000'000;
 /// How long a pause lasts at most: a signal ends it, but one that comes just before it began is seen only after it.
-constexpr std::int64_t kLongestPauseNs = kSecondNs;
+constexpr std::int64_t kLongestPauseNs = kNsPerSecond;
 constexpr std::int64_t kPollWithoutPidfdNs = 50'000'000;
 constexpr std::int64_t kRowsInMemory = 2'000;
-constexpr std::int64_t kMostInMemoryNs = 10 * kSecondNs;
+constexpr std::int64_t kMostInMemoryNs = 10 * kNsPerSecond;
 constexpr const char* kUnfinished = "the recording was cut off before its end";
 
 Result<void> check_collectors(const RecordRequest& request) {
@@ -48,7 +48,7 @@ Result<void> check_collectors(const RecordRequest& request) {
 std::int64_t time_in_memory(const RecordRequest& request) {
   if (request.take_every_ns > 0) return request.take_every_ns;
   return std::clamp(request.interval_ns > kMostInMemoryNs ? kMostInMemoryNs : request.interval_ns * kRowsInMemory,
-                    kSecondNs, kMostInMemoryNs);
+                    kNsPerSecond, kMostInMemoryNs);
 }
 
 class Recording {
@@ -118,7 +118,7 @@ class Recording {
       config.collectors.emplace_back("self");
     config.options = request_.collector_options;
     config.interval_ns = request_.interval_ns;
-    config.expected_duration_ns = take_every_ns_ + kSecondNs;
+    config.expected_duration_ns = take_every_ns_ + kNsPerSecond;
     const std::set<std::string> wanted(request_.collectors.begin(), request_.collectors.end());
     record_.started_unix_ns = unix_ns();
     record_.begin_ns = monotonic_ns();
@@ -197,7 +197,7 @@ class Recording {
     const int exit_fd = command_ ? command_->exit_fd() : -1;
     const std::int64_t longest_ns = command_ && exit_fd < 0 ? kPollWithoutPidfdNs : kLongestPauseNs;
     const std::int64_t pause_ns = std::clamp<std::int64_t>(deadline_ns - monotonic_ns(), 0, longest_ns);
-    const timespec pause{pause_ns / kSecondNs, pause_ns % kSecondNs};
+    const timespec pause{pause_ns / kNsPerSecond, pause_ns % kNsPerSecond};
     pollfd exit{exit_fd, POLLIN, 0};
     (void)::ppoll(&exit, 1, &pause, nullptr);
     return command_ && command_->wait(0);

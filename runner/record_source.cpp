@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "agent/environment.h"
+#include "agent/environment/environment.h"
 #include "collector/sampler.h"
 #include "host/clock.h"
 #include "host/host.h"

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "analyzers/metrics/trial_metrics.h"
 #include "analyzers/stats/stopping.h"
-#include "analyzers/trial_metrics.h"
 
 namespace sriov {
 namespace {

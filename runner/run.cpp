@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "analyzers/environment_changes.h"
+#include "analyzers/trial/environment_changes.h"
 #include "core/text.h"
 #include "core/version.h"
 #include "host/clock.h"

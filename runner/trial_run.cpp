@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/verify_path.h"
+#include "analyzers/trial/verify_path.h"
 #include "core/join_blocks.h"
 #include "core/text.h"
 #include "host/clock.h"

@@ -8,6 +8,7 @@
 
 #include "core/cpu_list.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "workloads/spec.h"
 #include "workloads/workload.h"
 
@@ -98,10 +99,8 @@ Result<void> set_interval(WorkloadSpec& spec, std::string_view text) {
 }
 
 std::string get_interval(const WorkloadSpec& spec) {
-  constexpr std::int64_t kSecondNs = 1'000'000'000;
-  constexpr std::int64_t kMillisecondNs = 1'000'000;
-  if (spec.interval_ns % kSecondNs == 0) return fmt::format("{}s", spec.interval_ns / kSecondNs);
-  if (spec.interval_ns % kMillisecondNs == 0) return fmt::format("{}ms", spec.interval_ns / kMillisecondNs);
+  if (spec.interval_ns % kNsPerSecond == 0) return fmt::format("{}s", spec.interval_ns / kNsPerSecond);
+  if (spec.interval_ns % kNsPerMs == 0) return fmt::format("{}ms", spec.interval_ns / kNsPerMs);
   return fmt::format("{}ns", spec.interval_ns);
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/result.h"
-#include "core/workload.h"
+#include "core/workload_types.h"
 
 namespace sriov {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "core/result.h"
-#include "core/workload.h"
+#include "core/workload_types.h"
 
 namespace sriov {
 

@@ -10,7 +10,7 @@
 
 #include "core/registry.h"
 #include "core/result.h"
-#include "core/workload.h"
+#include "core/workload_types.h"
 #include "workloads/option.h"
 
 namespace sriov {

@@ -12,9 +12,9 @@
 
 #include <fmt/format.h>
 
-#include "agent/environment_parts.h"
+#include "agent/environment/environment_parts.h"
 #include "host/coalescing.h"
-#include "host/ethtool.h"
+#include "host/ethtool_ioctl.h"
 
 namespace sriov::environment {
 namespace {

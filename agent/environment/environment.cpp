@@ -1,6 +1,6 @@
-#include "agent/environment.h"
+#include "agent/environment/environment.h"
 
-#include "agent/environment_parts.h"
+#include "agent/environment/environment_parts.h"
 #include "core/text.h"
 #include "core/version.h"
 #include "host/file.h"

@@ -1,10 +1,10 @@
 // Which CPUs the interrupts of network devices go to.
 #include <algorithm>
 
-#include "agent/environment_parts.h"
-#include "collector/interrupts_text.h"
-#include "collector/irq_devices.h"
-#include "collector/irq_labels.h"
+#include "agent/environment/environment_parts.h"
+#include "collector/interrupts/interrupts_text.h"
+#include "collector/interrupts/irq_devices.h"
+#include "collector/interrupts/irq_labels.h"
 #include "host/file.h"
 
 namespace sriov::environment {

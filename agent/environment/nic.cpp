@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "agent/environment_parts.h"
+#include "agent/environment/environment_parts.h"
 #include "core/text.h"
 #include "host/file.h"
 #include "host/virtual_functions.h"

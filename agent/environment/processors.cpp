@@ -1,4 +1,4 @@
-#include "agent/environment_parts.h"
+#include "agent/environment/environment_parts.h"
 #include "core/keyed_lines.h"
 #include "core/text.h"
 #include "host/file.h"

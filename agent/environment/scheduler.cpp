@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "agent/environment_parts.h"
+#include "agent/environment/environment_parts.h"
 #include "core/text.h"
 
 namespace sriov::environment {

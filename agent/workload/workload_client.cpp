@@ -1,4 +1,4 @@
-#include "agent/workload_client.h"
+#include "agent/workload/workload_client.h"
 
 #include <capnp/rpc-twoparty.h>
 #include <kj/async-io.h>
@@ -8,24 +8,26 @@
 
 #include <fmt/format.h>
 
-#include "agent/wire.h"
-#include "agent/workload_connection.h"
-#include "agent/workload_service.h"
+#include "agent/messages.h"
+#include "agent/workload/workload_connection.h"
+#include "agent/workload/workload_service.h"
+#include "core/time.h"
 #include "core/version.h"
 #include "host/clock.h"
-#include "workloads/socket.h"
+#include "workloads/engine/socket.h"
 
 namespace sriov::agent {
 namespace {
 
 using Word = WorkloadGreeting::Word;
 
-constexpr std::int64_t kPollLoopNs = 50 * kMillisecond;
-constexpr std::int64_t kGreetNs = 5 * kSecond;
-constexpr std::int64_t kPrepareNs = 15 * kSecond;
-constexpr std::int64_t kOtherSideNs = kSilenceNs + 5 * kSecond;  // A side may notice only then that its peer is lost.
-constexpr std::int64_t kStoppedSideNs = 5 * kSecond;
-constexpr std::int64_t kAloneNs = 1 * kSecond;  // Traffic without a control connection.
+constexpr std::int64_t kPollLoopNs = 50 * kNsPerMs;
+constexpr std::int64_t kGreetNs = 5 * kNsPerSecond;
+constexpr std::int64_t kPrepareNs = 15 * kNsPerSecond;
+constexpr std::int64_t kOtherSideNs =
+    kSilenceNs + 5 * kNsPerSecond;  // A side may notice only then that its peer is lost.
+constexpr std::int64_t kStoppedSideNs = 5 * kNsPerSecond;
+constexpr std::int64_t kAloneNs = 1 * kNsPerSecond;  // Traffic without a control connection.
 
 /// Returns the server's version.
 Result<std::string> greet(int socket) {

@@ -4,9 +4,9 @@
 #include <functional>
 #include <string>
 
-#include "agent/workload_server.h"
+#include "agent/workload/workload_server.h"
 #include "core/result.h"
-#include "core/workload.h"
+#include "core/workload_types.h"
 
 namespace sriov::agent {
 

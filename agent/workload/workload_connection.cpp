@@ -1,18 +1,19 @@
-#include "agent/workload_connection.h"
+#include "agent/workload/workload_connection.h"
 
 #include <array>
 #include <cstddef>
 #include <span>
 
+#include "core/time.h"
 #include "core/version.h"
 #include "host/clock.h"
-#include "workloads/socket.h"
+#include "workloads/engine/socket.h"
 
 namespace sriov::agent {
 
 Result<void> send_greeting(int socket, WorkloadGreeting::Word word, const std::string& text) {
   const std::string line = write_greeting({kAgentProtocol, word, text});
-  return write_all(socket, std::as_bytes(std::span(line)), {monotonic_ns() + 2 * kSecond, nullptr});
+  return write_all(socket, std::as_bytes(std::span(line)), {monotonic_ns() + 2 * kNsPerSecond, nullptr});
 }
 
 Result<WorkloadGreeting> receive_greeting(int socket, std::int64_t timeout_ns) {

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "agent/workload_greeting.h"
+#include "agent/workload/workload_greeting.h"
 #include "core/result.h"
 
 namespace sriov::agent {

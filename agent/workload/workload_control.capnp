@@ -1,10 +1,10 @@
 @0x928467f0a5a2365e;
 # What `sriov-bench workload client` asks of `sriov-bench workload server`: one run of one workload, nothing else. Before the
-# first message both sides write a greeting line (agent/workload_greeting.h).
+# first message both sides write a greeting line (agent/workload/workload_greeting.h).
 
 using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("sriov::rpc");
-using Wire = import "agent.capnp";
+using Wire = import "/agent/agent.capnp";
 
 interface WorkloadServer {
   # Once a connection.

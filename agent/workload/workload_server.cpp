@@ -1,4 +1,4 @@
-#include "agent/workload_server.h"
+#include "agent/workload/workload_server.h"
 
 #include <capnp/rpc-twoparty.h>
 #include <kj/async-io.h>
@@ -14,11 +14,12 @@
 
 #include <fmt/format.h>
 
-#include "agent/workload_connection.h"
-#include "agent/workload_service.h"
+#include "agent/workload/workload_connection.h"
+#include "agent/workload/workload_service.h"
+#include "core/time.h"
 #include "core/version.h"
 #include "host/clock.h"
-#include "workloads/socket.h"
+#include "workloads/engine/socket.h"
 
 namespace sriov::agent {
 namespace {
@@ -26,12 +27,12 @@ namespace {
 using Word = WorkloadGreeting::Word;
 using Stage = Visit::Stage;
 
-constexpr std::int64_t kPollLoopNs = 50 * kMillisecond;
-constexpr std::int64_t kGreetNs = 3 * kSecond;
-constexpr std::int64_t kPrepareNs = 10 * kSecond;  // Between greeting and run.
-constexpr std::int64_t kGoodbyeNs = 5 * kSecond;   // After the report, until the client closes.
-constexpr std::int64_t kStopNs = 5 * kSecond;      // A run that was told to stop.
-constexpr std::int64_t kLeavingNs = 500 * kMillisecond;
+constexpr std::int64_t kPollLoopNs = 50 * kNsPerMs;
+constexpr std::int64_t kGreetNs = 3 * kNsPerSecond;
+constexpr std::int64_t kPrepareNs = 10 * kNsPerSecond;  // Between greeting and run.
+constexpr std::int64_t kGoodbyeNs = 5 * kNsPerSecond;   // After the report, until the client closes.
+constexpr std::int64_t kStopNs = 5 * kNsPerSecond;      // A run that was told to stop.
+constexpr std::int64_t kLeavingNs = 500 * kNsPerMs;
 constexpr int kBacklog = 16;
 constexpr std::size_t kMostConnections = 32;  // Beyond that many at once they are closed unheard.
 

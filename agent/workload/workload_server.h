@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/result.h"
-#include "core/workload.h"
+#include "core/workload_types.h"
 
 namespace sriov::agent {
 

@@ -1,8 +1,8 @@
-#include "agent/workload_service.h"
+#include "agent/workload/workload_service.h"
 
 #include <utility>
 
-#include "agent/wire.h"
+#include "agent/messages.h"
 #include "host/clock.h"
 
 namespace sriov::agent {

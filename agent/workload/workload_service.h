@@ -9,9 +9,9 @@
 
 #include "agent/session.h"
 #include "agent/workers.h"
-#include "agent/workload_control.capnp.h"
-#include "agent/workload_server.h"
-#include "workloads/partial_report.h"
+#include "agent/workload/workload_control.capnp.h"
+#include "agent/workload/workload_server.h"
+#include "workloads/engine/partial_report.h"
 
 namespace sriov::agent {
 

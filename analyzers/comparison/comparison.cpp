@@ -1,4 +1,4 @@
-#include "analyzers/comparison.h"
+#include "analyzers/comparison/comparison.h"
 
 #include <algorithm>
 #include <array>
@@ -8,10 +8,10 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/comparison_caveats.h"
-#include "analyzers/comparison_rows.h"
-#include "analyzers/micro_metrics.h"
-#include "analyzers/verdicts.h"
+#include "analyzers/comparison/comparison_caveats.h"
+#include "analyzers/comparison/comparison_rows.h"
+#include "analyzers/comparison/verdicts.h"
+#include "analyzers/metrics/micro_metrics.h"
 #include "core/text.h"
 
 namespace sriov {

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzers/metrics/trial_metrics.h"
 #include "analyzers/stats/summary.h"
 #include "analyzers/stats/two_samples.h"
-#include "analyzers/trial_assessment.h"
-#include "analyzers/trial_metrics.h"
+#include "analyzers/trial/trial_assessment.h"
 #include "core/result.h"
 #include "store/store.h"
 

@@ -1,4 +1,4 @@
-#include "analyzers/comparison_caveats.h"
+#include "analyzers/comparison/comparison_caveats.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "analyzers/environment_changes.h"
+#include "analyzers/trial/environment_changes.h"
 #include "core/text.h"
 
 namespace sriov {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "analyzers/comparison.h"
+#include "analyzers/comparison/comparison.h"
 #include "core/result.h"
 #include "store/store.h"
 

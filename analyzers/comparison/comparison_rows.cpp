@@ -1,8 +1,8 @@
-#include "analyzers/comparison_rows.h"
+#include "analyzers/comparison/comparison_rows.h"
 
 #include <algorithm>
 
-#include "analyzers/metric_direction.h"
+#include "analyzers/metrics/metric_direction.h"
 #include "analyzers/stats/detectable_effect.h"
 #include "analyzers/stats/multiple_comparisons.h"
 

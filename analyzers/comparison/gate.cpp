@@ -1,4 +1,4 @@
-#include "analyzers/gate.h"
+#include "analyzers/comparison/gate.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/format_number.h"
+#include "core/format_number.h"
 #include "core/text.h"
 
 namespace sriov {

@@ -1,11 +1,11 @@
-#include "analyzers/verdicts.h"
+#include "analyzers/comparison/verdicts.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "analyzers/format_number.h"
-#include "analyzers/micro_metrics.h"
+#include "analyzers/metrics/micro_metrics.h"
+#include "core/format_number.h"
 
 namespace sriov {
 namespace {

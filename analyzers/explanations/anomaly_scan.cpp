@@ -8,11 +8,12 @@
 #include <fmt/format.h>
 
 #include "analyzers/explanations/level_changes.h"
-#include "analyzers/format_number.h"
 #include "analyzers/stats/descriptive.h"
-#include "analyzers/trial_course.h"
-#include "analyzers/window_rates.h"
+#include "analyzers/trial/trial_course.h"
+#include "analyzers/trial/window_rates.h"
+#include "core/format_number.h"
 #include "core/text.h"
+#include "core/time.h"
 
 namespace sriov {
 namespace {
@@ -268,10 +269,8 @@ class Scan {
         const double allowed = static_cast<double>(clocks[i]->error_ns + clocks[i - 1]->error_ns) + kJumpNs +
                                kDriftShare * std::abs(elapsed);
         if (std::abs(moved) <= allowed) continue;
-        constexpr double kNsPerMs = 1e6;
-        constexpr double kNsPerS = 1e9;
         out_.push_back(
-            {static_cast<double>(clocks[i]->taken_ns - trial_.begin_ns) / kNsPerS, endpoint, "clock jump",
+            {static_cast<double>(clocks[i]->taken_ns - trial_.begin_ns) / kNsPerSecond, endpoint, "clock jump",
              fmt::format("its clock moved by {} ms against the controller's", format_number(moved / kNsPerMs)),
              "the machine was paused or its clock source is bad: its rates and one-way delays are in doubt"});
       }

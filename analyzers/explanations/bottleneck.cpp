@@ -6,9 +6,9 @@
 
 #include "analyzers/explanations/explanation.h"
 #include "analyzers/explanations/words.h"
-#include "analyzers/format_number.h"
 #include "analyzers/stats/descriptive.h"
 #include "analyzers/stats/ratio_of_means.h"
+#include "core/format_number.h"
 
 namespace sriov {
 namespace {

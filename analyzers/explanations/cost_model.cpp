@@ -9,16 +9,16 @@
 
 #include "analyzers/explanations/explanation.h"
 #include "analyzers/explanations/words.h"
-#include "analyzers/format_number.h"
 #include "analyzers/stats/descriptive.h"
 #include "analyzers/stats/nonnegative_fit.h"
+#include "core/format_number.h"
 #include "core/text.h"
+#include "core/time.h"
 
 namespace sriov {
 namespace {
 
 constexpr double kPercentOfCpu = 100;
-constexpr double kNsPerSecond = 1e9;
 constexpr double kMostInflation = 10;  // Above, a coefficient is not told from the others (Belsley, Kuh, Welsch, 1980).
 constexpr double kLeastUseful = 0.5;   // A model that foretells less than half of the variation explains nothing.
 

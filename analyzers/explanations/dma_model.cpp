@@ -9,8 +9,9 @@
 
 #include "analyzers/explanations/explanation.h"
 #include "analyzers/explanations/words.h"
-#include "analyzers/format_number.h"
 #include "analyzers/stats/line_fit.h"
+#include "core/format_number.h"
+#include "core/time.h"
 
 namespace sriov {
 namespace {
@@ -18,7 +19,6 @@ namespace {
 constexpr double kPageBytes = 4096;
 constexpr double kPagesPerMib = 256;
 constexpr double kBitsPerByte = 8;
-constexpr double kNsPerSecond = 1e9;
 constexpr double kPublishedFreeNs = 65;
 constexpr double kPublishedReadNs = 197;
 

@@ -9,9 +9,9 @@
 #include "analyzers/explanations/count_factor.h"
 #include "analyzers/explanations/explanation.h"
 #include "analyzers/explanations/words.h"
-#include "analyzers/format_number.h"
 #include "analyzers/stats/descriptive.h"
 #include "analyzers/stats/knee_fit.h"
+#include "core/format_number.h"
 
 namespace sriov {
 namespace {

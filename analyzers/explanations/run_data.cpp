@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analyzers/micro_metrics.h"
-#include "analyzers/trial_view.h"
+#include "analyzers/metrics/micro_metrics.h"
+#include "analyzers/trial/trial_view.h"
 #include "core/text.h"
 
 namespace sriov {

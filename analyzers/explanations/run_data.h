@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "analyzers/explanations/trial_facts.h"
-#include "analyzers/trial_metrics.h"
+#include "analyzers/metrics/trial_metrics.h"
 #include "core/result.h"
 #include "store/store.h"
 

@@ -7,11 +7,11 @@
 #include "analyzers/explanations/count_factor.h"
 #include "analyzers/explanations/explanation.h"
 #include "analyzers/explanations/words.h"
-#include "analyzers/format_number.h"
 #include "analyzers/stats/descriptive.h"
 #include "analyzers/stats/line_fit.h"
 #include "analyzers/stats/scaling_fit.h"
 #include "analyzers/stats/two_samples.h"
+#include "core/format_number.h"
 
 namespace sriov {
 namespace {

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/metric_groups.h"
-#include "analyzers/trial_view.h"
+#include "analyzers/metrics/metric_groups.h"
+#include "analyzers/trial/trial_view.h"
 #include "core/text.h"
 
 namespace sriov {

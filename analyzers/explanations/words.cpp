@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/format_number.h"
 #include "analyzers/stats/summary.h"
+#include "core/format_number.h"
 
 namespace sriov {
 

@@ -1,4 +1,4 @@
-#include "analyzers/detail_metrics.h"
+#include "analyzers/metrics/detail_metrics.h"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 // devices.
 #include <fmt/format.h>
 
-#include "analyzers/metric_groups.h"
+#include "analyzers/metrics/metric_groups.h"
 
 namespace sriov {
 namespace {

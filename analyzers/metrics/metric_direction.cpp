@@ -1,4 +1,4 @@
-#include "analyzers/metric_direction.h"
+#include "analyzers/metrics/metric_direction.h"
 
 #include <algorithm>
 #include <array>

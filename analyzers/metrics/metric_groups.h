@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "analyzers/trial_metrics.h"
-#include "analyzers/trial_view.h"
+#include "analyzers/metrics/trial_metrics.h"
+#include "analyzers/trial/trial_view.h"
 
 namespace sriov {
 

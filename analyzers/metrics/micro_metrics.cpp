@@ -1,4 +1,4 @@
-#include "analyzers/micro_metrics.h"
+#include "analyzers/metrics/micro_metrics.h"
 
 namespace sriov {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/metric_groups.h"
+#include "analyzers/metrics/metric_groups.h"
 
 namespace sriov {
 namespace {

@@ -1,4 +1,4 @@
-#include "analyzers/metric_groups.h"
+#include "analyzers/metrics/metric_groups.h"
 
 namespace sriov {
 

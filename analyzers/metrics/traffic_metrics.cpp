@@ -9,14 +9,13 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/metric_groups.h"
+#include "analyzers/metrics/metric_groups.h"
 #include "analyzers/stats/fairness.h"
+#include "core/time.h"
 
 namespace sriov {
 namespace {
 
-constexpr double kNsPerSecond = 1e9;
-constexpr double kNsPerMicrosecond = 1e3;
 constexpr double kBitsPerByte = 8;
 constexpr double kBytesPerKilobyte = 1024;
 
@@ -80,7 +79,7 @@ void add_lanes(const TrialRecord& trial, MetricList& out) {
   for (const auto& [lane, latency_ns] : latencies)
     if (latency_ns.count() > 0)
       out.add("lane_latency_p99_us." + guest_of(lane), "us", "Latency p99 of " + guest_of(lane),
-              Quantity::of(static_cast<double>(latency_ns.quantile(0.99)) / kNsPerMicrosecond));
+              Quantity::of(static_cast<double>(latency_ns.quantile(0.99)) / kNsPerUs));
 }
 
 /// Sum of a measure over the reports of clients (or servers); absent when none has it.
@@ -142,7 +141,7 @@ void add_latency(const TrialRecord& trial, MetricList& out) {
   for (const EndpointReport& entry : trial.reports)
     if (entry.report.latency_ns) all.merge(*entry.report.latency_ns);
   if (all.count() == 0) return add_told_latency(trial, out);
-  const auto to_us = [](std::int64_t ns) { return Quantity::of(static_cast<double>(ns) / kNsPerMicrosecond); };
+  const auto to_us = [](std::int64_t ns) { return Quantity::of(static_cast<double>(ns) / kNsPerUs); };
   for (const LatencyQuantile& q : kLatencyQuantiles) out.add(q.name, "us", q.label, to_us(all.quantile(q.quantile)));
   out.add(kLatencyMaximum.first, "us", kLatencyMaximum.second, to_us(all.max()));
 }
@@ -211,7 +210,7 @@ double one_way_error_us(const TrialRecord& trial) {
     }
     worst_ns = std::max(worst_ns, error_ns + std::abs(moved_ns));
   }
-  return worst_ns / kNsPerMicrosecond;
+  return worst_ns / kNsPerUs;
 }
 
 void add_one_way(const TrialRecord& trial, MetricList& out) {
@@ -230,7 +229,7 @@ void add_demand_of_threads(const TrialRecord& trial, bool server, MetricList& ou
   double transactions = 0;
   for (const EndpointReport& entry : trial.reports) {
     if (entry.is_server != server) continue;
-    cpu_us += entry.report.measure("cpu_ns").value_or(0) / kNsPerMicrosecond;
+    cpu_us += entry.report.measure("cpu_ns").value_or(0) / kNsPerUs;
     work_kb += (entry.report.measure("bytes_sent").value_or(0) + entry.report.measure("bytes_received").value_or(0)) /
                kBytesPerKilobyte;
     transactions += entry.report.measure("transactions").value_or(0);

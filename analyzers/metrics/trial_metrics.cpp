@@ -1,7 +1,7 @@
-#include "analyzers/trial_metrics.h"
+#include "analyzers/metrics/trial_metrics.h"
 
-#include "analyzers/metric_groups.h"
-#include "analyzers/micro_metrics.h"
+#include "analyzers/metrics/metric_groups.h"
+#include "analyzers/metrics/micro_metrics.h"
 
 namespace sriov {
 

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/metric_groups.h"
+#include "analyzers/metrics/metric_groups.h"
 #include "core/text.h"
 
 namespace sriov {

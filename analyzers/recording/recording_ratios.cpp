@@ -1,4 +1,4 @@
-#include "analyzers/recording_ratios.h"
+#include "analyzers/recording/recording_ratios.h"
 
 #include <algorithm>
 #include <array>

@@ -1,16 +1,16 @@
-#include "analyzers/recording_summary.h"
+#include "analyzers/recording/recording_summary.h"
 
 #include <algorithm>
 #include <array>
 #include <map>
 
-#include "analyzers/counter.h"
+#include "analyzers/trial/counter.h"
 #include "core/histogram.h"
+#include "core/time.h"
 
 namespace sriov {
 namespace {
 
-constexpr double kNsPerSecond = 1e9;
 constexpr std::size_t kMostBiggest = 3;
 /// Labels by which a metric is told apart first: a sum over modes or devices would say nothing.
 constexpr std::array<std::string_view, 9> kGroupLabels{"mode",   "class",  "device", "vif",      "domain",

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "analyzers/recording_ratios.h"
-#include "analyzers/text_table.h"
+#include "analyzers/recording/recording_ratios.h"
 #include "core/metric.h"
 #include "core/result.h"
+#include "report/text/text_table.h"
 #include "store/store.h"
 
 namespace sriov {

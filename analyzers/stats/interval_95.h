@@ -18,9 +18,9 @@ struct CenteredInterval {
 
 /// Values that are all above 0: the geometric mean, with the t interval of the logarithms; others: the mean, with the t
 /// interval. Of the methods tried (t, t of logarithms, bootstrap percentile, BCa, studentized) only these two cover 93
-/// to 97 % at n = 5, 10 and 30: docs/method.md has the table, tests/unit/stats/coverage_test.cpp measures it. No method
-/// covers the *mean* of strongly skewed values at such n; where these differ in the least, the geometric mean is nearly
-/// the mean (values that vary by 10 % have it 0.5 % lower). Absent for n < 2.
+/// to 97 % at n = 5, 10 and 30: docs/method.md has the table, tests/unit/analyzers/stats/coverage_test.cpp measures it.
+/// No method covers the *mean* of strongly skewed values at such n; where these differ in the least, the geometric mean
+/// is nearly the mean (values that vary by 10 % have it 0.5 % lower). Absent for n < 2.
 [[nodiscard]] std::optional<CenteredInterval> interval_95(std::span<const double> values);
 
 }  // namespace sriov::stats

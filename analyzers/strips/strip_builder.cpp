@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "analyzers/counter.h"
+#include "analyzers/trial/counter.h"
 
 namespace sriov {
 namespace {

@@ -10,8 +10,8 @@
 #include <tuple>
 #include <vector>
 
-#include "analyzers/clock_alignment.h"
 #include "analyzers/strips/strip.h"
+#include "analyzers/trial/clock_alignment.h"
 
 namespace sriov {
 

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/time.h"
+
 namespace sriov {
 namespace {
 
@@ -50,7 +52,6 @@ Strip goodput(const EndpointReport& report, const std::vector<WorkloadInterval>&
 
 Strip latency(const EndpointReport& report, const std::vector<WorkloadInterval>& intervals,
               const ClockAlignment& clocks) {
-  constexpr double kNsPerUs = 1000;
   Strip strip = strip_of(report, "latency", kLatencyPlace, "Latency of requests", "µs");
   strip.values.resize(kQuantiles.size());
   for (const auto& [quantile, name] : kQuantiles) strip.names.emplace_back(name);

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "analyzers/clock_alignment.h"
 #include "analyzers/strips/strip.h"
+#include "analyzers/trial/clock_alignment.h"
 #include "core/trial.h"
 
 namespace sriov {

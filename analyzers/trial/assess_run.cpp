@@ -1,6 +1,6 @@
-#include "analyzers/assess_run.h"
+#include "analyzers/trial/assess_run.h"
 
-#include "analyzers/micro_metrics.h"
+#include "analyzers/metrics/micro_metrics.h"
 
 namespace sriov {
 

@@ -1,4 +1,4 @@
-#include "analyzers/clock_alignment.h"
+#include "analyzers/trial/clock_alignment.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,10 +1,10 @@
-#include "analyzers/counter.h"
+#include "analyzers/trial/counter.h"
 
 #include <algorithm>
 #include <numeric>
 #include <optional>
 
-#include "analyzers/trial_metrics.h"
+#include "analyzers/metrics/trial_metrics.h"
 
 namespace sriov {
 namespace {

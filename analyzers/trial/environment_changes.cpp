@@ -1,4 +1,4 @@
-#include "analyzers/environment_changes.h"
+#include "analyzers/trial/environment_changes.h"
 
 #include <algorithm>
 #include <map>

@@ -1,4 +1,4 @@
-#include "analyzers/trial_assessment.h"
+#include "analyzers/trial/trial_assessment.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,20 +7,20 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "analyzers/format_number.h"
-#include "analyzers/metric_groups.h"
+#include "analyzers/metrics/metric_groups.h"
 #include "analyzers/stats/descriptive.h"
 #include "analyzers/stats/detectable_effect.h"
 #include "analyzers/stats/multiple_comparisons.h"
 #include "analyzers/stats/outliers.h"
+#include "core/format_number.h"
 #include "core/text.h"
+#include "core/time.h"
 
 namespace sriov {
 namespace {
 
 constexpr double kLeastDriftPercent = 5;
 constexpr double kLeastClockPercent = 1;  // Of the window: what an edge may be off by.
-constexpr double kNsPerSecond = 1e9;
 constexpr std::size_t kMostListed = 6;
 
 std::string signed_percent(double percent) {

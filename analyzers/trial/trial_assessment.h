@@ -9,7 +9,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "analyzers/trial_course.h"
+#include "analyzers/trial/trial_course.h"
 #include "core/trial.h"
 
 namespace sriov {

@@ -1,4 +1,4 @@
-#include "analyzers/trial_course.h"
+#include "analyzers/trial/trial_course.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,12 +7,12 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/clock_alignment.h"
-#include "analyzers/counter.h"
 #include "analyzers/stats/descriptive.h"
 #include "analyzers/stats/drift.h"
 #include "analyzers/stats/steady_state.h"
-#include "analyzers/window_rates.h"
+#include "analyzers/trial/clock_alignment.h"
+#include "analyzers/trial/counter.h"
+#include "analyzers/trial/window_rates.h"
 
 namespace sriov {
 namespace {

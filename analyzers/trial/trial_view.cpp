@@ -1,4 +1,4 @@
-#include "analyzers/trial_view.h"
+#include "analyzers/trial/trial_view.h"
 
 #include <algorithm>
 #include <map>
@@ -6,12 +6,12 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/counter.h"
+#include "analyzers/trial/counter.h"
+#include "core/time.h"
 
 namespace sriov {
 namespace {
 
-constexpr double kNsPerSecond = 1e9;
 constexpr double kPercent = 100;
 
 using Status = CounterIncrease::Status;

@@ -1,4 +1,4 @@
-#include "analyzers/verify_path.h"
+#include "analyzers/trial/verify_path.h"
 
 #include <algorithm>
 #include <map>
@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/counter.h"
+#include "analyzers/trial/counter.h"
 
 namespace sriov {
 namespace {

@@ -1,16 +1,13 @@
-#include "analyzers/window_rates.h"
+#include "analyzers/trial/window_rates.h"
 
 #include <algorithm>
 #include <numeric>
 
-#include "analyzers/counter.h"
+#include "analyzers/trial/counter.h"
+#include "core/time.h"
 
 namespace sriov {
-namespace {
-
-constexpr double kNsPerSecond = 1e9;
-
-}  // namespace
+namespace {}  // namespace
 
 double RowRises::total() const { return std::accumulate(rise.begin(), rise.end(), 0.0); }
 double RowRises::duration_s() const { return std::accumulate(seconds.begin(), seconds.end(), 0.0); }

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "analyzers/clock_alignment.h"
+#include "analyzers/trial/clock_alignment.h"
 #include "core/trial.h"
 
 namespace sriov {

@@ -5,10 +5,10 @@
 #include <optional>
 
 #include "collector/collector.h"
-#include "collector/interrupts_text.h"
-#include "collector/irq_devices.h"
-#include "collector/irq_files.h"
-#include "collector/irq_labels.h"
+#include "collector/interrupts/interrupts_text.h"
+#include "collector/interrupts/irq_devices.h"
+#include "collector/interrupts/irq_files.h"
+#include "collector/interrupts/irq_labels.h"
 #include "core/cpu_list.h"
 #include "core/text.h"
 #include "host/clock.h"

@@ -1,8 +1,8 @@
-#include "collector/interrupts_text.h"
+#include "collector/interrupts/interrupts_text.h"
 
 #include <algorithm>
 
-#include "collector/text_scan.h"
+#include "collector/proc/text_scan.h"
 #include "core/text.h"
 
 namespace sriov {

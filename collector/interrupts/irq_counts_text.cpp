@@ -1,4 +1,4 @@
-#include "collector/irq_counts_text.h"
+#include "collector/interrupts/irq_counts_text.h"
 
 #include <charconv>
 

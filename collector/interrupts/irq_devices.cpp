@@ -1,4 +1,4 @@
-#include "collector/irq_devices.h"
+#include "collector/interrupts/irq_devices.h"
 
 #include <algorithm>
 #include <array>

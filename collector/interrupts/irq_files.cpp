@@ -1,9 +1,9 @@
-#include "collector/irq_files.h"
+#include "collector/interrupts/irq_files.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "collector/irq_counts_text.h"
+#include "collector/interrupts/irq_counts_text.h"
 
 namespace sriov {
 namespace {

@@ -1,8 +1,8 @@
-#include "collector/irq_labels.h"
+#include "collector/interrupts/irq_labels.h"
 
 #include <algorithm>
 
-#include "collector/text_scan.h"
+#include "collector/proc/text_scan.h"
 #include "core/text.h"
 
 namespace sriov {

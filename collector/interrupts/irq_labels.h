@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "collector/interrupts_text.h"
-#include "collector/irq_devices.h"
+#include "collector/interrupts/interrupts_text.h"
+#include "collector/interrupts/irq_devices.h"
 #include "core/metric.h"
 
 namespace sriov {

@@ -1,4 +1,4 @@
-#include "collector/iio_events.h"
+#include "collector/iotlb/iio_events.h"
 
 #include <algorithm>
 #include <vector>

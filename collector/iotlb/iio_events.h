@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "collector/iotlb_counters.h"
+#include "collector/iotlb/iotlb_counters.h"
 
 namespace sriov {
 

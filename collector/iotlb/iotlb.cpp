@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "collector/iotlb_backend.h"
-#include "collector/iotlb_xen.h"
-#include "collector/pci_requester.h"
+#include "collector/iotlb/iotlb_backend.h"
+#include "collector/iotlb/iotlb_xen.h"
+#include "collector/iotlb/pci_requester.h"
 #include "core/text.h"
 
 namespace sriov {

@@ -1,10 +1,10 @@
 // AMD-Vi's performance counters: Linux' PMUs amd_iommu_N (arch/x86/events/amd/iommu.c), with a device filter.
 #include <fmt/format.h>
 
-#include "collector/iotlb_counters.h"
-#include "collector/iotlb_perf_backends.h"
-#include "collector/iotlb_xen.h"
-#include "collector/pci_requester.h"
+#include "collector/iotlb/iotlb_counters.h"
+#include "collector/iotlb/iotlb_perf_backends.h"
+#include "collector/iotlb/iotlb_xen.h"
+#include "collector/iotlb/pci_requester.h"
 
 namespace sriov {
 namespace {

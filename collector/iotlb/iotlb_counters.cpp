@@ -1,4 +1,4 @@
-#include "collector/iotlb_counters.h"
+#include "collector/iotlb/iotlb_counters.h"
 
 #include <algorithm>
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "collector/iotlb_backend.h"
-#include "collector/pci_requester.h"
-#include "collector/perf_event.h"
-#include "collector/sysfs_pmu.h"
+#include "collector/iotlb/iotlb_backend.h"
+#include "collector/iotlb/pci_requester.h"
+#include "collector/perf/perf_event.h"
+#include "collector/perf/sysfs_pmu.h"
 
 namespace sriov {
 

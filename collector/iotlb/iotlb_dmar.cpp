@@ -1,10 +1,10 @@
 // Intel VT-d's performance counters: Linux' PMUs dmarN (drivers/iommu/intel/perfmon.c, 6.3), with a requester filter.
 #include <fmt/format.h>
 
-#include "collector/iotlb_counters.h"
-#include "collector/iotlb_perf_backends.h"
-#include "collector/iotlb_xen.h"
-#include "collector/pci_requester.h"
+#include "collector/iotlb/iotlb_counters.h"
+#include "collector/iotlb/iotlb_perf_backends.h"
+#include "collector/iotlb/iotlb_xen.h"
+#include "collector/iotlb/pci_requester.h"
 
 namespace sriov {
 namespace {

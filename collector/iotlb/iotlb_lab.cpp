@@ -14,19 +14,19 @@
 #include <thread>
 #include <vector>
 
-#include "collector/iotlb_backend.h"
-#include "collector/qmp_client.h"
-#include "collector/vtd_trace_text.h"
+#include "collector/iotlb/iotlb_backend.h"
+#include "collector/iotlb/qmp_client.h"
+#include "collector/iotlb/vtd_trace_text.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/lab_files.h"
 
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kMsNs = 1'000'000;
-constexpr std::int64_t kLongestEveryNs = 10'000 * kMsNs;  // The end of a recording waits for it.
-constexpr std::int64_t kAnswerNs = 5'000 * kMsNs;
+constexpr std::int64_t kLongestEveryNs = 10'000 * kNsPerMs;  // The end of a recording waits for it.
+constexpr std::int64_t kAnswerNs = 5'000 * kNsPerMs;
 constexpr int kPipeBytes = 1 << 20;
 constexpr std::size_t kMostRequesters = 64;
 constexpr std::uint16_t kFirstVfFunction = 0x80;  // The 82576's VF offset: its first VF is device 16, function 0.
@@ -124,7 +124,7 @@ class WindowedTrace {
     const std::int64_t end_ns = begin_ns + window_ns_;
     for (std::int64_t left_ns = window_ns_; left_ns > 0; left_ns = end_ns - monotonic_ns()) {
       pollfd wanted{pipe_.get(), POLLIN, 0};
-      (void)::poll(&wanted, 1, static_cast<int>(left_ns / kMsNs) + 1);
+      (void)::poll(&wanted, 1, static_cast<int>(left_ns / kNsPerMs) + 1);
       drain();
     }
     SRIOV_ASSIGN(const std::int64_t ended_ns, set_events(false));
@@ -208,9 +208,9 @@ struct Windows {
 
 Result<Windows> windows_of(const CollectorOptions& options) {
   SRIOV_ASSIGN(const std::int64_t length_ns,
-               duration_option(kOptions, options, "iotlb", "window", {kMsNs, kLongestEveryNs}));
+               duration_option(kOptions, options, "iotlb", "window", {kNsPerMs, kLongestEveryNs}));
   SRIOV_ASSIGN(const std::int64_t every_ns,
-               duration_option(kOptions, options, "iotlb", "every", {kMsNs, kLongestEveryNs}));
+               duration_option(kOptions, options, "iotlb", "every", {kNsPerMs, kLongestEveryNs}));
   if (every_ns < length_ns)
     return fail_usage("a window is longer than the time from one to the next", "collector iotlb, option window",
                       "window=10ms every=100ms");

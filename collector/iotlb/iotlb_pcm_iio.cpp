@@ -13,18 +13,18 @@
 
 #include <fmt/format.h>
 
-#include "collector/iotlb_backend.h"
-#include "collector/iotlb_xen.h"
-#include "collector/pcm_iio_text.h"
+#include "collector/iotlb/iotlb_backend.h"
+#include "collector/iotlb/iotlb_xen.h"
+#include "collector/iotlb/pcm_iio_text.h"
 #include "core/sample_block.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/process.h"
 
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 constexpr std::int64_t kSmallestIntervalNs = 100'000'000;
 constexpr std::int64_t kLongestIntervalNs = 60 * kNsPerSecond;
 constexpr std::array<CollectorOption, 1> kOptions{{

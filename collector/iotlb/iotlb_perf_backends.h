@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "collector/iotlb_backend.h"
-#include "collector/perf_event.h"
+#include "collector/iotlb/iotlb_backend.h"
+#include "collector/perf/perf_event.h"
 
 namespace sriov {
 

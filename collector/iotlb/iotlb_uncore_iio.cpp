@@ -1,10 +1,10 @@
 // The counters of Intel's IIO stacks through Linux' PMUs uncore_iio_N: all devices behind a stack together.
 #include <fmt/format.h>
 
-#include "collector/iio_events.h"
-#include "collector/iotlb_counters.h"
-#include "collector/iotlb_perf_backends.h"
-#include "collector/iotlb_xen.h"
+#include "collector/iotlb/iio_events.h"
+#include "collector/iotlb/iotlb_counters.h"
+#include "collector/iotlb/iotlb_perf_backends.h"
+#include "collector/iotlb/iotlb_xen.h"
 #include "host/file.h"
 
 namespace sriov {

@@ -1,11 +1,11 @@
-#include "collector/pci_requester.h"
+#include "collector/iotlb/pci_requester.h"
 
 #include <charconv>
 #include <filesystem>
 
 #include <fmt/format.h>
 
-#include "collector/irq_devices.h"
+#include "collector/interrupts/irq_devices.h"
 #include "core/text.h"
 #include "host/file.h"
 

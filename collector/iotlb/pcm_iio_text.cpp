@@ -1,4 +1,4 @@
-#include "collector/pcm_iio_text.h"
+#include "collector/iotlb/pcm_iio_text.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "collector/qmp_client.h"
+#include "collector/iotlb/qmp_client.h"
 
 #include <poll.h>
 #include <sys/socket.h>

@@ -1,4 +1,4 @@
-#include "collector/vtd_trace_text.h"
+#include "collector/iotlb/vtd_trace_text.h"
 
 #include <charconv>
 

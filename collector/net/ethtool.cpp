@@ -7,12 +7,12 @@
 #include <fmt/format.h>
 
 #include "collector/collector.h"
-#include "collector/ethtool_names.h"
-#include "collector/irq_devices.h"
-#include "collector/standard_statistics.h"
+#include "collector/interrupts/irq_devices.h"
+#include "collector/net/ethtool_names.h"
+#include "collector/net/standard_statistics.h"
 #include "core/text.h"
 #include "host/driver_statistics.h"
-#include "host/ethtool.h"
+#include "host/ethtool_ioctl.h"
 
 namespace sriov {
 namespace {

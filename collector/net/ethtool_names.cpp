@@ -1,4 +1,4 @@
-#include "collector/ethtool_names.h"
+#include "collector/net/ethtool_names.h"
 
 #include <optional>
 

@@ -1,4 +1,4 @@
-#include "collector/ethtool_netlink.h"
+#include "collector/net/ethtool_netlink.h"
 
 #include <linux/ethtool_netlink.h>
 #include <linux/genetlink.h>
@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "collector/netlink_request.h"
+#include "collector/net/netlink_request.h"
 
 namespace sriov {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "collector/netlink_socket.h"
-#include "collector/standard_stats_message.h"
+#include "collector/net/netlink_socket.h"
+#include "collector/net/standard_stats_message.h"
 #include "core/result.h"
 
 namespace sriov {

@@ -1,10 +1,10 @@
-#include "collector/link_message.h"
+#include "collector/net/link_message.h"
 
 #include <algorithm>
 #include <cstring>
 #include <limits>
 
-#include "collector/netlink_attributes.h"
+#include "collector/net/netlink_attributes.h"
 #include "core/sample_block.h"
 
 namespace sriov {

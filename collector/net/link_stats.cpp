@@ -1,4 +1,4 @@
-#include "collector/link_stats.h"
+#include "collector/net/link_stats.h"
 
 #include <linux/ethtool.h>
 #include <linux/rtnetlink.h>

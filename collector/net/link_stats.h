@@ -9,8 +9,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "collector/link_message.h"
-#include "collector/netlink_socket.h"
+#include "collector/net/link_message.h"
+#include "collector/net/netlink_socket.h"
 #include "core/result.h"
 
 namespace sriov {

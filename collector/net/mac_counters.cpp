@@ -1,4 +1,4 @@
-#include "collector/mac_counters.h"
+#include "collector/net/mac_counters.h"
 
 #include <algorithm>
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "collector/vf_drivers.h"
+#include "collector/vf/vf_drivers.h"
 #include "host/driver_statistics.h"
 
 namespace sriov {

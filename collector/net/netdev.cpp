@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "collector/collector.h"
-#include "collector/irq_devices.h"
-#include "collector/link_stats.h"
+#include "collector/interrupts/irq_devices.h"
+#include "collector/net/link_stats.h"
 
 namespace sriov {
 namespace {

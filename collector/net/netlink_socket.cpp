@@ -1,4 +1,4 @@
-#include "collector/netlink_socket.h"
+#include "collector/net/netlink_socket.h"
 
 #include <netlink/msg.h>
 #include <sys/socket.h>

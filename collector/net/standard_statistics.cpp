@@ -1,4 +1,4 @@
-#include "collector/standard_statistics.h"
+#include "collector/net/standard_statistics.h"
 
 #include <linux/ethtool.h>
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "collector/collector.h"
-#include "collector/ethtool_netlink.h"
+#include "collector/net/ethtool_netlink.h"
 
 namespace sriov {
 

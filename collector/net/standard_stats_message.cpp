@@ -1,4 +1,4 @@
-#include "collector/standard_stats_message.h"
+#include "collector/net/standard_stats_message.h"
 
 #include <linux/ethtool_netlink.h>
 #include <linux/genetlink.h>
@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "collector/netlink_attributes.h"
+#include "collector/net/netlink_attributes.h"
 
 namespace sriov {
 namespace {

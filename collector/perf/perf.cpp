@@ -1,5 +1,5 @@
 // Counters of processors and of the kernel, as `perf stat` has them: per CPU, or of the threads of one process.
-#include "collector/perf.h"
+#include "collector/perf/perf.h"
 
 #include <unistd.h>
 
@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "collector/perf_list_text.h"
-#include "collector/perf_names.h"
+#include "collector/perf/perf_list_text.h"
+#include "collector/perf/perf_names.h"
 #include "core/cpu_list.h"
 #include "core/text.h"
 #include "host/file.h"

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "collector/collector.h"
-#include "collector/perf_event.h"
+#include "collector/perf/perf_event.h"
 
 namespace sriov {
 

@@ -1,4 +1,4 @@
-#include "collector/perf_event.h"
+#include "collector/perf/perf_event.h"
 
 #include <sys/ioctl.h>
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-#include "collector/perf_list_text.h"
+#include "collector/perf/perf_list_text.h"
 
 #include "core/text.h"
 

@@ -1,4 +1,4 @@
-#include "collector/perf_names.h"
+#include "collector/perf/perf_names.h"
 
 #include <perfmon/pfmlib_perf_event.h>
 
@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "collector/perf_list_text.h"
-#include "collector/sysfs_pmu.h"
+#include "collector/perf/perf_list_text.h"
+#include "collector/perf/sysfs_pmu.h"
 #include "core/text.h"
 #include "host/file.h"
 

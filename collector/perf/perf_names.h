@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "collector/perf_event.h"
+#include "collector/perf/perf_event.h"
 #include "core/result.h"
 #include "host/host.h"
 

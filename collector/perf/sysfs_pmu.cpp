@@ -1,4 +1,4 @@
-#include "collector/sysfs_pmu.h"
+#include "collector/perf/sysfs_pmu.h"
 
 #include <algorithm>
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "collector/perf_event.h"
-#include "collector/sysfs_pmu_text.h"
+#include "collector/perf/perf_event.h"
+#include "collector/perf/sysfs_pmu_text.h"
 #include "core/result.h"
 #include "host/host.h"
 

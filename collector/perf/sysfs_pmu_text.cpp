@@ -1,4 +1,4 @@
-#include "collector/sysfs_pmu_text.h"
+#include "collector/perf/sysfs_pmu_text.h"
 
 #include <algorithm>
 #include <charconv>

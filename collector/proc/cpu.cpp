@@ -5,13 +5,12 @@
 #include <optional>
 
 #include "collector/collector.h"
-#include "collector/proc_stat_text.h"
+#include "collector/proc/proc_stat_text.h"
+#include "core/time.h"
 #include "host/file.h"
 
 namespace sriov {
 namespace {
-
-constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
 constexpr std::array<Metric, 1> kMetrics{{
     {"cpu.time", "ns", MetricKind::counter, "cpu,mode",

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "collector/collector.h"
-#include "collector/snmp_text.h"
+#include "collector/proc/snmp_text.h"
 #include "host/file.h"
 
 namespace sriov {

@@ -1,8 +1,8 @@
-#include "collector/snmp_text.h"
+#include "collector/proc/snmp_text.h"
 
 #include <algorithm>
 
-#include "collector/text_scan.h"
+#include "collector/proc/text_scan.h"
 #include "core/sample_block.h"
 
 namespace sriov {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "collector/collector.h"
-#include "collector/softirqs_text.h"
+#include "collector/proc/softirqs_text.h"
 #include "host/file.h"
 
 namespace sriov {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "collector/collector.h"
-#include "collector/softnet_text.h"
+#include "collector/proc/softnet_text.h"
 #include "core/cpu_list.h"
 #include "host/file.h"
 

@@ -1,9 +1,9 @@
-#include "collector/softnet_text.h"
+#include "collector/proc/softnet_text.h"
 
 #include <charconv>
 
-#include "collector/proc_stat_text.h"
-#include "collector/text_scan.h"
+#include "collector/proc/proc_stat_text.h"
+#include "collector/proc/text_scan.h"
 #include "core/sample_block.h"
 
 namespace sriov {

@@ -10,10 +10,10 @@
 #include <fmt/format.h>
 
 #include "collector/collector.h"
-#include "collector/link_stats.h"
-#include "collector/mac_counters.h"
-#include "collector/vf_port_counters.h"
-#include "collector/xenstore.h"
+#include "collector/net/link_stats.h"
+#include "collector/net/mac_counters.h"
+#include "collector/vf/vf_port_counters.h"
+#include "collector/xen/xenstore.h"
 #include "core/text.h"
 #include "host/clock.h"
 #include "host/file.h"

@@ -1,4 +1,4 @@
-#include "collector/vf_drivers.h"
+#include "collector/vf/vf_drivers.h"
 
 #include <algorithm>
 

@@ -1,11 +1,11 @@
-#include "collector/vf_message.h"
+#include "collector/vf/vf_message.h"
 
 #include <linux/if_link.h>
 
 #include <algorithm>
 #include <limits>
 
-#include "collector/netlink_attributes.h"
+#include "collector/net/netlink_attributes.h"
 #include "core/sample_block.h"
 
 namespace sriov {

@@ -1,4 +1,4 @@
-#include "collector/vf_port_counters.h"
+#include "collector/vf/vf_port_counters.h"
 
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "collector/vf_drivers.h"
+#include "collector/vf/vf_drivers.h"
 #include "core/sample_block.h"
 
 namespace sriov {

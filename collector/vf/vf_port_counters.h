@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "collector/link_message.h"
-#include "collector/netlink_socket.h"
-#include "collector/vf_message.h"
-#include "collector/vf_ports.h"
-#include "collector/vf_registers.h"
+#include "collector/net/link_message.h"
+#include "collector/net/netlink_socket.h"
+#include "collector/vf/vf_message.h"
+#include "collector/vf/vf_ports.h"
+#include "collector/vf/vf_registers.h"
 #include "core/result.h"
 
 namespace sriov {

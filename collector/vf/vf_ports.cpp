@@ -1,4 +1,4 @@
-#include "collector/vf_ports.h"
+#include "collector/vf/vf_ports.h"
 
 #include <charconv>
 #include <filesystem>

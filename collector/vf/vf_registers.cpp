@@ -1,4 +1,4 @@
-#include "collector/vf_registers.h"
+#include "collector/vf/vf_registers.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/sample_block.h"
+#include "core/time.h"
 #include "host/file.h"
 
 namespace sriov {
@@ -38,7 +39,6 @@ constexpr std::array<std::string_view, 8> kDevices{"0x10c9", "0x10e6", "0x10e7",
 
 /// Four times what the wire carries: traffic between VFs does not go over it.
 constexpr std::int64_t kMostBytesPerUs = 500;
-constexpr std::int64_t kNsPerUs = 1000;
 constexpr std::int64_t kAllowanceBytes = 1'000'000;
 
 tl::unexpected<Error> refuse(const std::string& path, int error) {

@@ -5,8 +5,8 @@
 #include <memory>
 #include <vector>
 
-#include "collector/vf_message.h"
-#include "collector/vf_ports.h"
+#include "collector/vf/vf_message.h"
+#include "collector/vf/vf_ports.h"
 #include "core/result.h"
 
 namespace sriov {

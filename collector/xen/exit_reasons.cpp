@@ -1,4 +1,4 @@
-#include "collector/exit_reasons.h"
+#include "collector/xen/exit_reasons.h"
 
 #include <array>
 

@@ -4,14 +4,15 @@
 #include <optional>
 
 #include "collector/collector.h"
-#include "collector/exit_reasons.h"
-#include "collector/vmexit_rows.h"
-#include "collector/xen_irqs_text.h"
-#include "collector/xen_library.h"
-#include "collector/xenstore.h"
-#include "collector/xentrace_stream.h"
+#include "collector/xen/exit_reasons.h"
+#include "collector/xen/vmexit_rows.h"
+#include "collector/xen/xen_irqs_text.h"
+#include "collector/xen/xen_library.h"
+#include "collector/xen/xenstore.h"
+#include "collector/xen/xentrace_stream.h"
 #include "core/keyed_lines.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "host/shell.h"
@@ -50,7 +51,6 @@ struct Options {
 
 Result<Options> parse_options(const CollectorOptions& options) {
   constexpr std::int64_t kMostPages = 65535;
-  constexpr std::int64_t kNsPerMs = 1'000'000;
   constexpr std::int64_t kLongestPollNs = 10'000 * kNsPerMs;
   const std::string pages = option_value(kOptions, options, "buffer_pages");
   const auto count = to_int(pages);

@@ -1,11 +1,11 @@
-#include "collector/vmexit_rows.h"
+#include "collector/xen/vmexit_rows.h"
 
 #include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "collector/exit_reasons.h"
+#include "collector/xen/exit_reasons.h"
 #include "core/text.h"
 #include "host/clock.h"
 

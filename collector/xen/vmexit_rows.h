@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "collector/collector.h"
-#include "collector/xen_domain_list.h"
-#include "collector/xen_irq_map.h"
-#include "collector/xentrace_accounts.h"
-#include "collector/xentrace_decoder.h"
+#include "collector/xen/xen_domain_list.h"
+#include "collector/xen/xen_irq_map.h"
+#include "collector/xen/xentrace_accounts.h"
+#include "collector/xen/xentrace_decoder.h"
 
 namespace sriov {
 

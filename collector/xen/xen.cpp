@@ -6,12 +6,13 @@
 #include <unordered_map>
 
 #include "collector/collector.h"
-#include "collector/link_stats.h"
-#include "collector/xen.h"
-#include "collector/xen_busy_time.h"
-#include "collector/xen_library.h"
-#include "collector/xen_vif.h"
+#include "collector/net/link_stats.h"
+#include "collector/xen/xen.h"
+#include "collector/xen/xen_busy_time.h"
+#include "collector/xen/xen_library.h"
+#include "collector/xen/xen_vif.h"
 #include "core/sample_block.h"
+#include "core/time.h"
 
 namespace sriov {
 namespace {
@@ -88,7 +89,6 @@ constexpr std::array<Metric, kMetricCount> kMetrics{{
 
 /// A clock that nothing slews, as Xen's: dom0's CLOCK_MONOTONIC follows NTP.
 std::int64_t raw_monotonic_ns() {
-  constexpr std::int64_t kNsPerSecond = 1'000'000'000;
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC_RAW, &now);
   return now.tv_sec * kNsPerSecond + now.tv_nsec;

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "collector/collector.h"
-#include "collector/xen_library.h"
+#include "collector/xen/xen_library.h"
 
 namespace sriov {
 

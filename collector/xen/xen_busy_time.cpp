@@ -1,4 +1,4 @@
-#include "collector/xen_busy_time.h"
+#include "collector/xen/xen_busy_time.h"
 
 #include "core/sample_block.h"
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "collector/xen_library.h"
+#include "collector/xen/xen_library.h"
 
 namespace sriov {
 

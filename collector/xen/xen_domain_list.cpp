@@ -1,4 +1,4 @@
-#include "collector/xen_domain_list.h"
+#include "collector/xen/xen_domain_list.h"
 
 #include <utility>
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "collector/xenstore.h"
+#include "collector/xen/xenstore.h"
 
 namespace sriov {
 

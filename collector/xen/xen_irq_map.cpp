@@ -1,4 +1,4 @@
-#include "collector/xen_irq_map.h"
+#include "collector/xen/xen_irq_map.h"
 
 #include <chrono>
 #include <condition_variable>

@@ -8,7 +8,7 @@
 #include <optional>
 #include <set>
 
-#include "collector/xen_irqs_text.h"
+#include "collector/xen/xen_irqs_text.h"
 #include "core/result.h"
 #include "host/clock.h"
 #include "host/shell.h"

@@ -1,9 +1,9 @@
-#include "collector/xen_irqs_text.h"
+#include "collector/xen/xen_irqs_text.h"
 
 #include <charconv>
 #include <optional>
 
-#include "collector/text_scan.h"
+#include "collector/proc/text_scan.h"
 #include "core/text.h"
 
 namespace sriov {

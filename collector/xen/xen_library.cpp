@@ -1,4 +1,4 @@
-#include "collector/xen_library.h"
+#include "collector/xen/xen_library.h"
 
 #include <dlfcn.h>
 

@@ -1,4 +1,4 @@
-#include "collector/xen_perfc.h"
+#include "collector/xen/xen_perfc.h"
 
 #include <dlfcn.h>
 
@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "collector/xen_library.h"
+#include "collector/xen/xen_library.h"
 #include "host/linkage.h"
 
 namespace sriov {

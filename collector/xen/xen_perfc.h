@@ -4,7 +4,7 @@
 #include <memory>
 #include <span>
 
-#include "collector/xenperf_totals.h"
+#include "collector/xen/xenperf_totals.h"
 #include "core/result.h"
 #include "host/host.h"
 

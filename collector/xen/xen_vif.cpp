@@ -1,4 +1,4 @@
-#include "collector/xen_vif.h"
+#include "collector/xen/xen_vif.h"
 
 #include <charconv>
 

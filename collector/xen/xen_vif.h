@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "collector/link_message.h"
+#include "collector/net/link_message.h"
 #include "host/host.h"
 
 namespace sriov {

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "collector/collector.h"
-#include "collector/netlink_socket.h"
-#include "collector/xenbus_text.h"
+#include "collector/net/netlink_socket.h"
+#include "collector/xen/xenbus_text.h"
 #include "core/text.h"
 #include "host/file.h"
 

@@ -1,4 +1,4 @@
-#include "collector/xenbus_text.h"
+#include "collector/xen/xenbus_text.h"
 
 #include <charconv>
 

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "collector/collector.h"
-#include "collector/exit_reasons.h"
-#include "collector/xen_perfc.h"
+#include "collector/xen/exit_reasons.h"
+#include "collector/xen/xen_perfc.h"
 #include "core/keyed_lines.h"
 #include "host/file.h"
 

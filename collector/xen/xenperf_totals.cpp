@@ -1,4 +1,4 @@
-#include "collector/xenperf_totals.h"
+#include "collector/xen/xenperf_totals.h"
 
 #include <algorithm>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "collector/xenstore.h"
+#include "collector/xen/xenstore.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "collector/irq_devices.h"
+#include "collector/interrupts/irq_devices.h"
 #include "core/text.h"
 
 namespace sriov {

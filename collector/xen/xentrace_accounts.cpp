@@ -1,4 +1,4 @@
-#include "collector/xentrace_accounts.h"
+#include "collector/xen/xentrace_accounts.h"
 
 #include <algorithm>
 #include <utility>

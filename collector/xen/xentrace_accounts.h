@@ -7,8 +7,8 @@
 #include <optional>
 #include <unordered_map>
 
-#include "collector/exit_reasons.h"
-#include "collector/xentrace_format.h"
+#include "collector/xen/exit_reasons.h"
+#include "collector/xen/xentrace_format.h"
 
 namespace sriov::xentrace {
 

@@ -1,4 +1,4 @@
-#include "collector/xentrace_decoder.h"
+#include "collector/xen/xentrace_decoder.h"
 
 namespace sriov::xentrace {
 namespace {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-#include "collector/xentrace_format.h"
+#include "collector/xen/xentrace_format.h"
 
 namespace sriov::xentrace {
 

@@ -1,4 +1,4 @@
-#include "collector/xentrace_stream.h"
+#include "collector/xen/xentrace_stream.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/blocked_signals.h"
 #include "host/clock.h"
 
@@ -21,7 +22,6 @@ namespace {
 constexpr std::size_t kBufferBytes = 1 << 20;
 constexpr int kPipeBytes = 1 << 20;
 constexpr std::size_t kMostLastWords = 4096;
-constexpr std::int64_t kNsPerMs = 1'000'000;
 constexpr std::int64_t kGraceNs = 4000 * kNsPerMs;
 constexpr std::int64_t kFirstRecordNs = 3000 * kNsPerMs;
 constexpr std::int64_t kFirstRecordPollNs = 5 * kNsPerMs;

@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
-#include "collector/xentrace_accounts.h"
-#include "collector/xentrace_decoder.h"
+#include "collector/xen/xentrace_accounts.h"
+#include "collector/xen/xentrace_decoder.h"
 #include "core/result.h"
 #include "host/process.h"
 

@@ -2,7 +2,7 @@
 #include <QFontMetricsF>
 #include <algorithm>
 
-#include "gui/figures/figure.h"
+#include "gui/figures/drawing.h"
 #include "gui/figures/plot.h"
 
 namespace sriov::gui {

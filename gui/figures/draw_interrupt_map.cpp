@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include "analyzers/format_number.h"
-#include "gui/figures/figure.h"
+#include "core/format_number.h"
+#include "gui/figures/drawing.h"
 #include "gui/figures/plot.h"
 
 namespace sriov::gui {

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gui/figures/figure.h"
+#include "gui/figures/drawing.h"
 #include "gui/figures/plot.h"
 
 namespace sriov::gui {

@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "gui/figures/figure.h"
+#include "gui/figures/drawing.h"
 #include "gui/figures/plot.h"
 
 namespace sriov::gui {

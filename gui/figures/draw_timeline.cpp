@@ -1,7 +1,7 @@
 // Rates over the time of a trial.
 #include <algorithm>
 
-#include "gui/figures/figure.h"
+#include "gui/figures/drawing.h"
 #include "gui/figures/plot.h"
 
 namespace sriov::gui {

@@ -1,4 +1,4 @@
-#include "gui/figures/figure.h"
+#include "gui/figures/drawing.h"
 
 namespace sriov::gui {
 

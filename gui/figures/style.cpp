@@ -1,5 +1,6 @@
 #include "gui/figures/style.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "analyzers/comparison_text.h"
+#include "report/text/comparison_text.h"
 
 namespace sriov::gui {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <QAbstractTableModel>
 
-#include "analyzers/comparison.h"
+#include "analyzers/comparison/comparison.h"
 
 namespace sriov::gui {
 

@@ -5,7 +5,7 @@
 #include <QStringList>
 #include <vector>
 
-#include "analyzers/environment_changes.h"
+#include "analyzers/trial/environment_changes.h"
 #include "core/result.h"
 
 namespace sriov::gui {

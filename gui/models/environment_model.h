@@ -4,7 +4,7 @@
 #include <QAbstractTableModel>
 #include <vector>
 
-#include "analyzers/environment_changes.h"
+#include "analyzers/trial/environment_changes.h"
 
 namespace sriov::gui {
 

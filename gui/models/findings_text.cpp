@@ -1,7 +1,7 @@
 #include "gui/models/findings_text.h"
 
 #include "analyzers/explanations/explanation.h"
-#include "analyzers/explanations/render_findings.h"
+#include "report/text/render_findings.h"
 
 namespace sriov::gui {
 namespace {

@@ -9,6 +9,7 @@
 #include "agent/client.h"
 #include "analyzers/strips/strip_builder.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "runner/record.h"
 #include "runner/record_source.h"
@@ -16,10 +17,9 @@
 namespace sriov::gui {
 namespace {
 
-constexpr std::int64_t kSecondNs = 1'000'000'000;
-constexpr std::int64_t kTryAgainNs = 5 * kSecondNs;
+constexpr std::int64_t kTryAgainNs = 5 * kNsPerSecond;
 /// Clocks drift by some microseconds a second; a pixel is more than that of a minute.
-constexpr std::int64_t kClockEveryNs = 60 * kSecondNs;
+constexpr std::int64_t kClockEveryNs = 60 * kNsPerSecond;
 
 /// One agent that is watched.
 class Watched {
@@ -98,7 +98,7 @@ Result<std::vector<Watched>> watched_of(const LiveRequest& request) {
   SamplerConfig config;
   config.collectors = request.collectors.isEmpty() ? default_record_collectors() : texts(request.collectors);
   config.interval_ns = request.interval_ns;
-  config.expected_duration_ns = 2 * kSecondNs;
+  config.expected_duration_ns = 2 * kNsPerSecond;
   std::vector<Watched> out;
   for (const std::string& text : texts(request.targets)) {
     SRIOV_ASSIGN(RecordEndpoint endpoint, parse_record_endpoint(text));

@@ -1,4 +1,4 @@
-#include "gui/models/run_command.h"
+#include "gui/models/run_process.h"
 
 #include <csignal>
 
@@ -7,7 +7,7 @@
 namespace sriov::gui {
 namespace {
 
-constexpr int kFarewell_ms = 60'000;
+constexpr int kFarewellMs = 60'000;
 
 QString meaning_of(int exit_code) {
   switch (exit_code) {
@@ -54,7 +54,7 @@ RunCommand::~RunCommand() {
   disconnect(&process_, nullptr, this, nullptr);
   if (!is_running()) return;
   stop();
-  process_.waitForFinished(kFarewell_ms);
+  process_.waitForFinished(kFarewellMs);
 }
 
 void RunCommand::start(const RunOrder& order) {

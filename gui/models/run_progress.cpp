@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "core/time.h"
+
 namespace sriov::gui {
 namespace {
-
-constexpr double kNsPerSecond = 1e9;
 
 QString levels_of(const Cell& cell) {
   QStringList words;

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "analyzers/clock_alignment.h"
 #include "analyzers/strips/strip_builder.h"
+#include "analyzers/trial/clock_alignment.h"
 #include "core/result.h"
 #include "store/store.h"
 

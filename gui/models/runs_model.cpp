@@ -7,11 +7,10 @@
 #include <utility>
 
 #include "core/text.h"
+#include "core/time.h"
 
 namespace sriov::gui {
 namespace {
-
-constexpr qint64 kNsPerMs = 1'000'000;
 
 QString text_of(const std::string& text) { return QString::fromStdString(text); }
 

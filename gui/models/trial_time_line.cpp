@@ -5,16 +5,14 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/clock_alignment.h"
 #include "analyzers/explanations/anomaly_scan.h"
 #include "analyzers/strips/strip_builder.h"
 #include "analyzers/strips/workload_strips.h"
+#include "analyzers/trial/clock_alignment.h"
+#include "core/time.h"
 
 namespace sriov::gui {
 namespace {
-
-constexpr std::int64_t kNsPerMs = 1'000'000;
-constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
 std::string text_of(const RunInfo& info, const TrialRecord& trial) {
   std::string text = info.name + ":";

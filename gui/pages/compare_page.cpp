@@ -12,7 +12,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "analyzers/detail_metrics.h"
+#include "analyzers/metrics/detail_metrics.h"
 #include "gui/models/compare_view.h"
 #include "gui/models/comparison_model.h"
 #include "gui/pages/page.h"

@@ -5,7 +5,7 @@
 
 #include "gui/pages/page.h"
 #include "gui/widgets/report_text.h"
-#include "testbed/doctor/report.h"
+#include "testbed/doctor/doctor_report.h"
 
 namespace sriov::gui {
 namespace {

@@ -1,4 +1,6 @@
 // What differs between the machines of two runs: what a comparison of them may rest on.
+#include <algorithm>
+
 #include <QCoreApplication>
 #include <QDir>
 #include <QHeaderView>

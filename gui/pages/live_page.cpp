@@ -1,4 +1,6 @@
 // Machines as they are now: their agents are watched without a workload of ours.
+#include <algorithm>
+
 #include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -10,6 +12,7 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
+#include "core/time.h"
 #include "gui/models/live_feed.h"
 #include "gui/models/strip_table.h"
 #include "gui/pages/live_page.h"
@@ -21,10 +24,9 @@
 namespace sriov::gui {
 namespace {
 
-constexpr int kFastest_ms = 10;
-constexpr int kSlowest_ms = 10'000;
-constexpr int kUsual_ms = 100;
-constexpr double kNsPerSecond = 1e9;
+constexpr int kFastestMs = 10;
+constexpr int kSlowestMs = 10'000;
+constexpr int kUsualMs = 100;
 constexpr int kLinesTold = 200;
 
 /// As QProcess::splitCommand() takes it apart again.
@@ -50,8 +52,8 @@ class LiveStrips : public LivePage {
         table_(new StripTable(this)) {
     targets_->setAccessibleName(tr("Machines to watch"));
     targets_->setToolTip(tr("Separated by spaces: local:, NAME=ssh:user@host, \"exec:COMMAND WORDS\""));
-    interval_->setRange(kFastest_ms, kSlowest_ms);
-    interval_->setValue(kUsual_ms);
+    interval_->setRange(kFastestMs, kSlowestMs);
+    interval_->setValue(kUsualMs);
     interval_->setSuffix(tr(" ms"));
     interval_->setAccessibleName(tr("Time between two samples"));
     follow_->setCheckable(true);

@@ -1,4 +1,6 @@
 // A run as it goes on: started here, or followed in the directory that another process writes.
+#include <algorithm>
+
 #include <QCheckBox>
 #include <QComboBox>
 #include <QCoreApplication>
@@ -19,7 +21,7 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
-#include "gui/models/run_command.h"
+#include "gui/models/run_process.h"
 #include "gui/models/run_progress.h"
 #include "gui/pages/page.h"
 #include "gui/widgets/run_strips_view.h"
@@ -30,7 +32,7 @@
 namespace sriov::gui {
 namespace {
 
-constexpr int kLookEvery_ms = 1000;
+constexpr int kLookEveryMs = 1000;
 constexpr int kLinesTold = 2000;
 constexpr int kWordsShare = 400;  ///< Of the width, to begin with.
 constexpr int kStripsShare = 600;
@@ -75,7 +77,7 @@ class RunPage : public Page {
     told_->setReadOnly(true);
     told_->setMaximumBlockCount(kLinesTold);
     told_->setAccessibleName(tr("What the run tells"));
-    look_->setInterval(kLookEvery_ms);
+    look_->setInterval(kLookEveryMs);
     set_content(make_content());
     connect(look_, &QTimer::timeout, this, &RunPage::look);
     connect(start_, &QPushButton::clicked, this, [this] { run(false); });

@@ -21,7 +21,7 @@ namespace {
 
 constexpr const char* kHeader = "header";
 constexpr const char* kFolder = "folder";
-constexpr int kLookAgain_ms = 5000;
+constexpr int kLookAgainMs = 5000;
 
 class RunsPage : public Page {
   Q_DECLARE_TR_FUNCTIONS(RunsPage)
@@ -47,7 +47,7 @@ class RunsPage : public Page {
     connect(model_, &RunsModel::failed, this, &Page::told);
     connect(&scan_, &BackgroundJob::progress, this,
             [this](int, int, const QString& what) { folder_->setText(tr("Looking into %1").arg(what)); });
-    look_again_.setInterval(kLookAgain_ms);
+    look_again_.setInterval(kLookAgainMs);
     connect(&look_again_, &QTimer::timeout, this, &RunsPage::look_at_running);
     look_again_.start();
   }

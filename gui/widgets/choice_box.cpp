@@ -1,5 +1,7 @@
 #include "gui/widgets/choice_box.h"
 
+#include <algorithm>
+
 #include <QSignalBlocker>
 
 namespace sriov::gui {

@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "gui/figures/figure.h"
+#include "gui/figures/drawing.h"
 #include "gui/figures/plot.h"
 
 namespace sriov::gui {

@@ -6,12 +6,10 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/time.h"
+
 namespace sriov::gui {
-namespace {
-
-constexpr double kNsPerSecond = 1e9;
-
-}  // namespace
+namespace {}  // namespace
 
 RunStripsView::RunStripsView(QWidget* parent)
     : QWidget(parent),

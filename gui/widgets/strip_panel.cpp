@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analyzers/format_number.h"
+#include "core/format_number.h"
+#include "core/time.h"
 #include "gui/widgets/strip_plottable.h"
 
 namespace sriov::gui {
 namespace {
 
-constexpr double kNsPerSecond = 1e9;
 constexpr int kPanelHeight = 150;
 constexpr int kPanelExtra = 45;
 constexpr int kLegendWidth = 210;

@@ -1,4 +1,4 @@
-#include "analyzers/export_csv.h"
+#include "report/csv/export_csv.h"
 
 #include <algorithm>
 #include <array>
@@ -11,17 +11,17 @@
 #include <fmt/compile.h>
 #include <fmt/format.h>
 
-#include "analyzers/clock_alignment.h"
-#include "analyzers/counter.h"
-#include "analyzers/recording_summary.h"
-#include "analyzers/trial_metrics.h"
+#include "analyzers/metrics/trial_metrics.h"
+#include "analyzers/recording/recording_summary.h"
+#include "analyzers/trial/clock_alignment.h"
+#include "analyzers/trial/counter.h"
 #include "core/csv.h"
+#include "core/time.h"
 
 namespace sriov {
 namespace {
 
 constexpr std::size_t kFlushBytes = std::size_t{1} << 20U;
-constexpr double kNsPerSecond = 1e9;
 /// Labels with a column of their own; the others share `other_labels`.
 constexpr std::array<std::string_view, 9> kLabelColumns{"device", "irq",  "cpu", "class", "domain",
                                                         "domid",  "mode", "vif", "action"};

@@ -1,4 +1,4 @@
-#include "report/figure_csv.h"
+#include "report/csv/figure_csv.h"
 
 #include <cmath>
 

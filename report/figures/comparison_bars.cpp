@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analyzers/comparison_text.h"
 #include "core/text.h"
 #include "report/condition.h"
 #include "report/figure_metric.h"
+#include "report/text/comparison_text.h"
 
 namespace sriov {
 namespace {

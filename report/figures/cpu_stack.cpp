@@ -1,10 +1,11 @@
 // Where the processors' time went: stacked parts, a bar for every level and condition.
+#include <algorithm>
 #include <array>
 #include <cmath>
 
 #include <fmt/format.h>
 
-#include "analyzers/trial_view.h"
+#include "analyzers/trial/trial_view.h"
 #include "core/text.h"
 #include "report/condition.h"
 #include "report/figure.h"

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/window_rates.h"
+#include "analyzers/trial/window_rates.h"
 #include "core/text.h"
 #include "report/condition.h"
 #include "report/figure.h"

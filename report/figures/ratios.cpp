@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/detail_metrics.h"
+#include "analyzers/metrics/detail_metrics.h"
 #include "report/condition.h"
 #include "report/figure.h"
 

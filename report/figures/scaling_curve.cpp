@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/format_number.h"
+#include "core/format_number.h"
 #include "core/text.h"
 #include "report/condition.h"
 #include "report/figure.h"

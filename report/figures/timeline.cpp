@@ -5,17 +5,17 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/clock_alignment.h"
-#include "analyzers/counter.h"
-#include "analyzers/format_number.h"
+#include "analyzers/trial/clock_alignment.h"
+#include "analyzers/trial/counter.h"
+#include "core/format_number.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "report/condition.h"
 #include "report/figure.h"
 
 namespace sriov {
 namespace {
 
-constexpr double kNsPerSecond = 1e9;
 constexpr std::size_t kMostSteps = 200;  // More than a column of print can show.
 constexpr double kBitsPerByte = 8;
 

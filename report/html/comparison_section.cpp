@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/comparison_text.h"
-#include "analyzers/detail_metrics.h"
+#include "analyzers/metrics/detail_metrics.h"
 #include "core/text.h"
 #include "report/html/markup.h"
 #include "report/html/sections.h"
+#include "report/text/comparison_text.h"
 
 namespace sriov::html {
 namespace {

@@ -1,4 +1,4 @@
-#include "report/html/report.h"
+#include "report/html/html_report.h"
 
 #include <array>
 #include <utility>

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "analyzers/render_run.h"
 #include "host/clock.h"
 #include "report/html/markup.h"
 #include "report/html/sections.h"
+#include "report/text/render_run.h"
 
 namespace sriov::html {
 

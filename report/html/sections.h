@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "report/html/report.h"
+#include "report/html/html_report.h"
 
 namespace sriov::html {
 

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "analyzers/format_number.h"
-#include "analyzers/metric_groups.h"
+#include "analyzers/metrics/metric_groups.h"
 #include "core/experiment.h"
+#include "core/format_number.h"
 #include "report/html/markup.h"
 #include "report/html/sections.h"
 

@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
-#include "analyzers/render_comparison.h"
 #include "host/clock.h"
+#include "report/text/render_comparison.h"
 
 namespace sriov {
 namespace {

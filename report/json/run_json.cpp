@@ -3,11 +3,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "analyzers/assess_run.h"
-#include "analyzers/metric_groups.h"
-#include "analyzers/recording_summary.h"
-#include "analyzers/render_run.h"
+#include "analyzers/metrics/metric_groups.h"
+#include "analyzers/recording/recording_summary.h"
+#include "analyzers/trial/assess_run.h"
 #include "host/clock.h"
+#include "report/text/render_run.h"
 
 namespace sriov {
 namespace {

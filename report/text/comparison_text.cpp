@@ -1,4 +1,4 @@
-#include "analyzers/comparison_text.h"
+#include "report/text/comparison_text.h"
 
 #include <algorithm>
 #include <cmath>

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "analyzers/comparison.h"
-#include "analyzers/format_number.h"
+#include "analyzers/comparison/comparison.h"
+#include "core/format_number.h"
 
 namespace sriov {
 

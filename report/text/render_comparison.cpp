@@ -1,15 +1,15 @@
-#include "analyzers/render_comparison.h"
+#include "report/text/render_comparison.h"
 
 #include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
 
-#include "analyzers/comparison_text.h"
-#include "analyzers/detail_metrics.h"
-#include "analyzers/format_number.h"
-#include "analyzers/render_run.h"
+#include "analyzers/metrics/detail_metrics.h"
+#include "core/format_number.h"
 #include "host/clock.h"
+#include "report/text/comparison_text.h"
+#include "report/text/render_run.h"
 
 namespace sriov {
 namespace {

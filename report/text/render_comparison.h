@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "analyzers/comparison.h"
-#include "analyzers/gate.h"
-#include "analyzers/text_table.h"
+#include "analyzers/comparison/comparison.h"
+#include "analyzers/comparison/gate.h"
+#include "report/text/text_table.h"
 
 namespace sriov {
 

@@ -1,4 +1,4 @@
-#include "analyzers/render_devices.h"
+#include "report/text/render_devices.h"
 
 #include <algorithm>
 #include <optional>

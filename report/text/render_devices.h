@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "analyzers/text_table.h"
+#include "report/text/text_table.h"
 
 namespace sriov {
 

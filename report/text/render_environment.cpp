@@ -1,12 +1,12 @@
-#include "analyzers/render_environment.h"
+#include "report/text/render_environment.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "analyzers/render_devices.h"
 #include "core/text.h"
+#include "report/text/render_devices.h"
 
 namespace sriov {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "analyzers/text_table.h"
+#include "report/text/text_table.h"
 
 namespace sriov {
 

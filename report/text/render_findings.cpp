@@ -1,4 +1,4 @@
-#include "analyzers/explanations/render_findings.h"
+#include "report/text/render_findings.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "analyzers/explanations/words.h"
-#include "analyzers/format_number.h"
-#include "analyzers/render_run.h"
+#include "core/format_number.h"
 #include "host/clock.h"
+#include "report/text/render_run.h"
 
 namespace sriov {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "analyzers/explanations/explanation.h"
-#include "analyzers/text_table.h"
+#include "report/text/text_table.h"
 
 namespace sriov {
 

@@ -1,12 +1,12 @@
-#include "analyzers/render_micro.h"
+#include "report/text/render_micro.h"
 
 #include <map>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "analyzers/format_number.h"
-#include "analyzers/micro_metrics.h"
+#include "analyzers/metrics/micro_metrics.h"
+#include "core/format_number.h"
 
 namespace sriov {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "analyzers/comparison.h"
-#include "analyzers/text_table.h"
+#include "analyzers/comparison/comparison.h"
+#include "report/text/text_table.h"
 
 namespace sriov {
 

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "analyzers/format_number.h"
-#include "analyzers/recording_summary.h"
+#include "analyzers/recording/recording_summary.h"
+#include "core/format_number.h"
 #include "core/text.h"
 
 namespace sriov {

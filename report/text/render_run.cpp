@@ -1,4 +1,4 @@
-#include "analyzers/render_run.h"
+#include "report/text/render_run.h"
 
 #include <algorithm>
 #include <map>
@@ -6,15 +6,15 @@
 
 #include <fmt/format.h>
 
-#include "analyzers/assess_run.h"
-#include "analyzers/format_number.h"
-#include "analyzers/metric_groups.h"
-#include "analyzers/micro_metrics.h"
-#include "analyzers/recording_summary.h"
-#include "analyzers/render_environment.h"
-#include "analyzers/render_micro.h"
+#include "analyzers/metrics/metric_groups.h"
+#include "analyzers/metrics/micro_metrics.h"
+#include "analyzers/recording/recording_summary.h"
+#include "analyzers/trial/assess_run.h"
+#include "core/format_number.h"
 #include "core/text.h"
 #include "host/clock.h"
+#include "report/text/render_environment.h"
+#include "report/text/render_micro.h"
 
 namespace sriov {
 namespace {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "analyzers/render_environment.h"
-#include "analyzers/text_table.h"
 #include "core/result.h"
+#include "report/text/render_environment.h"
+#include "report/text/text_table.h"
 #include "store/store.h"
 
 namespace sriov {

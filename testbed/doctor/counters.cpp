@@ -1,9 +1,9 @@
 // Which counters of the hardware can be read here: the IOMMU's translation cache, the processors'.
 #include <fmt/format.h>
 
-#include "collector/iotlb_backend.h"
-#include "collector/iotlb_xen.h"
-#include "collector/perf_names.h"
+#include "collector/iotlb/iotlb_backend.h"
+#include "collector/iotlb/iotlb_xen.h"
+#include "collector/perf/perf_names.h"
 #include "core/text.h"
 #include "host/file.h"
 #include "testbed/doctor/check.h"

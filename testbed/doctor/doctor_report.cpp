@@ -1,4 +1,4 @@
-#include "testbed/doctor/report.h"
+#include "testbed/doctor/doctor_report.h"
 
 #include <algorithm>
 #include <array>

@@ -14,7 +14,7 @@
 namespace sriov::doctor {
 namespace {
 
-constexpr std::int64_t kTimeout_ns = 20'000'000'000;
+constexpr std::int64_t kTimeoutNs = 20'000'000'000;
 
 std::string first_line(const std::string& text) { return std::string(trim(text.substr(0, text.find('\n')))); }
 
@@ -22,7 +22,7 @@ class Qemu : public Check {
  public:
   [[nodiscard]] Section section() const override { return Section::lab; }
   [[nodiscard]] std::vector<Finding> look(const Machine& machine) const override {
-    const auto version = machine.shell.run({lab::kQemu, "--version"}, kTimeout_ns);
+    const auto version = machine.shell.run({lab::kQemu, "--version"}, kTimeoutNs);
     if (!version || version->exit_code != 0)
       return {{"QEMU", Status::missing, fmt::format("{} is not installed", lab::kQemu),
                "the lab boots its Xen machine in it",

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "collector/vf_drivers.h"
+#include "collector/vf/vf_drivers.h"
 #include "core/text.h"
 #include "testbed/doctor/check.h"
 #include "testbed/xen/sriov.h"

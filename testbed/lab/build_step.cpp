@@ -14,7 +14,7 @@
 namespace sriov::lab {
 namespace {
 
-constexpr std::int64_t kPoll_ns = 200'000'000;
+constexpr std::int64_t kPollNs = 200'000'000;
 constexpr std::size_t kLinesInErrors = 12;
 
 std::string last_stage(const std::string& log) {
@@ -48,7 +48,7 @@ Result<void> run_step(const BuildStep& step, const Progress& progress, const std
       stage = now;
       progress({stage, -1});
     }
-    sleep_until_ns(monotonic_ns() + kPoll_ns);
+    sleep_until_ns(monotonic_ns() + kPollNs);
   }
   SRIOV_ASSIGN(const int exit_code, child.wait(0));
   if (exit_code == 0) return {};

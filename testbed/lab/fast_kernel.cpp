@@ -26,7 +26,7 @@ constexpr std::size_t kSectorBytes = 512;
 constexpr unsigned char kLoadedHigh = 1;
 constexpr std::size_t kParagraphBytes = 16;
 constexpr std::uint64_t kMostKernelBytes = kGuestInitrdAddress - kGuestKernelAddress;
-constexpr std::int64_t kUnpackTimeout_ns = 300'000'000'000;
+constexpr std::int64_t kUnpackTimeoutNs = 300'000'000'000;
 
 /// fast_boot.S, assembled. 0xaaaaaaaa and 0xbbbbbbbb stand for the initramfs' address and size.
 constexpr std::array<unsigned char, 262> kStub{
@@ -71,7 +71,7 @@ Result<std::string> unxz(std::string_view compressed, const std::string& beside)
   SRIOV_TRY(write_file(packed, compressed));
   LocalShell shell;
   auto unpacked = shell.run(
-      {"/bin/sh", "-c", "xz -dc --single-stream < \"$1\" > \"$2\"", "sh", packed, beside + ".elf"}, kUnpackTimeout_ns);
+      {"/bin/sh", "-c", "xz -dc --single-stream < \"$1\" > \"$2\"", "sh", packed, beside + ".elf"}, kUnpackTimeoutNs);
   std::filesystem::remove(packed);
   auto elf = read_file(beside + ".elf");
   std::filesystem::remove(beside + ".elf");

@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
@@ -28,7 +29,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kRecipe = "1";  // To be raised when what C++ does to an image changes.
 constexpr std::uint64_t kNeededBytes = 3ULL << 30U;
-constexpr std::int64_t kPoll_ns = 200'000'000;
+constexpr std::int64_t kPollNs = 200'000'000;
 constexpr std::size_t kKeptLogs = 5;
 
 constexpr std::array<const char*, 6> kScripts{"mirror.sh",  "build-root.sh", "build-hypervisor.sh",
@@ -91,7 +92,7 @@ Result<Fd> lock_builds(const std::string& directory, const Progress& progress,
     if (errno != EWOULDBLOCK && errno != EINTR) return fail_errno("cannot lock the image cache", errno, path);
     if (should_stop && should_stop()) return fail("interrupted", path, "", ErrorKind::interrupted);
     if (progress) progress({"waiting for another build of the lab's image", -1});
-    sleep_until_ns(monotonic_ns() + kPoll_ns);
+    sleep_until_ns(monotonic_ns() + kPollNs);
   }
   return fd;
 }

@@ -1,4 +1,4 @@
-#include "testbed/lab/session.h"
+#include "testbed/lab/lab.h"
 
 #include <fmt/format.h>
 

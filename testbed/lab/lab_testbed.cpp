@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "testbed/lab/access.h"
+#include "testbed/lab/lab.h"
 #include "testbed/lab/lab_guest.h"
-#include "testbed/lab/session.h"
 #include "testbed/lab/xen_machine.h"
 #include "testbed/testbed.h"
 #include "testbed/xen/guest_network.h"

@@ -2,13 +2,13 @@
 #include <optional>
 
 #include "testbed/lab/access.h"
-#include "testbed/lab/session.h"
+#include "testbed/lab/lab.h"
 #include "testbed/netns/netns_testbed.h"
 
 namespace sriov::lab {
 namespace {
 
-constexpr std::int64_t kConnect_ns = 120'000'000'000;
+constexpr std::int64_t kConnectNs = 120'000'000'000;
 
 class LinuxTestbed : public netns::NetnsTestbed {
  public:
@@ -40,7 +40,7 @@ class LinuxTestbed : public netns::NetnsTestbed {
     machine.reach = [state](const Command& command) { return ssh_command(state, "dom0", command); };
     machine.is_here = false;
     machine.emulated = true;
-    machine.connect_timeout_ns = kConnect_ns;
+    machine.connect_timeout_ns = kConnectNs;
     machine.accelerator = state.accelerator.name;
     return machine;
   }

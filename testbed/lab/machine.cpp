@@ -29,11 +29,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kPoll_ns = 100'000'000;
-constexpr std::int64_t kQuietMost_ns = 180'000'000'000;  // Without a console line: a loaded host is slow, not stuck.
-constexpr std::int64_t kBootMost_ns = 900'000'000'000;
-constexpr std::int64_t kKvmQuietMost_ns = 30'000'000'000;  // KVM that is silent for so long never says anything.
-constexpr std::size_t kKeptLogs = 10;                      // Two a boot.
+constexpr std::int64_t kPollNs = 100'000'000;
+constexpr std::int64_t kQuietMostNs = 180'000'000'000;  // Without a console line: a loaded host is slow, not stuck.
+constexpr std::int64_t kBootMostNs = 900'000'000'000;
+constexpr std::int64_t kKvmQuietMostNs = 30'000'000'000;  // KVM that is silent for so long never says anything.
+constexpr std::size_t kKeptLogs = 10;                     // Two a boot.
 constexpr std::size_t kLinesInErrors = 12;
 
 std::string qemu_version() {
@@ -194,7 +194,7 @@ Result<void> BootedMachine::start(const BootOptions& options) {
 
 Result<void> BootedMachine::await_ready(const BootOptions& options) {
   const std::int64_t begin = monotonic_ns();
-  const std::int64_t quiet_most = state_.accelerator.name == "kvm" ? kKvmQuietMost_ns : kQuietMost_ns;
+  const std::int64_t quiet_most = state_.accelerator.name == "kvm" ? kKvmQuietMostNs : kQuietMostNs;
   std::int64_t grown_at = begin;
   std::size_t size = 0;
   std::string stage;
@@ -211,14 +211,14 @@ Result<void> BootedMachine::await_ready(const BootOptions& options) {
       return with_console("the emulator ended" + (said.empty() ? "" : " (" + said + ")"), state_.console);
     }
     if (has_died(console)) return with_console("the machine did not boot", state_.console);
-    if (now - grown_at > quiet_most || now - begin > kBootMost_ns)
+    if (now - grown_at > quiet_most || now - begin > kBootMostNs)
       return with_console(fmt::format("the machine was not ready after {}", format_duration(now - begin)),
                           state_.console);
     if (const std::string now_stage = stage_of(console, options.flavour); options.progress && now_stage != stage) {
       stage = now_stage;
       options.progress({stage, -1});
     }
-    sleep_until_ns(now + kPoll_ns);
+    sleep_until_ns(now + kPollNs);
   }
   trace_reader_.close();
   // The emulator has them open; nothing is left when it ends.

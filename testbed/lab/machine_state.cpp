@@ -18,9 +18,9 @@
 namespace sriov::lab {
 namespace {
 
-constexpr std::int64_t kGrace_ns = 2'000'000'000;
-constexpr std::int64_t kMostWait_ns = 30'000'000'000;
-constexpr std::int64_t kPoll_ns = 50'000'000;
+constexpr std::int64_t kGraceNs = 2'000'000'000;
+constexpr std::int64_t kMostWaitNs = 30'000'000'000;
+constexpr std::int64_t kPollNs = 50'000'000;
 constexpr std::size_t kStartTimeField = 19;  // Counted from the first one after the program's name.
 
 std::string state_file() { return lab_state_directory() + "/machine.json"; }
@@ -34,7 +34,7 @@ bool wait_for_end(const MachineState& state, std::int64_t timeout_ns) {
   const std::int64_t deadline = monotonic_ns() + timeout_ns;
   while (is_alive(state)) {
     if (monotonic_ns() > deadline) return false;
-    sleep_until_ns(monotonic_ns() + kPoll_ns);
+    sleep_until_ns(monotonic_ns() + kPollNs);
   }
   return true;
 }
@@ -123,9 +123,9 @@ Result<void> stop_machine() {
   const auto state = running_machine();
   if (state) {
     ::kill(state->pid, SIGTERM);
-    if (!wait_for_end(*state, kGrace_ns)) {
+    if (!wait_for_end(*state, kGraceNs)) {
       ::kill(state->pid, SIGKILL);
-      if (!wait_for_end(*state, kMostWait_ns))
+      if (!wait_for_end(*state, kMostWaitNs))
         return fail(fmt::format("the emulator (pid {}) does not end", state->pid), {}, "is its disk stuck?");
     }
   } else if (is_machine_locked()) {

@@ -13,10 +13,10 @@
 namespace sriov::lab {
 namespace {
 
-constexpr std::int64_t kConnect_ns = 120'000'000'000;
-constexpr std::int64_t kGuestQuietMost_ns = 240'000'000'000;  // Without a new console line.
-constexpr std::int64_t kPoll_ns = 500'000'000;
-constexpr std::int64_t kList_ns = 60'000'000'000;
+constexpr std::int64_t kConnectNs = 120'000'000'000;
+constexpr std::int64_t kGuestQuietMostNs = 240'000'000'000;  // Without a new console line.
+constexpr std::int64_t kPollNs = 500'000'000;
+constexpr std::int64_t kListNs = 60'000'000'000;
 constexpr int kConnectAttempts = 3;
 constexpr int kMostRemakes = 2;
 constexpr int kVfs = kMostGuests;  // Their number can only change by taking all away.
@@ -39,7 +39,7 @@ Result<void> XenMachine::connect_dom0() {
   stage("dom0: connecting its agent");
   SRIOV_ASSIGN(const std::string target, dom0_target(state_));
   host_.reset();
-  SRIOV_TRY(dom0_.connect(loop_, target, "dom0", kConnect_ns, should_stop_));
+  SRIOV_TRY(dom0_.connect(loop_, target, "dom0", kConnectNs, should_stop_));
   host_ = std::make_unique<xen::XenHost>(dom0_.client()->shell(), no_record);
   return {};
 }
@@ -60,7 +60,7 @@ Result<void> XenMachine::prepare() {
 }
 
 Result<std::vector<GuestState>> XenMachine::guest_states() {
-  SRIOV_ASSIGN(const std::string text, host_->shell().output_of({"xl", "list"}, kList_ns));
+  SRIOV_ASSIGN(const std::string text, host_->shell().output_of({"xl", "list"}, kListNs));
   return parse_guest_states(text);
 }
 
@@ -107,12 +107,12 @@ Result<void> XenMachine::await_boot(LabGuest& guest) {
     if (console.size() != size) grown_at = monotonic_ns();
     size = console.size();
     SRIOV_ASSIGN(const bool dead, is_dead(guest.number));
-    const bool silent = monotonic_ns() - grown_at > kGuestQuietMost_ns;
+    const bool silent = monotonic_ns() - grown_at > kGuestQuietMostNs;
     if (dead || silent)
       return fail(fmt::format("{} while it booted; its console's end: '{}'", dead ? "it died" : "it fell silent",
                               trim(console.size() > 300 ? console.substr(console.size() - 300) : console)),
                   guest.settings.endpoint, "the machine's console log may say why: " + state_.console);
-    sleep_until_ns(monotonic_ns() + kPoll_ns);
+    sleep_until_ns(monotonic_ns() + kPollNs);
   }
 }
 
@@ -120,7 +120,7 @@ Result<void> XenMachine::connect(LabGuest& guest) {
   stage(fmt::format("{}: waiting for its agent", guest.settings.endpoint));
   Result<void> connected;
   for (int attempt = 1; attempt <= kConnectAttempts; ++attempt) {
-    connected = guest.machine.connect(loop_, guest.settings.target, guest.settings.endpoint, kConnect_ns, should_stop_);
+    connected = guest.machine.connect(loop_, guest.settings.target, guest.settings.endpoint, kConnectNs, should_stop_);
     if (connected || connected.error().kind == ErrorKind::interrupted) break;
     SRIOV_ASSIGN(const bool dead, is_dead(guest.number));
     if (dead) return fail("it died before its agent answered", guest.settings.endpoint);

@@ -6,12 +6,12 @@
 
 namespace sriov::xen {
 namespace {
-constexpr std::int64_t kTimeout_ns = 20'000'000'000;
+constexpr std::int64_t kTimeoutNs = 20'000'000'000;
 }
 
 std::vector<std::string> list_directory(Shell& shell, const std::string& path) {
   std::vector<std::string> names;
-  const auto listing = shell.run({"ls", "-1", path}, kTimeout_ns);
+  const auto listing = shell.run({"ls", "-1", path}, kTimeoutNs);
   if (!listing || listing->exit_code != 0) return names;
   for (const std::string& line : split(listing->out, '\n'))
     if (!trim(line).empty()) names.emplace_back(trim(line));
@@ -20,7 +20,7 @@ std::vector<std::string> list_directory(Shell& shell, const std::string& path) {
 }
 
 std::string link_name(Shell& shell, const std::string& path) {
-  const auto link = shell.run({"readlink", path}, kTimeout_ns);
+  const auto link = shell.run({"readlink", path}, kTimeoutNs);
   if (!link || link->exit_code != 0) return {};
   const std::string target(trim(link->out));
   const auto slash = target.rfind('/');

@@ -1,6 +1,7 @@
 #include "testbed/xen/small_pages.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -13,7 +14,7 @@ namespace {
 
 constexpr int kLeftFreeMib = 16;  // For the guest to go on with meanwhile.
 constexpr int kNearMib = 8;       // Balloons stop a little above what they are asked for.
-constexpr std::int64_t kPoll_ns = 500'000'000;
+constexpr std::int64_t kPollNs = 500'000'000;
 
 Result<void> bring_to(Xl& xl, const std::string& domain, int memory_mib, const std::function<bool()>& should_stop,
                       std::int64_t timeout_ns) {
@@ -28,7 +29,7 @@ Result<void> bring_to(Xl& xl, const std::string& domain, int memory_mib, const s
       return fail_environment(fmt::format("its memory stays at {} MiB and does not become {} MiB within {}", now_mib,
                                           memory_mib, format_duration(timeout_ns)),
                               domain, "its kernel needs a balloon driver (CONFIG_XEN_BALLOON) and free memory");
-    sleep_until_ns(monotonic_ns() + kPoll_ns);
+    sleep_until_ns(monotonic_ns() + kPollNs);
   }
 }
 

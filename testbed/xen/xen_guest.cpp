@@ -11,8 +11,8 @@
 namespace sriov::xen {
 namespace {
 
-constexpr std::int64_t kHotplug_ns = 30'000'000'000;
-constexpr std::int64_t kPoll_ns = 500'000'000;
+constexpr std::int64_t kHotplugNs = 30'000'000'000;
+constexpr std::int64_t kPollNs = 500'000'000;
 constexpr int kFirstTable = 5653;  // Routing tables of our own; distributions use 253 to 255.
 
 NicKind kind_of(const std::string& path) {
@@ -28,14 +28,14 @@ std::string value(const std::map<std::string, std::string>& by_path, const std::
 /// A hot-plugged VF takes the guest a moment: PCI scan, driver, interface.
 Result<GuestNic> wait_for_nic(const GuestContext& context, Shell& shell, NicKind kind, const std::string& mac,
                               const std::string& endpoint) {
-  const std::int64_t deadline = monotonic_ns() + kHotplug_ns;
+  const std::int64_t deadline = monotonic_ns() + kHotplugNs;
   while (true) {
     SRIOV_ASSIGN(const std::vector<GuestNic> nics, guest_nics(shell));
     auto nic = find_nic(nics, kind, mac, endpoint);
     if (nic || monotonic_ns() > deadline) return nic;
     if (context.should_stop && context.should_stop())
       return fail("stopped while waiting for its VF", endpoint, {}, ErrorKind::interrupted);
-    sleep_until_ns(monotonic_ns() + kPoll_ns);
+    sleep_until_ns(monotonic_ns() + kPollNs);
   }
 }
 

@@ -22,8 +22,8 @@
 namespace sriov::xen {
 namespace {
 
-constexpr std::int64_t kBoot_ns = 180'000'000'000;
-constexpr std::int64_t kRetry_ns = 2'000'000'000;
+constexpr std::int64_t kBootNs = 180'000'000'000;
+constexpr std::int64_t kRetryNs = 2'000'000'000;
 const std::string kDom0 = "dom0";
 const std::string kPeer = "peer";
 
@@ -185,13 +185,13 @@ Result<void> XenTestbed::create_guests() {
 
 /// A guest that boots is not reachable at once; one that runs is, or never will be.
 Result<void> XenTestbed::connect_guest(RunningGuest& guest) {
-  const std::int64_t deadline = monotonic_ns() + (settings_.image ? kBoot_ns : 0);
+  const std::int64_t deadline = monotonic_ns() + (settings_.image ? kBootNs : 0);
   while (true) {
     Result<void> connected = guest.machine.connect(*loop_, guest.settings.target, guest.settings.endpoint);
     if (connected || monotonic_ns() >= deadline) return connected;
     if (options_.should_stop && options_.should_stop())
       return fail("stopped while waiting for the guest", guest.settings.endpoint, {}, ErrorKind::interrupted);
-    sleep_until_ns(monotonic_ns() + kRetry_ns);
+    sleep_until_ns(monotonic_ns() + kRetryNs);
   }
 }
 

@@ -13,8 +13,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::int64_t kQueryTimeout_ns = 30'000'000'000;
-constexpr std::int64_t kCreateTimeout_ns = 240'000'000'000;  // An emulated machine needs over a minute for it.
+constexpr std::int64_t kQueryTimeoutNs = 30'000'000'000;
+constexpr std::int64_t kCreateTimeoutNs = 240'000'000'000;  // An emulated machine needs over a minute for it.
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -107,12 +107,12 @@ Result<std::vector<NetworkRow>> parse_network_list(std::string_view text) {
 }
 
 Result<HypervisorInfo> Xl::info() {
-  SRIOV_ASSIGN(const std::string text, shell_->output_of({program_, "info"}, kQueryTimeout_ns));
+  SRIOV_ASSIGN(const std::string text, shell_->output_of({program_, "info"}, kQueryTimeoutNs));
   return parse_info(text);
 }
 
 Result<std::vector<Domain>> Xl::domains() {
-  SRIOV_ASSIGN(const std::string json, shell_->output_of({program_, "list", "-l"}, kQueryTimeout_ns));
+  SRIOV_ASSIGN(const std::string json, shell_->output_of({program_, "list", "-l"}, kQueryTimeoutNs));
   return parse_domains(json);
 }
 
@@ -128,17 +128,17 @@ Result<Domain> Xl::domain(std::string_view name) {
 }
 
 Result<void> Xl::create(const std::string& config_path) {
-  SRIOV_TRY(shell_->output_of({program_, "create", config_path}, kCreateTimeout_ns));
+  SRIOV_TRY(shell_->output_of({program_, "create", config_path}, kCreateTimeoutNs));
   return {};
 }
 
 Result<void> Xl::destroy(const std::string& name) {
-  SRIOV_TRY(shell_->output_of({program_, "destroy", name}, kCreateTimeout_ns));
+  SRIOV_TRY(shell_->output_of({program_, "destroy", name}, kCreateTimeoutNs));
   return {};
 }
 
 Result<std::vector<std::string>> Xl::assignable() {
-  SRIOV_ASSIGN(const std::string text, shell_->output_of({program_, "pci-assignable-list"}, kQueryTimeout_ns));
+  SRIOV_ASSIGN(const std::string text, shell_->output_of({program_, "pci-assignable-list"}, kQueryTimeoutNs));
   std::vector<std::string> addresses;
   for (const std::string& line : split(text, '\n'))
     if (const auto cells = words(line); !cells.empty()) addresses.push_back(full_pci_address(cells[0]));
@@ -146,12 +146,12 @@ Result<std::vector<std::string>> Xl::assignable() {
 }
 
 Result<void> Xl::make_assignable(const std::string& pci_address) {
-  SRIOV_TRY(shell_->output_of({program_, "pci-assignable-add", pci_address}, kQueryTimeout_ns));
+  SRIOV_TRY(shell_->output_of({program_, "pci-assignable-add", pci_address}, kQueryTimeoutNs));
   return {};
 }
 
 Result<void> Xl::attach_pci(const std::string& domain, const std::string& pci_address) {
-  SRIOV_TRY(shell_->output_of({program_, "pci-attach", domain, pci_address}, kCreateTimeout_ns));
+  SRIOV_TRY(shell_->output_of({program_, "pci-attach", domain, pci_address}, kCreateTimeoutNs));
   return {};
 }
 
@@ -178,7 +178,7 @@ Result<void> Xl::set_memory(const std::string& domain, int memory_mib) {
 }
 
 Result<std::vector<NetworkRow>> Xl::network_list(const std::string& domain) {
-  SRIOV_ASSIGN(const std::string text, shell_->output_of({program_, "network-list", domain}, kQueryTimeout_ns));
+  SRIOV_ASSIGN(const std::string text, shell_->output_of({program_, "network-list", domain}, kQueryTimeoutNs));
   return parse_network_list(text);
 }
 

@@ -1,6 +1,7 @@
 // Xen's toolstack as calls: `xl` and what it prints, as data.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>

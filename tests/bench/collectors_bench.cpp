@@ -13,8 +13,8 @@
 #include <fmt/format.h>
 
 #include "collector/collector.h"
-#include "collector/interrupts_text.h"
-#include "collector/netlink_socket.h"
+#include "collector/interrupts/interrupts_text.h"
+#include "collector/net/netlink_socket.h"
 #include "core/text.h"
 #include "host/file.h"
 

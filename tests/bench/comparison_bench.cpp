@@ -1,6 +1,7 @@
 // Two runs of ten million samples each, compared, explained and shown: 60 trials, four endpoints, a row every 10 ms.
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,10 +9,11 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
-#include "analyzers/comparison.h"
+#include "analyzers/comparison/comparison.h"
 #include "analyzers/explanations/explanation.h"
-#include "analyzers/render_comparison.h"
-#include "analyzers/render_run.h"
+#include "core/time.h"
+#include "report/text/render_comparison.h"
+#include "report/text/render_run.h"
 #include "store/store.h"
 #include "tests/unit/support/temporary_directory.h"
 
@@ -148,7 +150,7 @@ void CompareTwoLargeRuns(benchmark::State& state) {
   }
   tell(state, 2);
 }
-BENCHMARK(CompareTwoLargeRuns)->Unit(benchmark::kMillisecond);
+BENCHMARK(CompareTwoLargeRuns)->Unit(benchmark::kNsPerMs);
 
 void ExplainALargeRun(benchmark::State& state) {
   for (auto _ : state) {
@@ -159,7 +161,7 @@ void ExplainALargeRun(benchmark::State& state) {
   }
   tell(state, 1);
 }
-BENCHMARK(ExplainALargeRun)->Unit(benchmark::kMillisecond);
+BENCHMARK(ExplainALargeRun)->Unit(benchmark::kNsPerMs);
 
 void ShowALargeRun(benchmark::State& state) {
   for (auto _ : state) {
@@ -168,7 +170,7 @@ void ShowALargeRun(benchmark::State& state) {
   }
   tell(state, 1);
 }
-BENCHMARK(ShowALargeRun)->Unit(benchmark::kMillisecond);
+BENCHMARK(ShowALargeRun)->Unit(benchmark::kNsPerMs);
 
 }  // namespace
 }  // namespace sriov

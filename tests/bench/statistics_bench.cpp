@@ -8,6 +8,7 @@
 #include "analyzers/stats/change_points.h"
 #include "analyzers/stats/random.h"
 #include "analyzers/stats/two_samples.h"
+#include "core/time.h"
 
 namespace sriov::stats {
 namespace {
@@ -45,10 +46,10 @@ void BM_ComparePairs(benchmark::State& state) {
   const auto baseline = table().front();
   bootstrap_table(state, [&](const auto& metric) { return compare_pairs(metric, baseline); });
 }
-BENCHMARK(BM_BootstrapMeans)->Unit(benchmark::kMillisecond);
-BENCHMARK(BM_BootstrapMedians)->Unit(benchmark::kMillisecond);
-BENCHMARK(BM_BootstrapPairedRatios)->Unit(benchmark::kMillisecond);
-BENCHMARK(BM_ComparePairs)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_BootstrapMeans)->Unit(benchmark::kNsPerMs);
+BENCHMARK(BM_BootstrapMedians)->Unit(benchmark::kNsPerMs);
+BENCHMARK(BM_BootstrapPairedRatios)->Unit(benchmark::kNsPerMs);
+BENCHMARK(BM_ComparePairs)->Unit(benchmark::kNsPerMs);
 
 /// A million values; the level changes every state.range(0) of them, never for 0.
 std::vector<double> long_series(std::int64_t every) {
@@ -71,8 +72,8 @@ void BM_PeltMean(benchmark::State& state) {
   const auto series = long_series(state.range(0));
   for (auto _ : state) benchmark::DoNotOptimize(pelt_mean(series));
 }
-BENCHMARK(BM_ChangePoints)->Arg(0)->Arg(1000)->Unit(benchmark::kMillisecond);
-BENCHMARK(BM_PeltMean)->Arg(1000)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_ChangePoints)->Arg(0)->Arg(1000)->Unit(benchmark::kNsPerMs);
+BENCHMARK(BM_PeltMean)->Arg(1000)->Unit(benchmark::kNsPerMs);
 
 }  // namespace
 }  // namespace sriov::stats

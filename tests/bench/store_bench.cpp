@@ -5,8 +5,9 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
-#include "analyzers/export_csv.h"
-#include "analyzers/render_run.h"
+#include "core/time.h"
+#include "report/csv/export_csv.h"
+#include "report/text/render_run.h"
 #include "store/store.h"
 #include "tests/unit/support/temporary_directory.h"
 
@@ -77,7 +78,7 @@ void store_samples(benchmark::State& state) {
   }
   state.SetItemsProcessed(samples);
 }
-BENCHMARK(store_samples)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(store_samples)->Unit(benchmark::kNsPerMs)->UseRealTime();
 
 /// The recording, made once for all benchmarks that read it.
 const std::string& recording() {
@@ -105,7 +106,7 @@ void export_samples(benchmark::State& state) {
   }
   state.SetBytesProcessed(bytes);
 }
-BENCHMARK(export_samples)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(export_samples)->Unit(benchmark::kNsPerMs)->UseRealTime();
 
 void show_recording(benchmark::State& state) {
   for (auto _ : state) {
@@ -114,7 +115,7 @@ void show_recording(benchmark::State& state) {
     if (!shown) state.SkipWithError(shown.error().text().c_str());
   }
 }
-BENCHMARK(show_recording)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(show_recording)->Unit(benchmark::kNsPerMs)->UseRealTime();
 
 }  // namespace
 }  // namespace sriov

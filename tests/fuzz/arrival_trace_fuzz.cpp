@@ -1,6 +1,6 @@
 #include <cstdlib>
 
-#include "workloads/arrival_trace.h"
+#include "workloads/udp/arrival_trace.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto trace = sriov::parse_arrival_trace({reinterpret_cast<const char*>(data), size});

@@ -1,7 +1,7 @@
 #include <cstdlib>
 
-#include "collector/ethtool_names.h"
-#include "host/ethtool.h"
+#include "collector/net/ethtool_names.h"
+#include "host/ethtool_ioctl.h"
 
 /// The input is what ETHTOOL_GSTRINGS wrote; its first byte is the number of strings it claims.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,8 +1,9 @@
 // The input is two contents of /proc/interrupts, separated by a NUL: the second one updates the first.
+#include <algorithm>
 #include <cstdlib>
 
-#include "collector/interrupts_text.h"
-#include "collector/irq_labels.h"
+#include "collector/interrupts/interrupts_text.h"
+#include "collector/interrupts/irq_labels.h"
 
 namespace {
 

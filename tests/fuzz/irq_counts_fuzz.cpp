@@ -1,7 +1,7 @@
 #include <array>
 #include <cstdlib>
 
-#include "collector/irq_counts_text.h"
+#include "collector/interrupts/irq_counts_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::array<std::int64_t, 3> counts{};

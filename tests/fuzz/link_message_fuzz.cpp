@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdlib>
 
-#include "collector/link_message.h"
+#include "collector/net/link_message.h"
 #include "core/sample_block.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

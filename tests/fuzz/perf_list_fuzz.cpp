@@ -1,6 +1,6 @@
 #include <cstdlib>
 
-#include "collector/perf_list_text.h"
+#include "collector/perf/perf_list_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto groups = sriov::parse_perf_list({reinterpret_cast<const char*>(data), size});

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "collector/qmp_client.h"
+#include "collector/iotlb/qmp_client.h"
 #include "tests/fuzz/answering_end.h"
 
 /// The input is all that QEMU says, from its greeting on.

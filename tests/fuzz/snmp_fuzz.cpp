@@ -1,7 +1,7 @@
 #include <array>
 #include <cstdlib>
 
-#include "collector/snmp_text.h"
+#include "collector/proc/snmp_text.h"
 #include "core/sample_block.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,6 +1,6 @@
 #include <cstdlib>
 
-#include "collector/softirqs_text.h"
+#include "collector/proc/softirqs_text.h"
 #include "core/sample_block.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,7 +1,7 @@
 #include <cstdlib>
 
-#include "collector/proc_stat_text.h"
-#include "collector/softnet_text.h"
+#include "collector/proc/proc_stat_text.h"
+#include "collector/proc/softnet_text.h"
 #include "core/sample_block.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,6 +1,6 @@
 #include <cstdlib>
 
-#include "collector/standard_stats_message.h"
+#include "collector/net/standard_stats_message.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto bytes = std::as_bytes(std::span(data, size));

@@ -1,6 +1,6 @@
 #include <cstdlib>
 
-#include "collector/sysfs_pmu_text.h"
+#include "collector/perf/sysfs_pmu_text.h"
 
 /// One input is read as each of the files: a format, the terms of an event.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

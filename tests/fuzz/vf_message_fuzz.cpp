@@ -1,6 +1,6 @@
 #include <cstdlib>
 
-#include "collector/vf_message.h"
+#include "collector/vf/vf_message.h"
 #include "core/sample_block.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

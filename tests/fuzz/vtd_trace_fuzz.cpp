@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "collector/vtd_trace_text.h"
+#include "collector/iotlb/vtd_trace_text.h"
 
 // The same events come out however the bytes are cut: the first byte says where.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,7 +1,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "collector/xen_irqs_text.h"
+#include "collector/xen/xen_irqs_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   sriov::XenIrqs irqs;

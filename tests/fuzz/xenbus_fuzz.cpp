@@ -1,6 +1,6 @@
 #include <cstdlib>
 
-#include "collector/xenbus_text.h"
+#include "collector/xen/xenbus_text.h"
 #include "core/sample_block.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "collector/xenperf_totals.h"
+#include "collector/xen/xenperf_totals.h"
 
 namespace {
 

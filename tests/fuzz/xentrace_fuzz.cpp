@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "collector/xentrace_accounts.h"
-#include "collector/xentrace_decoder.h"
+#include "collector/xen/xentrace_accounts.h"
+#include "collector/xen/xentrace_decoder.h"
 
 namespace {
 

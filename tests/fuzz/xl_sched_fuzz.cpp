@@ -1,6 +1,6 @@
 #include <cstdlib>
 
-#include "agent/environment_parts.h"
+#include "agent/environment/environment_parts.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto parameters =

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "gui/models/comparison_model.h"
 
 #include <QAbstractItemModelTester>

@@ -1,6 +1,7 @@
 // Figures as files, by the program as a script calls it.
 #include <QImage>
 #include <QSvgRenderer>
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
@@ -18,7 +19,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::int64_t kTimeout_ns = 60'000'000'000;
+constexpr std::int64_t kTimeoutNs = 60'000'000'000;
 
 /// With idle time of Xen's CPUs, so that the stack has all its parts.
 TrialRecord with_idle_time(TrialRecord record) {
@@ -57,7 +58,7 @@ class ExportTest : public testing::Test {
     Command command{"env", "-u", "DISPLAY", "-u", "WAYLAND_DISPLAY", SRIOV_GUI};
     command.insert(command.end(), words.begin(), words.end());
     LocalShell shell;
-    const auto output = shell.run(command, kTimeout_ns);
+    const auto output = shell.run(command, kTimeoutNs);
     EXPECT_TRUE(output) << (output ? "" : output.error().text());
     return output ? *output : CommandOutput{-1, "", ""};
   }

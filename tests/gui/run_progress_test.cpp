@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "gui/models/run_command.h"
+#include "gui/models/run_process.h"
 #include "gui/models/run_progress.h"
 
 namespace sriov::gui {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/time.h"
 #include "gui/models/run_strips.h"
 #include "gui/models/strip_curves.h"
 #include "host/file.h"
@@ -14,9 +15,7 @@
 namespace sriov::gui {
 namespace {
 
-using sriov::test::kSecond;
-
-constexpr std::int64_t kApart = 10 * kSecond;  ///< From one trial's begin to the next one's.
+constexpr std::int64_t kApart = 10 * kNsPerSecond;  ///< From one trial's begin to the next one's.
 
 class RunStripsTest : public testing::Test {
  protected:
@@ -95,7 +94,7 @@ TEST_F(RunStripsTest, EveryLookBringsWhatIsNewWithAGapBetweenTrials) {
   ASSERT_NE(found, all.end());
   // Four steps a trial, and between them the instant at which the second began: on the controller's clock.
   ASSERT_EQ(found->instants_ns().size(), 9U);
-  EXPECT_EQ(found->instants_ns()[0], trial(0).begin_ns + kSecond / 2);
+  EXPECT_EQ(found->instants_ns()[0], trial(0).begin_ns + kNsPerSecond / 2);
   EXPECT_EQ(found->instants_ns()[4], trial(1).begin_ns);
   EXPECT_TRUE(std::isnan(found->curve(0).at(4)));
   EXPECT_FLOAT_EQ(static_cast<float>(found->curve(0).at(5)), static_cast<float>(found->curve(0).at(3)));

@@ -1,5 +1,6 @@
 // Our engine against iperf3, in the same namespaces, one after the other.
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 #include <nlohmann/json.hpp>

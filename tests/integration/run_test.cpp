@@ -1,7 +1,8 @@
 // Whole runs on the veth paths: every workload with every collector, and what is kept of them.
+#include <cmath>
 #include <set>
 
-#include "analyzers/trial_metrics.h"
+#include "analyzers/metrics/trial_metrics.h"
 #include "collector/collector.h"
 #include "harness.h"
 #include "host/clock.h"

@@ -13,11 +13,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/time.h"
 #include "harness.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "host/netns.h"
-#include "workloads/socket.h"
+#include "workloads/engine/socket.h"
 
 namespace sriov::integration {
 namespace {
@@ -106,11 +107,12 @@ class WorkloadCommandTest : public BenchTest {
     const auto netns = open_netns(here_.pid());
     const auto done = in_netns(*netns, [&]() -> Result<void> {
       SRIOV_ASSIGN(const SocketAddress server, parse_address("10.99.0.2", 5210));
-      SRIOV_ASSIGN(const Fd socket, connect_socket(SOCK_STREAM, server, "", {}, {monotonic_ns() + kSecond, nullptr}));
-      SRIOV_TRY(write_all(socket.get(), std::as_bytes(std::span(text)), {monotonic_ns() + kSecond, nullptr}));
+      SRIOV_ASSIGN(const Fd socket,
+                   connect_socket(SOCK_STREAM, server, "", {}, {monotonic_ns() + kNsPerSecond, nullptr}));
+      SRIOV_TRY(write_all(socket.get(), std::as_bytes(std::span(text)), {monotonic_ns() + kNsPerSecond, nullptr}));
       ::shutdown(socket.get(), SHUT_WR);
       std::array<std::byte, 1> next{};
-      while (read_exact(socket.get(), next, {monotonic_ns() + 5 * kSecond, nullptr}))
+      while (read_exact(socket.get(), next, {monotonic_ns() + 5 * kNsPerSecond, nullptr}))
         answer += static_cast<char>(next[0]);
       return {};
     });
@@ -343,10 +345,11 @@ TEST_F(WorkloadCommandTest, AnotherProgramOnThePortIsNamed) {
   });
   ASSERT_TRUE(listening) << listening.error().text();
   std::jthread other([&] {
-    auto accepted = accept_tcp(listener->get(), {}, {monotonic_ns() + 20 * kSecond, nullptr});
+    auto accepted = accept_tcp(listener->get(), {}, {monotonic_ns() + 20 * kNsPerSecond, nullptr});
     const std::string_view banner = "SSH-2.0-OpenSSH_9.2\r\n";
     if (accepted)
-      (void)write_all(accepted->socket.get(), std::as_bytes(std::span(banner)), {monotonic_ns() + kSecond, nullptr});
+      (void)write_all(accepted->socket.get(), std::as_bytes(std::span(banner)),
+                      {monotonic_ns() + kNsPerSecond, nullptr});
   });
   const CommandOutput client = call("tcp_stream");
   EXPECT_EQ(client.exit_code, 1);

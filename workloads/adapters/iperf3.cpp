@@ -6,15 +6,16 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "workloads/adapters/iperf3_output.h"
 #include "workloads/adapters/tool_workload.h"
-#include "workloads/report.h"
-#include "workloads/socket.h"
+#include "workloads/engine/report_builder.h"
+#include "workloads/engine/socket.h"
 
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kShortestIntervalNs = 100 * kMillisecond;     // MIN_INTERVAL
+constexpr std::int64_t kShortestIntervalNs = 100 * kNsPerMs;         // MIN_INTERVAL
 constexpr int kMostStreams = 128;                                    // MAX_STREAMS
 constexpr std::int64_t kMostMssBytes = 9216;                         // MAX_MSS
 constexpr std::int64_t kMostTcpBytes = 1 << 20;                      // MAX_BLOCKSIZE
@@ -48,7 +49,7 @@ constexpr std::array kUdpNotTold{
 
 /// iperf3's interval: the longest that divides warm-up and window, and is no longer than the report's.
 std::int64_t interval_of(const WorkloadSpec& spec) {
-  return std::gcd(std::gcd(spec.warmup_ns, spec.duration_ns), spec.interval_ns == 0 ? kSecond : spec.interval_ns);
+  return std::gcd(std::gcd(spec.warmup_ns, spec.duration_ns), spec.interval_ns == 0 ? kNsPerSecond : spec.interval_ns);
 }
 
 Result<void> check(const WorkloadSpec& spec) {
@@ -92,7 +93,7 @@ Result<Command> client_words(const WorkloadSpec& spec, std::uint16_t port, bool 
   add({"-c", spec.address, "-t", seconds_up(spec.warmup_ns + spec.duration_ns)});
   add({"-l", std::to_string(spec.message_bytes), "-P", std::to_string(spec.streams)});
   add({"-b", std::to_string(spec.rate_bps == 0 ? 0 : std::max<std::int64_t>(1, spec.rate_bps / spec.streams))});
-  add({"--connect-timeout", std::to_string(kConnectNs / kMillisecond)});
+  add({"--connect-timeout", std::to_string(kConnectNs / kNsPerMs)});
   if (spec.socket_buffer_bytes > 0) add({"-w", std::to_string(spec.socket_buffer_bytes)});
   if (spec.dscp > 0) add({"--dscp", std::to_string(spec.dscp)});
   if (spec.no_delay) add({"-N"});

@@ -7,14 +7,14 @@
 #include <nlohmann/json.hpp>
 
 #include "core/text.h"
-#include "workloads/report.h"
+#include "core/time.h"
+#include "workloads/engine/report_builder.h"
 
 namespace sriov {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr double kNsPerSecond = 1e9;
 constexpr double kUsPerMs = 1e3;
 constexpr double kLongestRun = 1e8;  // Seconds; what is longer is no time.
 constexpr std::size_t kMostIntervals = 3600;

@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 
 #include "host/file.h"
-#include "workloads/socket.h"
+#include "workloads/engine/socket.h"
 
 namespace sriov {
 namespace {

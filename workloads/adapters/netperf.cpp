@@ -5,7 +5,7 @@
 
 #include "workloads/adapters/netperf_output.h"
 #include "workloads/adapters/tool_workload.h"
-#include "workloads/report.h"
+#include "workloads/engine/report_builder.h"
 
 namespace sriov {
 namespace {

@@ -7,12 +7,12 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
-#include "workloads/report.h"
+#include "core/time.h"
+#include "workloads/engine/report_builder.h"
 
 namespace sriov {
 namespace {
 
-constexpr double kNsPerSecond = 1e9;
 constexpr double kLongestRun = 1e8;  // Seconds.
 constexpr double kBitsPerByte = 8;
 constexpr double kBitsPerMegabit = 1e6;

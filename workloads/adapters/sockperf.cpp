@@ -8,7 +8,7 @@
 #include "core/text.h"
 #include "workloads/adapters/sockperf_output.h"
 #include "workloads/adapters/tool_workload.h"
-#include "workloads/report.h"
+#include "workloads/engine/report_builder.h"
 
 namespace sriov {
 namespace {

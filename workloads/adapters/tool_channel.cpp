@@ -3,8 +3,8 @@
 #include <span>
 
 #include "workloads/adapters/tool_message.h"
-#include "workloads/socket.h"
-#include "workloads/wire.h"
+#include "workloads/engine/socket.h"
+#include "workloads/engine/wire.h"
 
 namespace sriov {
 

@@ -8,7 +8,7 @@
 
 #include "core/result.h"
 #include "workloads/adapters/tool_reading.h"
-#include "workloads/halt.h"
+#include "workloads/engine/halt.h"
 
 namespace sriov {
 

@@ -14,14 +14,15 @@
 #include <fmt/format.h>
 
 #include "core/cpu_list.h"
+#include "core/time.h"
 #include "host/clock.h"
-#include "workloads/halt.h"
+#include "workloads/engine/halt.h"
 
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kSamplePeriodNs = 20 * kMillisecond;
-constexpr std::int64_t kLastWordsNs = 1 * kSecond;  // Of what a tool's own children may still hold open.
+constexpr std::int64_t kSamplePeriodNs = 20 * kNsPerMs;
+constexpr std::int64_t kLastWordsNs = 1 * kNsPerSecond;  // Of what a tool's own children may still hold open.
 constexpr std::size_t kMostOutput = std::size_t{64} << 20U;
 
 struct Pipe {
@@ -90,7 +91,7 @@ Result<void> ToolProcess::pump(std::int64_t deadline_ns, int other_fd) {
                                   pollfd{log_fd_.get(), POLLIN, 0}, pollfd{child_.exit_fd(), POLLIN, 0},
                                   pollfd{other_fd, POLLIN, 0}};
     const std::int64_t wait_ns = std::clamp<std::int64_t>(deadline_ns - now_ns, 0, kSamplePeriodNs);
-    ::poll(waiting.data(), waiting.size(), static_cast<int>((wait_ns + kMillisecond - 1) / kMillisecond));
+    ::poll(waiting.data(), waiting.size(), static_cast<int>((wait_ns + kNsPerMs - 1) / kNsPerMs));
     SRIOV_TRY(take_all());
     if (!child_.is_running()) {
       SRIOV_ASSIGN(const int code, child_.wait(0));
@@ -124,7 +125,7 @@ void ToolProcess::end(int exit_code) {
   // What it has written is in the pipes by now.
   const std::int64_t until_ns = monotonic_ns() + kLastWordsNs;
   while (take_all() && (out_fd_.is_open() || err_fd_.is_open() || log_fd_.is_open()) && monotonic_ns() < until_ns)
-    sleep_until_ns(monotonic_ns() + kMillisecond);
+    sleep_until_ns(monotonic_ns() + kNsPerMs);
 }
 
 Result<void> ToolProcess::take_all() {

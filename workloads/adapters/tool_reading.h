@@ -9,7 +9,7 @@
 
 #include "core/histogram.h"
 #include "core/result.h"
-#include "core/workload.h"
+#include "core/workload_types.h"
 
 namespace sriov {
 

@@ -5,13 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "core/time.h"
 #include "host/clock.h"
-#include "workloads/report.h"
+#include "workloads/engine/report_builder.h"
 
 namespace sriov {
 namespace {
-
-constexpr double kNsPerSecond = 1e9;
 
 /// Adds `more` where both are known.
 void add_known(std::optional<double>& sum, std::optional<double> more) {

@@ -9,25 +9,26 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "workloads/adapters/listening.h"
 #include "workloads/adapters/tool_message.h"
 #include "workloads/adapters/tool_report.h"
 #include "workloads/adapters/tool_workload.h"
-#include "workloads/report.h"
-#include "workloads/socket.h"
+#include "workloads/engine/report_builder.h"
+#include "workloads/engine/socket.h"
 
 namespace sriov {
 namespace {
 
 using Kind = ToolMessage::Kind;
 
-constexpr std::int64_t kListenNs = 10 * kSecond;
-constexpr std::int64_t kSlackNs = 25 * kSecond;  // What a tool takes beside its time: setting up, printing.
-constexpr std::int64_t kLastDatagramsNs = 100 * kMillisecond;
-constexpr std::int64_t kPrintNs = 5 * kSecond;      // What a tool may take to end by itself.
-constexpr std::int64_t kInterruptNs = 1 * kSecond;  // Likewise, when interrupted.
-constexpr std::int64_t kTalkNs = 5 * kSecond;
+constexpr std::int64_t kListenNs = 10 * kNsPerSecond;
+constexpr std::int64_t kSlackNs = 25 * kNsPerSecond;  // What a tool takes beside its time: setting up, printing.
+constexpr std::int64_t kLastDatagramsNs = 100 * kNsPerMs;
+constexpr std::int64_t kPrintNs = 5 * kNsPerSecond;      // What a tool may take to end by itself.
+constexpr std::int64_t kInterruptNs = 1 * kNsPerSecond;  // Likewise, when interrupted.
+constexpr std::int64_t kTalkNs = 5 * kNsPerSecond;
 
 Result<void> check_installed(std::string_view program, const ToolProfile& profile) {
   if (!find_program(std::string(program)).empty()) return {};
@@ -42,7 +43,7 @@ Patience talk(const Halt* halt = nullptr) { return {monotonic_ns() + kTalkNs, ha
 /// Whether the other side has said something, or is gone: within `wait_ns`.
 bool has_spoken(int control, std::int64_t wait_ns) {
   pollfd waiting{control, POLLIN, 0};
-  return ::poll(&waiting, 1, static_cast<int>(wait_ns / kMillisecond)) > 0;
+  return ::poll(&waiting, 1, static_cast<int>(wait_ns / kNsPerMs)) > 0;
 }
 
 /// What ended a run before its time.
@@ -156,7 +157,7 @@ class ToolServer : public WorkloadSide {
   }
 
   Result<void> wait_until_listening(ToolProcess& tool, std::uint16_t port, const StopFlag& stop) const {
-    constexpr std::int64_t kLookNs = 5 * kMillisecond;
+    constexpr std::int64_t kLookNs = 5 * kNsPerMs;
     const std::int64_t deadline_ns = monotonic_ns() + kListenNs;
     while (!listens(tool.pid(), port, profile_.server_listens)) {
       SRIOV_TRY(tool.pump(monotonic_ns() + kLookNs, -1));

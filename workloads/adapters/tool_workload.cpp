@@ -5,7 +5,8 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
-#include "workloads/halt.h"
+#include "core/time.h"
+#include "workloads/engine/halt.h"
 
 namespace sriov {
 namespace {
@@ -40,11 +41,11 @@ std::vector<ToolRun> warmup_then_window(const WorkloadSpec& spec) {
 }
 
 Result<void> check_whole_seconds(std::string_view tool, const WorkloadSpec& spec) {
-  if (spec.duration_ns % kSecond == 0) return {};
+  if (spec.duration_ns % kNsPerSecond == 0) return {};
   return fail_usage(fmt::format("{} runs for whole seconds: {} are none", tool, format_duration(spec.duration_ns)), "",
                     "give a duration such as 5s");
 }
 
-std::string seconds_up(std::int64_t ns) { return std::to_string((ns + kSecond - 1) / kSecond); }
+std::string seconds_up(std::int64_t ns) { return std::to_string((ns + kNsPerSecond - 1) / kNsPerSecond); }
 
 }  // namespace sriov

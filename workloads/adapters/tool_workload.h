@@ -14,7 +14,7 @@
 
 #include "workloads/adapters/tool_process.h"
 #include "workloads/adapters/tool_reading.h"
-#include "workloads/profiled_workload.h"
+#include "workloads/engine/profiled_workload.h"
 
 namespace sriov {
 

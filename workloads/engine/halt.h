@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "core/time.h"
 #include "workloads/workload.h"
 
 namespace sriov {
@@ -28,16 +29,13 @@ struct Patience {
   const Halt* halt = nullptr;
 };
 
-inline constexpr std::int64_t kMillisecond = 1'000'000;
-inline constexpr std::int64_t kSecond = 1'000'000'000;
-
 /// Upper bound of one blocking call, so that the stop flag is seen in time.
-inline constexpr std::int64_t kPollNs = 50 * kMillisecond;
+inline constexpr std::int64_t kPollNs = 50 * kNsPerMs;
 /// How long a stopped stream takes leave of its peer.
-inline constexpr std::int64_t kFarewellNs = 100 * kMillisecond;
+inline constexpr std::int64_t kFarewellNs = 100 * kNsPerMs;
 /// A peer that is silent (or takes no bytes) for longer is lost. Long: an emulated guest may stall for seconds.
-inline constexpr std::int64_t kSilenceNs = 20 * kSecond;
-inline constexpr std::int64_t kConnectNs = 5 * kSecond;
-inline constexpr std::int64_t kAcceptNs = 10 * kSecond;
+inline constexpr std::int64_t kSilenceNs = 20 * kNsPerSecond;
+inline constexpr std::int64_t kConnectNs = 5 * kNsPerSecond;
+inline constexpr std::int64_t kAcceptNs = 10 * kNsPerSecond;
 
 }  // namespace sriov

@@ -1,4 +1,4 @@
-#include "workloads/interval_book.h"
+#include "workloads/engine/interval_book.h"
 
 #include <algorithm>
 #include <utility>

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/histogram.h"
-#include "workloads/window.h"
+#include "workloads/engine/window.h"
 
 namespace sriov {
 

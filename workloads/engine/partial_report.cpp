@@ -1,10 +1,10 @@
-#include "workloads/partial_report.h"
+#include "workloads/engine/partial_report.h"
 
 #include <algorithm>
 #include <string>
 
-#include "workloads/interval_book.h"
-#include "workloads/report.h"
+#include "workloads/engine/interval_book.h"
+#include "workloads/engine/report_builder.h"
 
 namespace sriov {
 namespace {

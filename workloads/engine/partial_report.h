@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/histogram.h"
-#include "core/workload.h"
+#include "core/workload_types.h"
 
 namespace sriov {
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "workloads/report.h"
+#include "workloads/engine/report_builder.h"
 #include "workloads/spec.h"
 #include "workloads/workload.h"
 

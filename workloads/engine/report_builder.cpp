@@ -1,4 +1,4 @@
-#include "workloads/report.h"
+#include "workloads/engine/report_builder.h"
 
 #include <algorithm>
 #include <array>

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "core/metric.h"
-#include "core/workload.h"
-#include "workloads/interval_book.h"
-#include "workloads/stream_engine.h"
+#include "core/workload_types.h"
+#include "workloads/engine/interval_book.h"
+#include "workloads/engine/stream_engine.h"
 
 namespace sriov {
 

@@ -1,4 +1,4 @@
-#include "workloads/socket.h"
+#include "workloads/engine/socket.h"
 
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 
 namespace sriov {
@@ -200,7 +201,7 @@ Result<Accepted> accept_tcp(int listener, const SocketOptions& options, const Pa
 }
 
 Result<void> set_io_timeout(int socket, std::int64_t timeout_ns) {
-  const timeval timeout{timeout_ns / kSecond, timeout_ns % kSecond / 1000};
+  const timeval timeout{timeout_ns / kNsPerSecond, timeout_ns % kNsPerSecond / 1000};
   if (setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) != 0 ||
       setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout) != 0)
     return fail_errno("cannot set the socket's timeouts", errno);
@@ -230,7 +231,7 @@ Result<void> wait_for(int socket, short events, const Patience& patience) {
     const std::int64_t left_ns = patience.deadline_ns - monotonic_ns();
     if (left_ns <= 0) return fail("timed out");
     pollfd waiting{socket, events, 0};
-    const auto slice_ms = static_cast<int>((std::min(left_ns, kPollNs) + kMillisecond - 1) / kMillisecond);
+    const auto slice_ms = static_cast<int>((std::min(left_ns, kPollNs) + kNsPerMs - 1) / kNsPerMs);
     const int ready = poll(&waiting, 1, slice_ms);
     if (ready > 0) return {};
     if (ready < 0 && errno != EINTR) return fail_errno("cannot wait on the socket", errno);
@@ -247,7 +248,7 @@ Result<void> read_exact(int socket, std::span<std::byte> bytes, const Patience& 
     else if (errno != EAGAIN && errno != EINTR)
       return fail_errno("cannot receive", errno);
     else  // Woken by the error queue alone (zero-copy notices): no reason to spin.
-      sleep_until_ns(monotonic_ns() + kMillisecond);
+      sleep_until_ns(monotonic_ns() + kNsPerMs);
   }
   return {};
 }

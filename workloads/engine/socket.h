@@ -10,10 +10,10 @@
 #include <string>
 
 #include "core/result.h"
-#include "core/workload.h"
+#include "core/workload_types.h"
 #include "host/file.h"
-#include "workloads/halt.h"
-#include "workloads/wire.h"
+#include "workloads/engine/halt.h"
+#include "workloads/engine/wire.h"
 
 namespace sriov {
 

@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "workloads/socket.h"
+#include "workloads/engine/socket.h"
 
 namespace sriov {
 namespace {

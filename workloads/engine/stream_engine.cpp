@@ -1,4 +1,4 @@
-#include "workloads/stream_engine.h"
+#include "workloads/engine/stream_engine.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -15,7 +15,7 @@
 
 #include "core/cpu_list.h"
 #include "host/clock.h"
-#include "workloads/interval_book.h"
+#include "workloads/engine/interval_book.h"
 
 namespace sriov {
 namespace {

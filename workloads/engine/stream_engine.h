@@ -9,13 +9,13 @@
 
 #include "core/histogram.h"
 #include "core/result.h"
-#include "core/workload.h"
+#include "core/workload_types.h"
 #include "host/file.h"
-#include "workloads/halt.h"
-#include "workloads/jitter.h"
-#include "workloads/socket.h"
-#include "workloads/window.h"
-#include "workloads/wire.h"
+#include "workloads/engine/halt.h"
+#include "workloads/engine/socket.h"
+#include "workloads/engine/window.h"
+#include "workloads/engine/wire.h"
+#include "workloads/udp/jitter.h"
 
 namespace sriov {
 

@@ -1,4 +1,4 @@
-#include "workloads/window.h"
+#include "workloads/engine/window.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -9,7 +9,7 @@
 #include <cstddef>
 
 #include "host/clock.h"
-#include "workloads/interval_book.h"
+#include "workloads/engine/interval_book.h"
 
 namespace sriov {
 namespace {

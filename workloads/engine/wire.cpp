@@ -1,4 +1,4 @@
-#include "workloads/wire.h"
+#include "workloads/engine/wire.h"
 
 #include <endian.h>
 

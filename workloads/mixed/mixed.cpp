@@ -11,10 +11,11 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
-#include "workloads/mixed_intervals.h"
-#include "workloads/report.h"
-#include "workloads/socket.h"
+#include "workloads/engine/report_builder.h"
+#include "workloads/engine/socket.h"
+#include "workloads/mixed/mixed_intervals.h"
 #include "workloads/spec.h"
 #include "workloads/workload.h"
 
@@ -161,7 +162,7 @@ Result<WorkloadReport> run_parts(std::vector<std::unique_ptr<WorkloadSide>>& sid
       });
     while (left > 0) {
       if (stop.requested()) stop_all.request();
-      sleep_until_ns(monotonic_ns() + kMillisecond * 10);
+      sleep_until_ns(monotonic_ns() + kNsPerMs * 10);
     }
   }
   std::vector<WorkloadReport> reports;

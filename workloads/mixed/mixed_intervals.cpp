@@ -1,4 +1,4 @@
-#include "workloads/mixed_intervals.h"
+#include "workloads/mixed/mixed_intervals.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/workload.h"
+#include "core/workload_types.h"
 
 namespace sriov {
 

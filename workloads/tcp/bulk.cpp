@@ -1,4 +1,4 @@
-#include "workloads/bulk.h"
+#include "workloads/tcp/bulk.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -13,16 +13,17 @@
 
 #include <fmt/format.h>
 
+#include "core/time.h"
 #include "host/clock.h"
-#include "workloads/pacer.h"
-#include "workloads/socket.h"
+#include "workloads/engine/socket.h"
 #include "workloads/spec.h"
-#include "workloads/zero_copy.h"
+#include "workloads/tcp/zero_copy.h"
+#include "workloads/udp/pacer.h"
 
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kLookNs = 50 * kMillisecond;
+constexpr std::int64_t kLookNs = 50 * kNsPerMs;
 
 bool is_timeout(int error_number) { return error_number == EAGAIN || error_number == EINTR; }
 
@@ -209,7 +210,7 @@ Result<StreamEnd> receive_bulk(Stream& stream, RunClock& /*clock*/, const Halt& 
       if (leave_ns) return StreamEnd::stopped;
       return lost_peer(reason(error_number));
     } else if (now_ns - heard_ns > silence_ns) {
-      return lost_peer(fmt::format("nothing came for {} s", silence_ns / kSecond));
+      return lost_peer(fmt::format("nothing came for {} s", silence_ns / kNsPerSecond));
     }
     if (leave_ns ? now_ns >= *leave_ns : halt.requested()) {
       if (leave_ns) return StreamEnd::stopped;

@@ -1,8 +1,8 @@
 // One-way byte streams: the sending and the receiving body that tcp_stream and tcp_maerts put on opposite sides.
 #pragma once
 
-#include "workloads/send_region.h"
-#include "workloads/stream_engine.h"
+#include "workloads/engine/stream_engine.h"
+#include "workloads/tcp/send_region.h"
 
 namespace sriov {
 

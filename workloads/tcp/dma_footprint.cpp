@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
-#include "workloads/bulk.h"
-#include "workloads/report.h"
-#include "workloads/tcp_side.h"
+#include "workloads/engine/report_builder.h"
+#include "workloads/tcp/bulk.h"
+#include "workloads/tcp/tcp_side.h"
 
 namespace sriov {
 namespace {

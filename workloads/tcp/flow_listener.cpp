@@ -1,4 +1,4 @@
-#include "workloads/flow_listener.h"
+#include "workloads/tcp/flow_listener.h"
 
 #include <sys/socket.h>
 

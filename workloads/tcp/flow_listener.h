@@ -1,8 +1,8 @@
 // A listener that one stream opens beside its greeting connection, for workloads that connect anew.
 #pragma once
 
-#include "workloads/socket.h"
-#include "workloads/stream_engine.h"
+#include "workloads/engine/socket.h"
+#include "workloads/engine/stream_engine.h"
 
 namespace sriov {
 

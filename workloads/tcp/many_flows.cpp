@@ -13,10 +13,11 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
-#include "workloads/flow_listener.h"
-#include "workloads/report.h"
-#include "workloads/tcp_side.h"
+#include "workloads/engine/report_builder.h"
+#include "workloads/tcp/flow_listener.h"
+#include "workloads/tcp/tcp_side.h"
 
 namespace sriov {
 namespace {
@@ -28,7 +29,7 @@ constexpr std::array kMeasures{
 
 constexpr std::int64_t kMostFlows = 60'000;
 constexpr int kEvents = 256;
-constexpr std::int64_t kDrainNs = 20 * kSecond;
+constexpr std::int64_t kDrainNs = 20 * kNsPerSecond;
 
 Result<std::int64_t> parse_flows(std::string_view text) {
   const auto flows = to_int(trim(text));
@@ -88,7 +89,7 @@ class Watched {
   }
   /// Those that are ready, or none after 50 ms.
   [[nodiscard]] std::span<const epoll_event> wait() {
-    const int ready = epoll_wait(epoll_.get(), events_.data(), kEvents, static_cast<int>(kPollNs / kMillisecond));
+    const int ready = epoll_wait(epoll_.get(), events_.data(), kEvents, static_cast<int>(kPollNs / kNsPerMs));
     return std::span(events_).first(static_cast<std::size_t>(std::max(ready, 0)));
   }
 

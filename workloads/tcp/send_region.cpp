@@ -1,4 +1,4 @@
-#include "workloads/send_region.h"
+#include "workloads/tcp/send_region.h"
 
 #include <sys/mman.h>
 

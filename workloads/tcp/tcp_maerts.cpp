@@ -1,9 +1,9 @@
 // Bulk TCP from the server to the client (netperf's TCP_MAERTS: "stream" backwards).
 #include <array>
 
-#include "workloads/bulk.h"
-#include "workloads/report.h"
-#include "workloads/tcp_side.h"
+#include "workloads/engine/report_builder.h"
+#include "workloads/tcp/bulk.h"
+#include "workloads/tcp/tcp_side.h"
 
 namespace sriov {
 namespace {

@@ -1,12 +1,12 @@
-#include "workloads/tcp_message.h"
+#include "workloads/tcp/tcp_message.h"
 
 #include <sys/socket.h>
 
 #include <cerrno>
 
 #include "host/clock.h"
-#include "workloads/stream_engine.h"
-#include "workloads/wire.h"
+#include "workloads/engine/stream_engine.h"
+#include "workloads/engine/wire.h"
 
 namespace sriov {
 Result<Transfer> send_message(int socket, std::span<const char> message, const Halt& halt) {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/result.h"
-#include "workloads/halt.h"
+#include "workloads/engine/halt.h"
 
 namespace sriov {
 

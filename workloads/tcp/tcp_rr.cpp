@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "host/clock.h"
-#include "workloads/report.h"
-#include "workloads/socket.h"
-#include "workloads/tcp_message.h"
-#include "workloads/tcp_side.h"
-#include "workloads/transactions.h"
+#include "workloads/engine/report_builder.h"
+#include "workloads/engine/socket.h"
+#include "workloads/tcp/tcp_message.h"
+#include "workloads/tcp/tcp_side.h"
+#include "workloads/tcp/transactions.h"
 
 namespace sriov {
 namespace {

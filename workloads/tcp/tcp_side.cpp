@@ -1,4 +1,4 @@
-#include "workloads/tcp_side.h"
+#include "workloads/tcp/tcp_side.h"
 
 #include <algorithm>
 #include <utility>
@@ -6,9 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "core/time.h"
 #include "host/clock.h"
-#include "workloads/report.h"
-#include "workloads/socket.h"
+#include "workloads/engine/report_builder.h"
+#include "workloads/engine/socket.h"
 
 namespace sriov {
 namespace {
@@ -92,12 +93,12 @@ class TcpServer : public WorkloadSide {
     return {};
   }
 
-  static std::string format_seconds(std::int64_t ns) { return fmt::format("{} s", ns / kSecond); }
+  static std::string format_seconds(std::int64_t ns) { return fmt::format("{} s", ns / kNsPerSecond); }
 
   /// Reads the client's hello and answers it.
   [[nodiscard]] Result<Hello> greet(int socket, const WorkloadSpec& spec, const std::vector<Stream>& streams,
                                     const Patience& patience) const {
-    const Patience soon{std::min(patience.deadline_ns, monotonic_ns() + 2 * kSecond), patience.halt};
+    const Patience soon{std::min(patience.deadline_ns, monotonic_ns() + 2 * kNsPerSecond), patience.halt};
     std::array<std::byte, kHelloBytes> bytes{};
     const auto prefix = std::span(bytes).first<kHelloPrefixBytes>();
     SRIOV_TRY(read_exact(socket, prefix, soon));

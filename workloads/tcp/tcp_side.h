@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "workloads/profiled_workload.h"
-#include "workloads/stream_engine.h"
+#include "workloads/engine/profiled_workload.h"
+#include "workloads/engine/stream_engine.h"
 
 namespace sriov {
 

@@ -1,4 +1,4 @@
-#include "workloads/transactions.h"
+#include "workloads/tcp/transactions.h"
 
 #include <algorithm>
 

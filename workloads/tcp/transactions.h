@@ -7,10 +7,10 @@
 #include <optional>
 
 #include "core/histogram.h"
-#include "workloads/arrivals.h"
-#include "workloads/halt.h"
+#include "workloads/engine/halt.h"
+#include "workloads/engine/stream_engine.h"
 #include "workloads/option.h"
-#include "workloads/stream_engine.h"
+#include "workloads/udp/arrivals.h"
 
 namespace sriov {
 

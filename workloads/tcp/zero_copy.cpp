@@ -1,4 +1,4 @@
-#include "workloads/zero_copy.h"
+#include "workloads/tcp/zero_copy.h"
 
 #include <linux/errqueue.h>
 #include <netinet/in.h>

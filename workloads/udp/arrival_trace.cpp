@@ -1,4 +1,4 @@
-#include "workloads/arrival_trace.h"
+#include "workloads/udp/arrival_trace.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "workloads/arrivals.h"
+#include "workloads/udp/arrivals.h"
 
 #include <utility>
 

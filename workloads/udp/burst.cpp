@@ -9,8 +9,8 @@
 
 #include "core/text.h"
 #include "host/clock.h"
-#include "workloads/arrival_trace.h"
-#include "workloads/udp_flow.h"
+#include "workloads/udp/arrival_trace.h"
+#include "workloads/udp/udp_flow.h"
 
 namespace sriov {
 namespace {

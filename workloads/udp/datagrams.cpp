@@ -1,4 +1,4 @@
-#include "workloads/datagrams.h"
+#include "workloads/udp/datagrams.h"
 
 #include <netinet/in.h>
 #include <netinet/udp.h>

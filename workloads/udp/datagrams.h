@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/result.h"
-#include "workloads/udp_side.h"
+#include "workloads/udp/udp_side.h"
 
 namespace sriov {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "host/clock.h"
-#include "workloads/halt.h"
+#include "workloads/engine/halt.h"
 
 namespace sriov {
 

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "workloads/arrivals.h"
-#include "workloads/pacer.h"
+#include "workloads/udp/arrivals.h"
+#include "workloads/udp/pacer.h"
 
 namespace sriov {
 

@@ -1,21 +1,22 @@
-#include "workloads/udp_flow.h"
+#include "workloads/udp/udp_flow.h"
 
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 
+#include "core/time.h"
 #include "host/clock.h"
-#include "workloads/datagrams.h"
-#include "workloads/receive_nap.h"
-#include "workloads/sequence_tracker.h"
-#include "workloads/socket.h"
+#include "workloads/engine/socket.h"
+#include "workloads/udp/datagrams.h"
+#include "workloads/udp/receive_nap.h"
+#include "workloads/udp/sequence_tracker.h"
 
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kLookNs = 50 * kMillisecond;
-constexpr std::int64_t kIdleNs = 2 * kSecond;
+constexpr std::int64_t kLookNs = 50 * kNsPerMs;
+constexpr std::int64_t kIdleNs = 2 * kNsPerSecond;
 
 /// Whether the server has said that it ends early.
 bool server_stops(int socket) {
@@ -60,7 +61,7 @@ class Sender {
       if (sent.datagrams > 0) [[likely]] {
         book(sent, length);
       } else if (error_number == ENOBUFS) {
-        sleep_until_ns(now_ns + kMillisecond);  // the device's queue is full
+        sleep_until_ns(now_ns + kNsPerMs);  // the device's queue is full
       } else if (error_number != EAGAIN && error_number != EINTR) {
         if (server_stops(socket)) return StreamEnd::peer_stopped;
         return explain(error_number);
@@ -171,7 +172,7 @@ class Receiver {
 
   /// No end was heard. After the window that costs nothing but the count of losses at the very end.
   Result<StreamEnd> gone_silent() {
-    const std::int64_t last_expected_ns = stream_.meter.end_ns() - std::max(2 * interval_ns(), 100 * kMillisecond);
+    const std::int64_t last_expected_ns = stream_.meter.end_ns() - std::max(2 * interval_ns(), 100 * kNsPerMs);
     if (heard_ns_ < last_expected_ns) return lost_peer("its datagrams ceased before the end of the window");
     return StreamEnd::unconfirmed;
   }

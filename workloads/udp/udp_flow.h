@@ -3,9 +3,9 @@
 
 #include <array>
 
-#include "workloads/report.h"
-#include "workloads/send_schedule.h"
-#include "workloads/udp_side.h"
+#include "workloads/engine/report_builder.h"
+#include "workloads/udp/send_schedule.h"
+#include "workloads/udp/udp_side.h"
 
 namespace sriov {
 

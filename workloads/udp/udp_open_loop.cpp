@@ -1,4 +1,4 @@
-#include "workloads/udp_open_loop.h"
+#include "workloads/udp/udp_open_loop.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -9,9 +9,10 @@
 #include <ctime>
 #include <utility>
 
+#include "core/time.h"
 #include "host/clock.h"
-#include "workloads/datagrams.h"
-#include "workloads/udp_side.h"
+#include "workloads/udp/datagrams.h"
+#include "workloads/udp/udp_side.h"
 
 namespace sriov {
 namespace {
@@ -79,7 +80,7 @@ class ScheduledRequester {
   /// Until an answer is there or the time has come.
   void wait_until(std::int64_t until_ns, std::int64_t now_ns) const {
     const std::int64_t left_ns = std::max<std::int64_t>(0, until_ns - now_ns);
-    const timespec timeout{left_ns / kSecond, left_ns % kSecond};
+    const timespec timeout{left_ns / kNsPerSecond, left_ns % kNsPerSecond};
     pollfd watched{socket(), POLLIN, 0};
     (void)ppoll(&watched, 1, &timeout, nullptr);
   }

@@ -6,16 +6,17 @@
 #include <vector>
 
 #include "core/result.h"
-#include "workloads/arrivals.h"
-#include "workloads/halt.h"
-#include "workloads/stream_engine.h"
-#include "workloads/transactions.h"
+#include "core/time.h"
+#include "workloads/engine/halt.h"
+#include "workloads/engine/stream_engine.h"
+#include "workloads/tcp/transactions.h"
+#include "workloads/udp/arrivals.h"
 
 namespace sriov {
 
 /// When a request that has no answer is given up: longer than any round trip that is worth waiting for, an emulated
 /// guest's included.
-inline constexpr std::int64_t kAnswerWithinNs = kSecond;
+inline constexpr std::int64_t kAnswerWithinNs = kNsPerSecond;
 
 /// Requests whose answers are awaited, by their numbers, which rise by one from 1. Allocates when it is made only.
 class RequestsUnderWay {

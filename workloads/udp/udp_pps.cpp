@@ -1,5 +1,5 @@
 // The smallest datagrams, client to server, as many as go: what the path costs per packet.
-#include "workloads/udp_flow.h"
+#include "workloads/udp/udp_flow.h"
 
 namespace sriov {
 namespace {

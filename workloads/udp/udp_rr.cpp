@@ -10,11 +10,11 @@
 #include <fmt/format.h>
 
 #include "host/clock.h"
-#include "workloads/report.h"
-#include "workloads/socket.h"
-#include "workloads/transactions.h"
-#include "workloads/udp_open_loop.h"
-#include "workloads/udp_side.h"
+#include "workloads/engine/report_builder.h"
+#include "workloads/engine/socket.h"
+#include "workloads/tcp/transactions.h"
+#include "workloads/udp/udp_open_loop.h"
+#include "workloads/udp/udp_side.h"
 
 namespace sriov {
 namespace {

@@ -1,4 +1,4 @@
-#include "workloads/udp_side.h"
+#include "workloads/udp/udp_side.h"
 
 #include <netinet/in.h>
 #include <poll.h>
@@ -14,16 +14,17 @@
 
 #include <fmt/format.h>
 
+#include "core/time.h"
 #include "host/clock.h"
-#include "workloads/report.h"
-#include "workloads/socket.h"
+#include "workloads/engine/report_builder.h"
+#include "workloads/engine/socket.h"
 
 namespace sriov {
 namespace {
 
 constexpr std::uint32_t kDatagramMagic = 0x73726264;  // "srbd"
-constexpr std::int64_t kHelloRepeatNs = 100 * kMillisecond;
-constexpr std::int64_t kEndRepeatNs = 20 * kMillisecond;
+constexpr std::int64_t kHelloRepeatNs = 100 * kNsPerMs;
+constexpr std::int64_t kEndRepeatNs = 20 * kNsPerMs;
 constexpr int kEndRepeats = 50;
 
 using HelloDatagram = std::array<std::byte, kDatagramHeaderBytes + kHelloBytes>;
@@ -145,7 +146,7 @@ class UdpServer : public WorkloadSide {
       auto arrival = receive_arrival(listener_.get(), patience);
       if (!arrival && arrival.error().kind == ErrorKind::failed && monotonic_ns() >= patience.deadline_ns)
         return fail(fmt::format("{} of {} streams announced themselves within {} s", streams.size(), wanted,
-                                kAcceptNs / kSecond),
+                                kAcceptNs / kNsPerSecond),
                     "", "see the client's error; check that the path is up in both directions");
       if (!arrival) return tl::unexpected(arrival.error());
       const auto header = decode_datagram(arrival->bytes);
@@ -270,7 +271,7 @@ class UdpClient : public WorkloadSide {
       if (header && header->kind == DatagramKind::answer)
         return decode_answer(std::span(answer).subspan<kDatagramHeaderBytes>());
     }
-    return fail(fmt::format("no answer from {} within {} s", server.text(), kConnectNs / kSecond), "",
+    return fail(fmt::format("no answer from {} within {} s", server.text(), kConnectNs / kNsPerSecond), "",
                 "check the address, that the path is up, and firewalls");
   }
 

@@ -7,8 +7,8 @@
 #include <optional>
 #include <span>
 
-#include "workloads/profiled_workload.h"
-#include "workloads/stream_engine.h"
+#include "workloads/engine/profiled_workload.h"
+#include "workloads/engine/stream_engine.h"
 
 namespace sriov {
 

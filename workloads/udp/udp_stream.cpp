@@ -1,5 +1,5 @@
 // Datagrams from the client to the server, paced or as fast as they go; what is missing is counted at the server.
-#include "workloads/udp_flow.h"
+#include "workloads/udp/udp_flow.h"
 
 namespace sriov {
 namespace {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <random>
 
+#include "core/time.h"
 #include "gui/models/trial_time_line.h"
 #include "gui/widgets/strip_view.h"
 #include "store/store.h"
@@ -75,7 +76,7 @@ void open_ten_million_samples(benchmark::State& state) {
     view.set_strips({}, 0);
   }
 }
-BENCHMARK(open_ten_million_samples)->Unit(benchmark::kMillisecond);
+BENCHMARK(open_ten_million_samples)->Unit(benchmark::kNsPerMs);
 
 Strip strip_of(std::int64_t steps, int curves, int place) {
   Strip strip{"k" + std::to_string(place), place, "dom0", "Interrupts", "1/s", curves > 1, {}, {}, {}};
@@ -108,7 +109,7 @@ void move_a_frame(benchmark::State& state) {
   }
   state.counters["frames/s"] = benchmark::Counter(static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
-BENCHMARK(move_a_frame)->Arg(1)->Arg(20)->Arg(100)->Unit(benchmark::kMillisecond);
+BENCHMARK(move_a_frame)->Arg(1)->Arg(20)->Arg(100)->Unit(benchmark::kNsPerMs);
 
 /// One update of a live view that is shown: 200 curves in 20 strips, a minute of ten samples a second each. Ten of them
 /// a second: 15 ms of CPU are 15 % of a core.
@@ -138,7 +139,7 @@ void update_two_hundred_curves(benchmark::State& state) {
     plot->replot(QCustomPlot::rpImmediateRefresh);
   }
 }
-BENCHMARK(update_two_hundred_curves)->Arg(8)->Arg(20)->Unit(benchmark::kMillisecond);
+BENCHMARK(update_two_hundred_curves)->Arg(8)->Arg(20)->Unit(benchmark::kNsPerMs);
 
 }  // namespace
 }  // namespace sriov::gui

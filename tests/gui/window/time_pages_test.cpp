@@ -21,7 +21,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr int kPatience_ms = 60'000;
+constexpr int kPatienceMs = 60'000;
 
 class TimePagesTest : public WindowTest {
  protected:
@@ -140,7 +140,7 @@ TEST_F(TimePagesTest, ThisMachineIsWatchedLive) {
   live.watch({"local:"});
   EXPECT_TRUE(QTest::qWaitFor(
       [&] { return !live.strips().empty() && live.strips().front().instants_ns().size() > 5 && live.current_figure(); },
-      kPatience_ms));
+      kPatienceMs));
   EXPECT_EQ(live.strips().front().endpoint(), "local");
   // Moving pauses what is seen, not what is sampled.
   auto* follow = button("Follow");
@@ -148,17 +148,17 @@ TEST_F(TimePagesTest, ThisMachineIsWatchedLive) {
   emit strips()->range_wanted({0, 0.5});
   EXPECT_FALSE(follow->isChecked());
   const std::size_t before = live.strips().front().instants_ns().size();
-  EXPECT_TRUE(QTest::qWaitFor([&] { return live.strips().front().instants_ns().size() > before; }, kPatience_ms));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return live.strips().front().instants_ns().size() > before; }, kPatienceMs));
   EXPECT_DOUBLE_EQ(strips()->range().high, 0.5);
   button("Stop")->click();
-  EXPECT_TRUE(QTest::qWaitFor([&] { return button("Start") != nullptr; }, kPatience_ms));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return button("Start") != nullptr; }, kPatienceMs));
 }
 
 TEST_F(TimePagesTest, AnAgentThatIsNotThereIsSaidAndTheOthersGoOn) {
   show();
   auto& live = dynamic_cast<LivePage&>(page("live"));
   live.watch({"gone=exec:false", "here=local:"});
-  EXPECT_TRUE(QTest::qWaitFor([&] { return !live.strips().empty(); }, kPatience_ms));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return !live.strips().empty(); }, kPatienceMs));
   EXPECT_THAT(named<QPlainTextEdit>("What the agents told")->toPlainText().toStdString(), HasSubstr("gone"));
   for (const StripCurves& strip : live.strips()) EXPECT_EQ(strip.endpoint(), "here");
 }
@@ -169,7 +169,7 @@ TEST_F(TimePagesTest, AnAgentThatDropsOffIsSaidAndTheOthersGoOn) {
   live.watch({"short=exec:timeout 1 " SRIOV_AGENT " --stdio", "here=local:"});
   EXPECT_TRUE(QTest::qWaitFor(
       [&] { return named<QPlainTextEdit>("What the agents told")->toPlainText().contains("agent gone"); },
-      kPatience_ms));
+      kPatienceMs));
   const auto steps = [&](const std::string& endpoint) {
     std::size_t most = 0;
     for (const StripCurves& strip : live.strips())
@@ -177,7 +177,7 @@ TEST_F(TimePagesTest, AnAgentThatDropsOffIsSaidAndTheOthersGoOn) {
     return most;
   };
   const std::size_t before = steps("here");
-  EXPECT_TRUE(QTest::qWaitFor([&] { return steps("here") > before + 3; }, kPatience_ms));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return steps("here") > before + 3; }, kPatienceMs));
   EXPECT_THAT(words_of(*window_->current_page()).toStdString(), HasSubstr("short: fetching samples: agent gone"));
 }
 
@@ -187,11 +187,10 @@ TEST_F(TimePagesTest, NonsenseIsSaid) {
   live.watch({"no-such-kind:x"});
   EXPECT_TRUE(QTest::qWaitFor(
       [&] { return named<QPlainTextEdit>("What the agents told")->toPlainText().contains("no-such-kind"); },
-      kPatience_ms));
+      kPatienceMs));
   live.watch({});
   EXPECT_TRUE(QTest::qWaitFor(
-      [&] { return named<QPlainTextEdit>("What the agents told")->toPlainText().contains("no target"); },
-      kPatience_ms));
+      [&] { return named<QPlainTextEdit>("What the agents told")->toPlainText().contains("no target"); }, kPatienceMs));
 }
 
 TEST_F(TimePagesTest, ARunIsFollowedInItsDirectory) {
@@ -215,14 +214,14 @@ TEST_F(TimePagesTest, ARunIsStartedStoppedAndResumed) {
   named<QLineEdit>("Directory of the result")->setText(path("result"));
   const auto* table = window_->current_page()->findChild<QTableView*>()->model();
   button("Start")->click();
-  EXPECT_TRUE(QTest::qWaitFor([&] { return table->rowCount() >= 1; }, kPatience_ms));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return table->rowCount() >= 1; }, kPatienceMs));
   button("Stop")->click();
-  EXPECT_TRUE(QTest::qWaitFor([&] { return button("Resume")->isEnabled(); }, kPatience_ms));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return button("Resume")->isEnabled(); }, kPatienceMs));
   settle();
   EXPECT_LT(table->rowCount(), 6);
   EXPECT_THAT(words_of(*window_->current_page()).toStdString(), HasSubstr("Resume finishes it"));
   button("Resume")->click();
-  EXPECT_TRUE(QTest::qWaitFor([&] { return table->rowCount() == 6 && button("Resume")->isEnabled(); }, kPatience_ms));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return table->rowCount() == 6 && button("Resume")->isEnabled(); }, kPatienceMs));
   settle();
   EXPECT_THAT(words_of(*window_->current_page()).toStdString(), HasSubstr("All trials are valid"));
 }
@@ -241,12 +240,12 @@ TEST_F(TimePagesTest, SamplesOfATrialUnderWayAreSeenAndStayToTheEnd) {
   EXPECT_FALSE(view->current_figure());
   const auto* table = window_->current_page()->findChild<QTableView*>()->model();
   button("Start")->click();
-  EXPECT_TRUE(QTest::qWaitFor([&] { return view->current_figure().has_value(); }, kPatience_ms));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return view->current_figure().has_value(); }, kPatienceMs));
   EXPECT_EQ(table->rowCount(), 0) << "the strips came when the trial had ended";
   ASSERT_EQ(view->trials().size(), 1U);
   EXPECT_THAT(words_of(*window_->current_page()).toStdString(), HasSubstr("Trial 1 of 2: path=veth"));
-  EXPECT_TRUE(QTest::qWaitFor([&] { return view->trials().size() == 2; }, kPatience_ms));
-  EXPECT_TRUE(QTest::qWaitFor([&] { return button("Start")->isEnabled(); }, kPatience_ms));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return view->trials().size() == 2; }, kPatienceMs));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return button("Start")->isEnabled(); }, kPatienceMs));
   settle();
   EXPECT_EQ(table->rowCount(), 2);
   EXPECT_FALSE(std::filesystem::exists(path("result/live").toStdString()));

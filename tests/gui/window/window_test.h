@@ -22,10 +22,10 @@ namespace sriov::gui::test {
 /// Lets the window work until it has nothing left to do: jobs, their results, and what these begin.
 inline void settle() {
   constexpr int kQuietRounds = 4;
-  constexpr qint64 kGiveUp_ms = 120'000;
+  constexpr qint64 kGiveUpMs = 120'000;
   QElapsedTimer since;
   since.start();
-  for (int quiet = 0; quiet < kQuietRounds && since.elapsed() < kGiveUp_ms;) {
+  for (int quiet = 0; quiet < kQuietRounds && since.elapsed() < kGiveUpMs;) {
     QCoreApplication::processEvents();
     QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     const bool is_idle = job_threads().waitForDone(10);

@@ -3,14 +3,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 
 #include "agent/client.h"
 #include "agent/client_impl.h"
+#include "agent/messages.h"
 #include "agent/stream.h"
-#include "agent/wire.h"
 #include "core/version.h"
 #include "host/clock.h"
 #include "host/file.h"

@@ -13,9 +13,9 @@
 #include <gtest/gtest.h>
 
 #include "collector/collector.h"
-#include "collector/iotlb_perf_backends.h"
-#include "collector/vf_port_counters.h"
-#include "collector/xentrace_decoder.h"
+#include "collector/iotlb/iotlb_perf_backends.h"
+#include "collector/vf/vf_port_counters.h"
+#include "collector/xen/xentrace_decoder.h"
 #include "host/shell.h"
 #include "tests/unit/support/counted_allocations.h"
 #include "tests/unit/support/fake_perf.h"

@@ -1,6 +1,7 @@
 // The collectors on captured trees and on this host.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -8,12 +9,12 @@
 #include <gtest/gtest.h>
 
 #include "collector/collector.h"
-#include "collector/link_stats.h"
 #include "collector/metrics_reference.h"
-#include "collector/proc_stat_text.h"
-#include "collector/text_scan.h"
-#include "collector/xen_library.h"
-#include "collector/xen_vif.h"
+#include "collector/net/link_stats.h"
+#include "collector/proc/proc_stat_text.h"
+#include "collector/proc/text_scan.h"
+#include "collector/xen/xen_library.h"
+#include "collector/xen/xen_vif.h"
 #include "core/text.h"
 #include "host/file.h"
 #include "tests/unit/support/temporary_directory.h"

@@ -1,4 +1,4 @@
-#include "analyzers/format_number.h"
+#include "core/format_number.h"
 
 #include <gtest/gtest.h>
 

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <map>
 
-#include "analyzers/export_csv.h"
 #include "analyzers/strips/strip_builder.h"
 #include "collector/collector.h"
 #include "core/join_blocks.h"
+#include "report/csv/export_csv.h"
 #include "tests/unit/support/same_blocks.h"
 #include "tests/unit/support/synthetic_run.h"
 #include "tests/unit/support/temporary_directory.h"

@@ -9,19 +9,20 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "analyzers/comparison.h"
-#include "analyzers/comparison_caveats.h"
-#include "analyzers/comparison_rows.h"
+#include "analyzers/comparison/comparison.h"
+#include "analyzers/comparison/comparison_caveats.h"
+#include "analyzers/comparison/comparison_rows.h"
+#include "analyzers/comparison/gate.h"
 #include "analyzers/explanations/explanation.h"
-#include "analyzers/explanations/render_findings.h"
-#include "analyzers/export_csv.h"
-#include "analyzers/gate.h"
-#include "analyzers/render_comparison.h"
-#include "analyzers/render_run.h"
 #include "analyzers/stats/random.h"
+#include "core/time.h"
 #include "host/file.h"
+#include "report/csv/export_csv.h"
 #include "report/data_folder.h"
-#include "report/html/report.h"
+#include "report/html/html_report.h"
+#include "report/text/render_comparison.h"
+#include "report/text/render_findings.h"
+#include "report/text/render_run.h"
 #include "store/sqlite.h"
 #include "tests/unit/support/synthetic_run.h"
 #include "tests/unit/support/temporary_directory.h"
@@ -231,7 +232,7 @@ TEST_F(BadInput, ClocksThatGoBackLeaveTheirSamplesOut) {
 TEST_F(BadInput, AClockThatIsLessWellKnownThanTheWindowIsLongCountsNothing) {
   const Outcomes out = try_all({run("run", 3, [](TrialRecord& record) {
     for (ClockOffset& clock : record.clocks)
-      if (clock.endpoint == "dom0") clock.error_ns = 3 * test::kSecond;
+      if (clock.endpoint == "dom0") clock.error_ns = 3 * test::kNsPerSecond;
   })});
   ASSERT_TRUE(out.compared);
   const ComparisonRow* row = out.compared->tables.front().row("cpu_percent.dom0");

@@ -1,4 +1,6 @@
 // What figures take from a run whose numbers are known.
+#include <algorithm>
+
 #include "report/figure.h"
 
 #include <gmock/gmock.h>

@@ -3,19 +3,20 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "analyzers/comparison.h"
-#include "analyzers/export_csv.h"
-#include "analyzers/recording_summary.h"
-#include "analyzers/render_run.h"
+#include "analyzers/comparison/comparison.h"
+#include "analyzers/recording/recording_summary.h"
 #include "core/text.h"
 #include "host/clock.h"
 #include "host/file.h"
+#include "report/csv/export_csv.h"
+#include "report/text/render_run.h"
 #include "store/store.h"
 #include "tests/unit/support/temporary_directory.h"
 

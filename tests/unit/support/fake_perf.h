@@ -11,7 +11,7 @@
 #include <memory>
 #include <vector>
 
-#include "collector/perf_event.h"
+#include "collector/perf/perf_event.h"
 
 namespace sriov::test {
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "collector/xenstore.h"
+#include "collector/xen/xenstore.h"
 #include "core/text.h"
 
 namespace sriov::test {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/time.h"
 #include "core/trial.h"
 #include "store/store.h"
 
@@ -53,7 +54,6 @@ inline TrialRecord make_rate_record(const RateTrial& trial, int index) {
   constexpr std::int64_t kBegin = 1'000'000'000'000;
   constexpr std::int64_t kRowNs = 100'000'000;
   constexpr int kRows = 61;
-  constexpr std::int64_t kNsPerSecond = 1'000'000'000;
   TrialRecord record;
   record.planned = {index, trial.repetition, trial.cell};
   record.begin_ns = kBegin;

@@ -5,12 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "core/time.h"
 #include "core/trial.h"
 #include "store/store.h"
 
 namespace sriov::test {
-
-inline constexpr std::int64_t kSecond = 1'000'000'000;
 
 /// Rates per second of what one trial did.
 struct SyntheticTrial {
@@ -28,8 +27,8 @@ struct SyntheticTrial {
 
 /// Endpoint clocks minus the controller's.
 inline std::int64_t offset_of(const std::string& endpoint) {
-  if (endpoint == "dom0") return -500 * kSecond;
-  if (endpoint == "guest1") return 70 * kSecond;
+  if (endpoint == "dom0") return -500 * kNsPerSecond;
+  if (endpoint == "guest1") return 70 * kNsPerSecond;
   return 0;
 }
 
@@ -39,9 +38,9 @@ class SyntheticRecord {
  public:
   explicit SyntheticRecord(const SyntheticTrial& trial) : trial_(trial) {
     record_.planned = {trial.index, trial.repetition, {{"path", trial.path}, {"workload", trial.workload}}};
-    record_.started_unix_ns = 1'700'000'000 * kSecond + trial.index * 10 * kSecond;
+    record_.started_unix_ns = 1'700'000'000 * kNsPerSecond + trial.index * 10 * kNsPerSecond;
     record_.begin_ns = kBegin;
-    record_.end_ns = kBegin + 4 * kSecond;
+    record_.end_ns = kBegin + 4 * kNsPerSecond;
     add_setup();
     add_clocks();
     add_reports();
@@ -50,7 +49,7 @@ class SyntheticRecord {
   [[nodiscard]] TrialRecord take() { return std::move(record_); }
 
  private:
-  static constexpr std::int64_t kBegin = 1000 * kSecond;
+  static constexpr std::int64_t kBegin = 1000 * kNsPerSecond;
   static constexpr int kRows = 5;
   static constexpr double kLife = 4;  // Seconds from the first sample to the last; payload flows throughout.
 
@@ -70,24 +69,24 @@ class SyntheticRecord {
   }
 
   void add_clocks() {
-    for (const std::int64_t taken : {kBegin, kBegin + 4 * kSecond})
+    for (const std::int64_t taken : {kBegin, kBegin + 4 * kNsPerSecond})
       for (const char* endpoint : {"dom0", "guest1", "peer"})
         record_.clocks.push_back({endpoint, offset_of(endpoint), 20'000, taken});
   }
 
   [[nodiscard]] WorkloadReport report(const std::string& endpoint, double sent, double received) const {
     WorkloadReport out;
-    out.window_begin_ns = kBegin + kSecond + offset_of(endpoint);
-    out.window_end_ns = kBegin + 3 * kSecond + offset_of(endpoint);
+    out.window_begin_ns = kBegin + kNsPerSecond + offset_of(endpoint);
+    out.window_end_ns = kBegin + 3 * kNsPerSecond + offset_of(endpoint);
     out.measures = {{"bytes_sent", "bytes", sent * 2},
                     {"bytes_received", "bytes", received * 2},
                     {"total_bytes_sent", "bytes", sent * kLife},
                     {"total_bytes_received", "bytes", received * kLife},
                     {"cpu_ns", "ns", 1e8}};
     for (int second = 0; second < 3; ++second) {
-      const std::int64_t begin_ns = out.window_begin_ns + (second - 1) * kSecond;
+      const std::int64_t begin_ns = out.window_begin_ns + (second - 1) * kNsPerSecond;
       out.intervals.push_back({begin_ns,
-                               begin_ns + kSecond,
+                               begin_ns + kNsPerSecond,
                                second == 0,
                                {{"bytes_sent", "bytes", sent}, {"bytes_received", "bytes", received}},
                                {}});
@@ -111,7 +110,7 @@ class SyntheticRecord {
     block.endpoint = endpoint;
     block.collector = collector;
     for (int row = 0; row < kRows; ++row) {
-      const std::int64_t instant = kBegin + row * kSecond + offset_of(endpoint);
+      const std::int64_t instant = kBegin + row * kNsPerSecond + offset_of(endpoint);
       block.begin_ns.push_back(instant - 50'000);
       block.end_ns.push_back(instant + 50'000);
     }
@@ -209,7 +208,7 @@ inline RunInfo synthetic_info(bool emulated) {
   info.tool_version = "1.0.0-fixture";
   info.experiment_toml = "name = \"vf-vs-netfront\"\n";
   info.planned_trials = 7;
-  info.started_unix_ns = 1'700'000'000 * kSecond;
+  info.started_unix_ns = 1'700'000'000 * kNsPerSecond;
   return info;
 }
 
@@ -220,7 +219,7 @@ inline Result<Store> make_synthetic_run(const std::string& directory, bool emula
   SRIOV_TRY(store.put_environment("dom0", R"({"hostname":"lab-dom0","kernel":"6.1.0-37-amd64","cpus":2,
       "xen":{"version":"4.17.5","command_line":"dom0_mem=1G"},"nics":[{"device":"eth0"}],
       "remade_guests":["guest2: it died while it booted"]})"));
-  SRIOV_TRY(store.put_event(1'700'000'001 * kSecond, "peer", "collector xen skipped: not a Xen domain"));
+  SRIOV_TRY(store.put_event(1'700'000'001 * kNsPerSecond, "peer", "collector xen skipped: not a Xen domain"));
   for (int repetition = 0; repetition < 3; ++repetition) {
     SRIOV_TRY(store.put_trial(make_record(on_path("vf", repetition * 2, repetition))));
     TrialRecord netfront = make_record(on_path("netfront", repetition * 2 + 1, repetition));
@@ -238,7 +237,7 @@ inline Result<Store> make_synthetic_run(const std::string& directory, bool emula
   invalid.status = TrialStatus::invalid;
   invalid.reason = "guest1 eth0 carried 0.0 MB of 32.0 MB (to_guest)";
   SRIOV_TRY(store.put_trial(invalid));
-  SRIOV_TRY(store.set_finished(1'700'000'100 * kSecond));
+  SRIOV_TRY(store.set_finished(1'700'000'100 * kNsPerSecond));
   return store;
 }
 

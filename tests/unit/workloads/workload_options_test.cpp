@@ -9,8 +9,8 @@
 #include <string>
 
 #include "tests/unit/support/both_sides.h"
+#include "workloads/engine/socket.h"
 #include "workloads/option.h"
-#include "workloads/socket.h"
 
 namespace sriov {
 namespace {

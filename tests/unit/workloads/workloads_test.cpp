@@ -11,11 +11,12 @@
 #include <string>
 #include <tuple>
 
+#include "core/time.h"
 #include "host/clock.h"
 #include "tests/unit/support/both_sides.h"
-#include "workloads/send_region.h"
-#include "workloads/socket.h"
-#include "workloads/wire.h"
+#include "workloads/engine/socket.h"
+#include "workloads/engine/wire.h"
+#include "workloads/tcp/send_region.h"
 
 namespace sriov {
 namespace {
@@ -207,8 +208,8 @@ Result<WorkloadReport> serve_stranger(const std::string& workload, const std::fu
   const StopFlag stop;
   auto report = std::async(std::launch::async, [&] { return server->run(spec, stop); });
   {
-    auto socket =
-        connect_socket(SOCK_STREAM, *parse_address("127.0.0.1", *port), "", {}, {monotonic_ns() + kSecond, nullptr});
+    auto socket = connect_socket(SOCK_STREAM, *parse_address("127.0.0.1", *port), "", {},
+                                 {monotonic_ns() + kNsPerSecond, nullptr});
     if (!socket) return tl::unexpected(socket.error());
     act(socket->get());
   }
@@ -219,7 +220,7 @@ Result<WorkloadReport> serve_stranger(const std::string& workload, const std::fu
 void greet(int socket, const std::string& workload) {
   const WorkloadSpec spec = spec_of(workload);
   const auto hello = encode(Hello{workload, 0, 1, spec.message_bytes, 0, spec.warmup_ns, spec.duration_ns});
-  const Patience patience{monotonic_ns() + 5 * kSecond, nullptr};
+  const Patience patience{monotonic_ns() + 5 * kNsPerSecond, nullptr};
   ASSERT_TRUE(write_all(socket, hello, patience).has_value());
   std::array<std::byte, kAnswerBytes> answer{};
   ASSERT_TRUE(read_exact(socket, answer, patience).has_value());
@@ -230,9 +231,9 @@ void greet(int socket, const std::string& workload) {
 TEST(TcpFaults, WrongMagic) {
   const auto report = serve_stranger("tcp_stream", [](int socket) {
     const std::string request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    (void)write_all(socket, std::as_bytes(std::span(request)), {monotonic_ns() + kSecond, nullptr});
+    (void)write_all(socket, std::as_bytes(std::span(request)), {monotonic_ns() + kNsPerSecond, nullptr});
     std::array<std::byte, 1> byte{};
-    (void)read_exact(socket, byte, {monotonic_ns() + kSecond, nullptr});
+    (void)read_exact(socket, byte, {monotonic_ns() + kNsPerSecond, nullptr});
   });
   ASSERT_FALSE(report.has_value());
   EXPECT_THAT(report.error().text(), HasSubstr("does not speak sriov-bench's protocol"));
@@ -243,9 +244,9 @@ TEST(TcpFaults, OtherVersion) {
   const auto report = serve_stranger("tcp_stream", [](int socket) {
     auto hello = encode(Hello{"tcp_stream", 0, 1, 65536, 0, 0, 1});
     put_u32(&hello[8], kWireVersion + 1);
-    (void)write_all(socket, hello, {monotonic_ns() + kSecond, nullptr});
+    (void)write_all(socket, hello, {monotonic_ns() + kNsPerSecond, nullptr});
     std::array<std::byte, kAnswerBytes> answer{};
-    ASSERT_TRUE(read_exact(socket, answer, {monotonic_ns() + kSecond, nullptr}).has_value());
+    ASSERT_TRUE(read_exact(socket, answer, {monotonic_ns() + kNsPerSecond, nullptr}).has_value());
     EXPECT_FALSE(decode_answer(answer).has_value());
   });
   ASSERT_FALSE(report.has_value());
@@ -254,9 +255,9 @@ TEST(TcpFaults, OtherVersion) {
 
 TEST(TcpFaults, OtherWorkload) {
   const auto report = serve_stranger("tcp_stream", [](int socket) {
-    (void)write_all(socket, encode(Hello{"tcp_rr", 0, 1, 65536, 0, 0, 1}), {monotonic_ns() + kSecond, nullptr});
+    (void)write_all(socket, encode(Hello{"tcp_rr", 0, 1, 65536, 0, 0, 1}), {monotonic_ns() + kNsPerSecond, nullptr});
     std::array<std::byte, kAnswerBytes> answer{};
-    (void)read_exact(socket, answer, {monotonic_ns() + kSecond, nullptr});
+    (void)read_exact(socket, answer, {monotonic_ns() + kNsPerSecond, nullptr});
   });
   ASSERT_FALSE(report.has_value());
   EXPECT_THAT(report.error().text(), HasSubstr("the client runs 'tcp_rr', this side tcp_stream"));
@@ -266,7 +267,7 @@ TEST(TcpFaults, ClientVanishesWhileSending) {
   const auto report = serve_stranger("tcp_stream", [](int socket) {
     greet(socket, "tcp_stream");
     const std::vector<std::byte> some(100'000);
-    (void)write_all(socket, some, {monotonic_ns() + kSecond, nullptr});
+    (void)write_all(socket, some, {monotonic_ns() + kNsPerSecond, nullptr});
   });
   ASSERT_FALSE(report.has_value());
   EXPECT_THAT(report.error().text(), HasSubstr("stream 1 of 1"));
@@ -278,7 +279,7 @@ TEST(TcpFaults, ClientVanishesWhileReceiving) {
   const auto report = serve_stranger("tcp_maerts", [](int socket) {
     greet(socket, "tcp_maerts");
     std::vector<std::byte> some(100'000);
-    (void)read_exact(socket, some, {monotonic_ns() + kSecond, nullptr});
+    (void)read_exact(socket, some, {monotonic_ns() + kNsPerSecond, nullptr});
   });
   ASSERT_FALSE(report.has_value());
   EXPECT_THAT(report.error().text(), HasSubstr("lost the peer"));

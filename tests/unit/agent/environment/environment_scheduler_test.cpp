@@ -1,7 +1,7 @@
 // Xen's scheduler parameters, as xl prints them.
 #include <gtest/gtest.h>
 
-#include "agent/environment_parts.h"
+#include "agent/environment/environment_parts.h"
 #include "host/file.h"
 
 namespace sriov::environment {

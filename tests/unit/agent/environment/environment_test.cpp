@@ -1,4 +1,4 @@
-#include "agent/environment.h"
+#include "agent/environment/environment.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "agent/workload_greeting.h"
+#include "agent/workload/workload_greeting.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,6 @@
-#include "analyzers/comparison.h"
+#include <cmath>
+
+#include "analyzers/comparison/comparison.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "analyzers/gate.h"
+#include "analyzers/comparison/gate.h"
 
 #include <cmath>
 #include <functional>

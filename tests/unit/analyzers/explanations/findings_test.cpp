@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analyzers/explanations/published_csv.h"
-#include "analyzers/explanations/render_findings.h"
+#include "report/text/render_findings.h"
 #include "tests/unit/support/explained.h"
 #include "tests/unit/support/golden.h"
 #include "tests/unit/support/synthetic_run.h"

@@ -1,15 +1,16 @@
-#include "analyzers/trial_metrics.h"
+#include "analyzers/metrics/trial_metrics.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "analyzers/clock_alignment.h"
+#include "analyzers/trial/clock_alignment.h"
+#include "core/time.h"
 #include "tests/unit/support/synthetic_run.h"
 
 namespace sriov {
 namespace {
 
-using test::kSecond;
+using test::kNsPerSecond;
 using test::make_record;
 using test::on_path;
 using ::testing::HasSubstr;
@@ -63,7 +64,7 @@ TrialRecord with_two_guests(double first_bps, double second_bps) {
   int lane = 0;
   for (const double bps : {first_bps, second_bps}) {
     WorkloadReport report;
-    report.window_end_ns = kSecond;
+    report.window_end_ns = kNsPerSecond;
     report.measures = {{"bytes_received", "bytes", bps / 8}};
     trial.reports.push_back({lane == 0 ? "guest1" : "guest2", lane, true, report});
     ++lane;
@@ -75,7 +76,7 @@ TEST(TrialMetrics, RatesThatWereAskedForAndNotReached) {
   TrialRecord trial = with_two_guests(8e6, 8e6);
   EXPECT_EQ(why_absent(trial, "rate_reached_percent"), "not listed") << "nothing was asked";
   WorkloadReport sender;
-  sender.window_end_ns = kSecond;
+  sender.window_end_ns = kNsPerSecond;
   sender.measures = {{"rate_asked_bps", "bit/s", 20e6}, {"rate_achieved_bps", "bit/s", 12e6}};
   trial.reports.push_back({"peer", 0, false, sender});
   sender.measures = {{"transactions_asked_per_s", "transactions/s", 1000},
@@ -391,7 +392,7 @@ TEST(TrialMetrics, SayWhyTheyAreAbsent) {
   EXPECT_THAT(why_absent(no_clock, "cpu_percent.dom0"), HasSubstr("clock offset of dom0"));
 
   TrialRecord cut_short = make_record(on_path("vf", 0, 0));
-  for (EndpointReport& entry : cut_short.reports) entry.report.window_end_ns += 10 * kSecond;
+  for (EndpointReport& entry : cut_short.reports) entry.report.window_end_ns += 10 * kNsPerSecond;
   EXPECT_THAT(why_absent(cut_short, "cpu_percent.dom0"), HasSubstr("do not cover"));
 
   TrialRecord reset = make_record(on_path("vf", 0, 0));

@@ -1,5 +1,5 @@
 // What a recording shows per packet and per MiB.
-#include "analyzers/recording_ratios.h"
+#include "analyzers/recording/recording_ratios.h"
 
 #include <map>
 

@@ -1,10 +1,11 @@
 // Means of a recording whose series go on from block to block.
-#include "analyzers/recording_summary.h"
+#include "analyzers/recording/recording_summary.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/time.h"
 #include "tests/unit/support/temporary_directory.h"
 
 namespace sriov {
@@ -12,8 +13,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-constexpr std::int64_t kSecond = 1'000'000'000;
 
 Series counter(const std::string& metric, Labels labels) {
   return {metric, "packets", MetricKind::counter, std::move(labels)};
@@ -28,7 +27,7 @@ SampleBlock block(std::int64_t begin_s, std::vector<std::vector<std::int64_t>> c
                 counter("netdev.rx_packets", {{"device", "eth0"}, {"queue", "1"}}),
                 counter("netdev.rx_packets", {{"device", "eth1"}, {"queue", "0"}}),
                 {"x.level", "count", MetricKind::gauge, {}}};
-  out.begin_ns = {begin_s * kSecond, (begin_s + 1) * kSecond};
+  out.begin_ns = {begin_s * kNsPerSecond, (begin_s + 1) * kNsPerSecond};
   out.end_ns = out.begin_ns;
   out.columns = std::move(columns);
   return out;

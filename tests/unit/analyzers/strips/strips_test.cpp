@@ -6,6 +6,7 @@
 
 #include "analyzers/strips/strip_builder.h"
 #include "analyzers/strips/workload_strips.h"
+#include "core/time.h"
 
 namespace sriov {
 namespace {
@@ -13,8 +14,6 @@ namespace {
 using testing::DoubleEq;
 using testing::ElementsAre;
 using testing::IsNan;
-
-constexpr std::int64_t kSecond = 1'000'000'000;
 
 Series counter(std::string metric, Labels labels) {
   return {std::move(metric), "count", MetricKind::counter, std::move(labels)};
@@ -28,7 +27,7 @@ SampleBlock block(const std::string& collector, std::vector<Series> series,
   out.collector = collector;
   out.series = std::move(series);
   for (std::size_t row = 0; row < columns.front().size(); ++row) {
-    out.begin_ns.push_back((first_s + static_cast<std::int64_t>(row)) * kSecond);
+    out.begin_ns.push_back((first_s + static_cast<std::int64_t>(row)) * kNsPerSecond);
     out.end_ns.push_back(out.begin_ns.back());
   }
   out.columns = std::move(columns);
@@ -57,7 +56,7 @@ TEST(Strips, RatesAreSummedByClassAndByCpu) {
   EXPECT_EQ(by_class.endpoint, "dom0");
   EXPECT_EQ(by_class.unit, "1/s");
   EXPECT_TRUE(by_class.is_stacked);
-  EXPECT_THAT(by_class.instants_ns, ElementsAre(kSecond / 2, 3 * kSecond / 2));
+  EXPECT_THAT(by_class.instants_ns, ElementsAre(kNsPerSecond / 2, 3 * kNsPerSecond / 2));
   EXPECT_THAT(by_class.names, ElementsAre("timer", "vf"));
   EXPECT_THAT(by_class.values[1], ElementsAre(10, 21));
   const Strip& by_cpu = strip_named(all, "interrupts-by-cpu");
@@ -70,11 +69,11 @@ TEST(Strips, BetweenTwoSamplingsNothingIsKnown) {
   StripBuilder builder([](const std::string&, std::int64_t ns) { return ns; });
   builder.break_off(0);  // Nothing has come yet.
   builder.append(block("interrupts", series, {{0, 10}}));
-  builder.break_off(5 * kSecond);
+  builder.break_off(5 * kNsPerSecond);
   builder.append(block("interrupts", series, {{100, 130}}, 6));
   const auto all = builder.take();
   const Strip& strip = strip_named(all, "interrupts-by-class");
-  EXPECT_THAT(strip.instants_ns, ElementsAre(kSecond / 2, 5 * kSecond, 13 * kSecond / 2));
+  EXPECT_THAT(strip.instants_ns, ElementsAre(kNsPerSecond / 2, 5 * kNsPerSecond, 13 * kNsPerSecond / 2));
   EXPECT_THAT(strip.values[0], ElementsAre(DoubleEq(10), IsNan(), DoubleEq(30)));
 }
 
@@ -131,7 +130,7 @@ TEST(Strips, CpuOfDomainsWithWhatIsIdle) {
       "xen",
       {counter("xen.domain_cpu_time", {{"domain", "dom0"}}), counter("xen.domain_cpu_time", {{"domain", "guest1"}}),
        counter("xen.pcpu_idle_time", {{"pcpu", "0"}}), counter("xen.pcpu_idle_time", {{"pcpu", "1"}})},
-      {{0, kSecond / 2}, {0, kSecond / 4}, {0, kSecond}, {0, kSecond / 4}})});
+      {{0, kNsPerSecond / 2}, {0, kNsPerSecond / 4}, {0, kNsPerSecond}, {0, kNsPerSecond / 4}})});
   const Strip& cpu = strip_named(all, "cpu-by-domain");
   EXPECT_THAT(cpu.names, ElementsAre("dom0", "guest1", "idle"));
   EXPECT_THAT(cpu.values[0], ElementsAre(DoubleEq(50)));
@@ -157,7 +156,7 @@ TEST(StripBuilder, GoesOnAfterItsStripsWereTaken) {
   builder.append(block("netdev", {series}, {{375'000}}, 2));
   const auto later = builder.take();
   EXPECT_THAT(strip_named(later, "throughput-devices").values[0], ElementsAre(DoubleEq(2)));
-  EXPECT_THAT(strip_named(later, "throughput-devices").instants_ns, ElementsAre(3 * kSecond / 2));
+  EXPECT_THAT(strip_named(later, "throughput-devices").instants_ns, ElementsAre(3 * kNsPerSecond / 2));
 }
 
 TEST(WorkloadStrips, TellGoodputAndLatencyByLane) {
@@ -167,7 +166,7 @@ TEST(WorkloadStrips, TellGoodputAndLatencyByLane) {
   report.endpoint = "peer";
   trial.reports.push_back(report);
   WorkloadInterval interval;
-  interval.end_ns = kSecond;
+  interval.end_ns = kNsPerSecond;
   interval.measures = {{"bytes_received", "bytes", 250'000}};
   Histogram histogram;
   for (int i = 1; i <= 100; ++i) histogram.record(i * 1000);

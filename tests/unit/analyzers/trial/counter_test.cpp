@@ -1,8 +1,8 @@
-#include "analyzers/counter.h"
+#include "analyzers/trial/counter.h"
 
 #include <gtest/gtest.h>
 
-#include "analyzers/trial_metrics.h"
+#include "analyzers/metrics/trial_metrics.h"
 
 namespace sriov {
 namespace {

@@ -1,5 +1,5 @@
 // What is another at the end of a run than at its beginning.
-#include "analyzers/environment_changes.h"
+#include "analyzers/trial/environment_changes.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "analyzers/trial_course.h"
+#include "analyzers/trial/trial_course.h"
 
 #include <cmath>
 
@@ -6,11 +6,11 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "analyzers/comparison.h"
-#include "analyzers/counter.h"
-#include "analyzers/render_comparison.h"
-#include "analyzers/render_run.h"
-#include "analyzers/trial_assessment.h"
+#include "analyzers/comparison/comparison.h"
+#include "analyzers/trial/counter.h"
+#include "analyzers/trial/trial_assessment.h"
+#include "report/text/render_comparison.h"
+#include "report/text/render_run.h"
 #include "tests/unit/support/rate_run.h"
 #include "tests/unit/support/temporary_directory.h"
 

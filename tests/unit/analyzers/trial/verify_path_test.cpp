@@ -1,4 +1,4 @@
-#include "analyzers/verify_path.h"
+#include "analyzers/trial/verify_path.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "collector/interrupts_text.h"
+#include "collector/interrupts/interrupts_text.h"
 #include "core/text.h"
 #include "host/file.h"
 

@@ -6,8 +6,8 @@
 #include <map>
 
 #include "collector/collector.h"
-#include "collector/irq_counts_text.h"
-#include "collector/xenbus_text.h"
+#include "collector/interrupts/irq_counts_text.h"
+#include "collector/xen/xenbus_text.h"
 #include "host/file.h"
 #include "tests/unit/support/written_tree.h"
 

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "collector/irq_labels.h"
+#include "collector/interrupts/irq_labels.h"
 #include "host/file.h"
 
 namespace sriov {

@@ -3,11 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 
-#include "collector/iio_events.h"
-#include "collector/iotlb_perf_backends.h"
-#include "collector/pci_requester.h"
+#include "collector/iotlb/iio_events.h"
+#include "collector/iotlb/iotlb_perf_backends.h"
+#include "collector/iotlb/pci_requester.h"
 #include "tests/unit/support/fake_perf.h"
 #include "tests/unit/support/written_tree.h"
 

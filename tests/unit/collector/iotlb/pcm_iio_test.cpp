@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <thread>
 
-#include "collector/iotlb_backend.h"
-#include "collector/pcm_iio_text.h"
+#include "collector/iotlb/iotlb_backend.h"
+#include "collector/iotlb/pcm_iio_text.h"
 #include "core/sample_block.h"
 #include "core/text.h"
 #include "host/file.h"

@@ -1,5 +1,5 @@
 // The monitor's client against a scripted QEMU on a socket pair.
-#include "collector/qmp_client.h"
+#include "collector/iotlb/qmp_client.h"
 
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // Trace lines of the emulated VT-d, as QEMU 10.0 writes them.
-#include "collector/vtd_trace_text.h"
+#include "collector/iotlb/vtd_trace_text.h"
 
 #include <vector>
 

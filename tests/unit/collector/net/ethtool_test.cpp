@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 
 #include "collector/collector.h"
-#include "collector/ethtool_names.h"
+#include "collector/net/ethtool_names.h"
 #include "core/text.h"
-#include "host/ethtool.h"
+#include "host/ethtool_ioctl.h"
 #include "host/file.h"
 #include "host/process.h"
 #include "host/shell.h"

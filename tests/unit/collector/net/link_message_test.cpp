@@ -1,5 +1,5 @@
 // What the kernel says of a network device, as bytes: from kernels of different age, and cut.
-#include "collector/link_message.h"
+#include "collector/net/link_message.h"
 
 #include <cstddef>
 

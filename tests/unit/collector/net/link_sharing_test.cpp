@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "collector/link_stats.h"
+#include "collector/net/link_stats.h"
 #include "collector/sampler.h"
 
 namespace sriov {

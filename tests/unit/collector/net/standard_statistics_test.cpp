@@ -1,5 +1,5 @@
 // The statistics with standard names: messages as bytes, whole and cut; their columns; and what this kernel says.
-#include "collector/standard_statistics.h"
+#include "collector/net/standard_statistics.h"
 
 #include <linux/ethtool_netlink.h>
 

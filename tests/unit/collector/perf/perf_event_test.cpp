@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <thread>
 
-#include "collector/perf_event.h"
+#include "collector/perf/perf_event.h"
 #include "tests/unit/support/fake_perf.h"
 #include "tests/unit/support/written_tree.h"
 

@@ -5,9 +5,9 @@
 #include <cerrno>
 #include <thread>
 
-#include "collector/perf.h"
-#include "collector/perf_list_text.h"
-#include "collector/perf_names.h"
+#include "collector/perf/perf.h"
+#include "collector/perf/perf_list_text.h"
+#include "collector/perf/perf_names.h"
 #include "core/text.h"
 #include "tests/unit/support/fake_perf.h"
 #include "tests/unit/support/written_tree.h"

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "collector/sysfs_pmu.h"
+#include "collector/perf/sysfs_pmu.h"
 #include "tests/unit/support/written_tree.h"
 
 namespace sriov {

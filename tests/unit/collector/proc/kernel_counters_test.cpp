@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "collector/collector.h"
-#include "collector/snmp_text.h"
-#include "collector/softirqs_text.h"
-#include "collector/softnet_text.h"
+#include "collector/proc/snmp_text.h"
+#include "collector/proc/softirqs_text.h"
+#include "collector/proc/softnet_text.h"
 #include "core/cpu_list.h"
 #include "host/file.h"
 #include "tests/unit/support/written_tree.h"

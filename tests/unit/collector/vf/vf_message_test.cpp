@@ -1,5 +1,5 @@
 // What the kernel says of VFs, as bytes: complete, cut, lying about lengths, and full of zeros that mean nothing.
-#include "collector/vf_message.h"
+#include "collector/vf/vf_message.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

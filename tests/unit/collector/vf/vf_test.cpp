@@ -8,11 +8,11 @@
 #include <thread>
 
 #include "collector/collector.h"
-#include "collector/mac_counters.h"
+#include "collector/net/mac_counters.h"
 #include "collector/sampler.h"
-#include "collector/vf_drivers.h"
-#include "collector/vf_port_counters.h"
-#include "collector/xenstore.h"
+#include "collector/vf/vf_drivers.h"
+#include "collector/vf/vf_port_counters.h"
+#include "collector/xen/xenstore.h"
 #include "core/text.h"
 #include "host/file.h"
 #include "tests/unit/support/listed_store.h"

@@ -2,12 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <map>
 #include <mutex>
 
-#include "collector/vmexit_rows.h"
-#include "collector/xen_irqs_text.h"
+#include "collector/xen/vmexit_rows.h"
+#include "collector/xen/xen_irqs_text.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "tests/unit/support/listed_store.h"

@@ -1,7 +1,7 @@
 // busy = domains + unattributed, and readings of Xen's clocks that fall.
 #include <gtest/gtest.h>
 
-#include "collector/xen_busy_time.h"
+#include "collector/xen/xen_busy_time.h"
 #include "core/sample_block.h"
 
 namespace sriov {

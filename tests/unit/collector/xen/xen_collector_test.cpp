@@ -8,8 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "collector/xen.h"
-#include "collector/xen_library.h"
+#include "collector/xen/xen.h"
+#include "collector/xen/xen_library.h"
 #include "host/process.h"
 #include "host/shell.h"
 #include "tests/unit/support/fake_xen.h"

@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "collector/xen_irq_map.h"
-#include "collector/xen_irqs_text.h"
+#include "collector/xen/xen_irq_map.h"
+#include "collector/xen/xen_irqs_text.h"
 #include "host/file.h"
 
 namespace sriov {

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "collector/collector.h"
-#include "collector/xenperf_totals.h"
+#include "collector/xen/xenperf_totals.h"
 
 namespace sriov {
 namespace {

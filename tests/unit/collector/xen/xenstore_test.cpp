@@ -1,5 +1,5 @@
 // The client of xenstored's socket protocol.
-#include "collector/xenstore.h"
+#include "collector/xen/xenstore.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -11,10 +11,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "collector/exit_reasons.h"
-#include "collector/xentrace_accounts.h"
-#include "collector/xentrace_decoder.h"
-#include "collector/xentrace_stream.h"
+#include "collector/xen/exit_reasons.h"
+#include "collector/xen/xentrace_accounts.h"
+#include "collector/xen/xentrace_decoder.h"
+#include "collector/xen/xentrace_stream.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "tests/unit/support/temporary_directory.h"

@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "analyzers/export_csv.h"
-#include "analyzers/render_comparison.h"
-#include "analyzers/render_run.h"
 #include "host/file.h"
+#include "report/csv/export_csv.h"
+#include "report/text/render_comparison.h"
+#include "report/text/render_run.h"
 #include "tests/unit/support/golden.h"
 #include "tests/unit/support/synthetic_run.h"
 #include "tests/unit/support/temporary_directory.h"

@@ -4,12 +4,13 @@
 
 #include <cstdlib>
 
-#include "analyzers/comparison.h"
-#include "analyzers/export_csv.h"
-#include "analyzers/render_comparison.h"
-#include "analyzers/render_micro.h"
-#include "analyzers/render_run.h"
+#include "analyzers/comparison/comparison.h"
+#include "core/time.h"
 #include "host/file.h"
+#include "report/csv/export_csv.h"
+#include "report/text/render_comparison.h"
+#include "report/text/render_micro.h"
+#include "report/text/render_run.h"
 #include "store/sqlite.h"
 #include "store/store.h"
 #include "tests/unit/support/golden.h"
@@ -23,15 +24,13 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-
 /// Repetition r takes (1 + 0.01 r) times as long.
 TrialRecord micro_trial(int index, int repetition, const std::string& where, double factor) {
   TrialRecord record;
   record.planned = {index, repetition, {{"where", where}}};
-  record.started_unix_ns = 1'700'000'000 * kSecond;
-  record.begin_ns = 1000 * kSecond;
-  record.end_ns = 1001 * kSecond;
+  record.started_unix_ns = 1'700'000'000 * kNsPerSecond;
+  record.begin_ns = 1000 * kNsPerSecond;
+  record.end_ns = 1001 * kNsPerSecond;
   EndpointReport entry;
   entry.endpoint = where;
   const double drift = 1 + 0.01 * repetition;
@@ -62,13 +61,13 @@ Result<Store> make_micro_run(const std::string& directory, const std::vector<std
   info.emulated = emulated;
   info.tool_version = "0.1.0";
   info.planned_trials = 3 * static_cast<int>(places.size());
-  info.started_unix_ns = 1'700'000'000 * kSecond;
+  info.started_unix_ns = 1'700'000'000 * kNsPerSecond;
   SRIOV_ASSIGN(Store store, Store::create(directory, info));
   int index = 0;
   for (int repetition = 0; repetition < 3; ++repetition)
     for (const auto& [where, factor] : places)
       SRIOV_TRY(store.put_trial(micro_trial(index++, repetition, where, factor)));
-  SRIOV_TRY(store.set_finished(1'700'000'100 * kSecond));
+  SRIOV_TRY(store.set_finished(1'700'000'100 * kNsPerSecond));
   return store;
 }
 

@@ -1,4 +1,4 @@
-#include "analyzers/text_table.h"
+#include "report/text/text_table.h"
 
 #include <gtest/gtest.h>
 

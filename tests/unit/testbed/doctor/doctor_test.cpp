@@ -3,9 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "collector/vf_drivers.h"
+#include "collector/vf/vf_drivers.h"
 #include "host/file.h"
-#include "testbed/doctor/report.h"
+#include "testbed/doctor/doctor_report.h"
 #include "testbed/doctor/tree_shell.h"
 #include "tests/unit/support/written_tree.h"
 

@@ -7,7 +7,7 @@
 #include "testbed/xen/guest_network.h"
 #include "testbed/xen/guest_nics.h"
 #include "testbed/xen/paths.h"
-#include "tests/unit/recording_shell.h"
+#include "tests/unit/support/recording_shell.h"
 
 namespace sriov::xen {
 namespace {

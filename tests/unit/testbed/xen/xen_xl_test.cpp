@@ -3,7 +3,7 @@
 #include "host/file.h"
 #include "testbed/xen/domain_config.h"
 #include "testbed/xen/xl.h"
-#include "tests/unit/recording_shell.h"
+#include "tests/unit/support/recording_shell.h"
 
 namespace sriov::xen {
 namespace {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/time.h"
 #include "host/file.h"
 
 namespace sriov {
@@ -12,8 +13,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr ToolTiming kTiming{kSecond, kSecond, kSecond / 2};
+constexpr ToolTiming kTiming{kNsPerSecond, kNsPerSecond, kNsPerSecond / 2};
 
 std::string fixture(const std::string& name) { return read_file(SRIOV_FIXTURES "/tools/" + name).value_or(""); }
 
@@ -52,7 +52,7 @@ TEST(Iperf3Output, ReceiverTellsWhatItGot) {
 TEST(Iperf3Output, ReverseTurnsTheRoles) {
   const std::string client = fixture("iperf3-maerts-client.json");
   const std::string server = fixture("iperf3-maerts-server.json");
-  const ToolTiming timing{0, 2 * kSecond, 0};
+  const ToolTiming timing{0, 2 * kNsPerSecond, 0};
   const auto receiver = read_iperf3({client, "", 0, false}, timing, {.sends = false, .udp = false});
   const auto sender = read_iperf3({server, "", 0, false}, timing, {.sends = true, .udp = false});
   ASSERT_TRUE(receiver && sender);
@@ -80,7 +80,7 @@ TEST(Iperf3Output, DatagramsAtBothEnds) {
 TEST(Iperf3Output, InterruptedRunTellsWhatItHas) {
   const std::string client = fixture("iperf3-interrupted-client.json");
   const std::string server = fixture("iperf3-interrupted-server.json");
-  const ToolTiming timing{0, 5 * kSecond, kSecond / 2};
+  const ToolTiming timing{0, 5 * kNsPerSecond, kNsPerSecond / 2};
   const auto sender = read_iperf3({client, "", 0, true}, timing, {.sends = true, .udp = false});
   ASSERT_TRUE(sender) << sender.error().text();
   EXPECT_EQ(own(*sender, "bytes_sent"), 562298880 + 473169920 + 335937536);
@@ -114,7 +114,7 @@ TEST(Iperf3Output, CutOffOutputIsAnError) {
 
 TEST(Iperf3Output, NoIntervalInTheWindowIsAnError) {
   const std::string text = fixture("iperf3-tcp-client.json");
-  const auto reading = read_iperf3({text, "", 0, false}, {10 * kSecond, kSecond, 0}, {true, false});
+  const auto reading = read_iperf3({text, "", 0, false}, {10 * kNsPerSecond, kNsPerSecond, 0}, {true, false});
   ASSERT_FALSE(reading);
   EXPECT_THAT(reading.error().what, HasSubstr("no interval of the window"));
 }

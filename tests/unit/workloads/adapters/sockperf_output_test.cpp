@@ -4,14 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/time.h"
 #include "host/file.h"
 
 namespace sriov {
 namespace {
 
 using testing::HasSubstr;
-
-constexpr std::int64_t kSecond = 1'000'000'000;
 
 std::string fixture(const std::string& name) { return read_file(SRIOV_FIXTURES "/tools/" + name).value_or(""); }
 
@@ -22,7 +21,7 @@ double own(const ToolReading& reading, std::string_view name) {
 }
 
 TEST(SockperfLog, CountsRoundTripsOfTheWindow) {
-  SockperfLog log({0, 10 * kSecond, 0});
+  SockperfLog log({0, 10 * kNsPerSecond, 0});
   log.feed(fixture("sockperf-rr-log.csv"));
   EXPECT_EQ(log.round_trips_ns().count(), 466U) << "all of what sockperf calls valid";
   EXPECT_NEAR(static_cast<double>(log.round_trips_ns().min()), 2 * 6895, 50) << "a latency there is half a round trip";
@@ -32,30 +31,30 @@ TEST(SockperfLog, CountsRoundTripsOfTheWindow) {
 }
 
 TEST(SockperfLog, WarmUpAndLengthAreItsCallers) {
-  SockperfLog log({kSecond, kSecond / 2, 0});  // 600 ms behind sockperf's own warm-up.
+  SockperfLog log({kNsPerSecond, kNsPerSecond / 2, 0});  // 600 ms behind sockperf's own warm-up.
   log.feed(fixture("sockperf-rr-log.csv"));
   EXPECT_NEAR(static_cast<double>(log.round_trips_ns().count()), 150, 15);
-  EXPECT_LE(log.window()->end_ns - log.window()->begin_ns, kSecond / 2);
+  EXPECT_LE(log.window()->end_ns - log.window()->begin_ns, kNsPerSecond / 2);
 }
 
 TEST(SockperfLog, AnyCutOfTheTextIsTheSame) {
   const std::string text = fixture("sockperf-rr-log.csv");
-  SockperfLog whole({0, kSecond, 0});
-  SockperfLog pieces({0, kSecond, 0});
+  SockperfLog whole({0, kNsPerSecond, 0});
+  SockperfLog pieces({0, kNsPerSecond, 0});
   whole.feed(text);
   for (std::size_t i = 0; i < text.size(); i += 7) pieces.feed(std::string_view(text).substr(i, 7));
   EXPECT_EQ(whole.round_trips_ns().encode(), pieces.round_trips_ns().encode());
 }
 
 TEST(SockperfLog, NonsenseIsNoRoundTrip) {
-  SockperfLog log({0, kSecond, 0});
+  SockperfLog log({0, kNsPerSecond, 0});
   log.feed("1, 2.0, 1.0, 3\n2, x, 1.0, 3\n3, nan, inf, 1\n4, 1e300, 1e301, 1\n" + std::string(10'000, '5') + "\n1,2\n");
   EXPECT_EQ(log.round_trips_ns().count(), 0U);
   EXPECT_FALSE(log.window());
 }
 
 TEST(SockperfOutput, PingPong) {
-  SockperfLog log({0, kSecond, 0});
+  SockperfLog log({0, kNsPerSecond, 0});
   log.feed(fixture("sockperf-rr-log.csv"));
   const std::string text = fixture("sockperf-rr-client.txt");
   const auto reading = read_sockperf_rr({text, "", 0, false}, log, 64);
@@ -93,12 +92,12 @@ TEST(SockperfOutput, Throughput) {
   ASSERT_TRUE(reading) << reading.error().text();
   EXPECT_EQ(own(*reading, "datagrams_sent"), 112006);
   EXPECT_EQ(reading->total.sent, 112006 * 64);
-  EXPECT_EQ(reading->window->end_ns, kSecond);
+  EXPECT_EQ(reading->window->end_ns, kNsPerSecond);
   EXPECT_TRUE(reading->window->at_end);
 }
 
 TEST(SockperfOutput, ErrorsAreItsOwnAlthoughItEndsWithZero) {
-  const SockperfLog log({0, kSecond, 0});
+  const SockperfLog log({0, kNsPerSecond, 0});
   const std::string refused = fixture("sockperf-refused-client.txt");
   const auto failed = read_sockperf_rr({refused, "", 0, false}, log, 64);
   ASSERT_FALSE(failed);

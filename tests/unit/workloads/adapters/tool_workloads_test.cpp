@@ -7,13 +7,14 @@
 #include <cstdlib>
 #include <future>
 
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "tests/unit/support/both_sides.h"
 #include "tests/unit/support/temporary_directory.h"
 #include "workloads/adapters/cpu_timeline.h"
 #include "workloads/adapters/tool_message.h"
-#include "workloads/socket.h"
+#include "workloads/engine/socket.h"
 
 namespace sriov {
 namespace {
@@ -198,7 +199,7 @@ TEST(ToolFaults, AClientThatGoesAwayIsALostPeer) {
   const StopFlag stop;
   auto report = std::async(std::launch::async, [&] { return server->run(spec, stop); });
   {
-    const Patience patience{monotonic_ns() + 5 * kSecond, nullptr};
+    const Patience patience{monotonic_ns() + 5 * kNsPerSecond, nullptr};
     auto socket = connect_socket(SOCK_STREAM, *parse_address("127.0.0.1", *port), "", {}, patience);
     ASSERT_TRUE(socket);
     const Hello hello{spec.workload, 0, 1, spec.message_bytes, 0, spec.warmup_ns, spec.duration_ns};

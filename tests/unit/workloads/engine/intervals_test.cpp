@@ -2,12 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "host/clock.h"
 #include "tests/unit/support/counted_allocations.h"
-#include "workloads/interval_book.h"
-#include "workloads/partial_report.h"
+#include "workloads/engine/interval_book.h"
+#include "workloads/engine/partial_report.h"
 #include "workloads/workload.h"
 
 namespace sriov {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/support/both_sides.h"
-#include "workloads/mixed_intervals.h"
+#include "workloads/mixed/mixed_intervals.h"
 
 namespace sriov {
 namespace {

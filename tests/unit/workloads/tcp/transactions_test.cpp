@@ -8,7 +8,7 @@
 
 #include "host/clock.h"
 #include "tests/unit/support/both_sides.h"
-#include "workloads/arrivals.h"
+#include "workloads/udp/arrivals.h"
 
 namespace sriov {
 namespace {

@@ -5,7 +5,7 @@
 #include "host/file.h"
 #include "tests/unit/support/both_sides.h"
 #include "tests/unit/support/temporary_directory.h"
-#include "workloads/arrival_trace.h"
+#include "workloads/udp/arrival_trace.h"
 
 namespace sriov {
 namespace {

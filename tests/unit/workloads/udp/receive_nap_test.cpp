@@ -1,5 +1,5 @@
 // When a saturated receiver lets datagrams gather.
-#include "workloads/receive_nap.h"
+#include "workloads/udp/receive_nap.h"
 
 #include <gtest/gtest.h>
 

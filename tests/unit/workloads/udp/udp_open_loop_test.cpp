@@ -1,5 +1,5 @@
 // The book of requests whose answers are awaited.
-#include "workloads/udp_open_loop.h"
+#include "workloads/udp/udp_open_loop.h"
 
 #include <gtest/gtest.h>
 

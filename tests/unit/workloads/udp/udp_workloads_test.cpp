@@ -10,13 +10,14 @@
 #include <tuple>
 #include <utility>
 
+#include "core/time.h"
 #include "host/clock.h"
 #include "tests/unit/support/both_sides.h"
-#include "workloads/pacer.h"
-#include "workloads/sequence_tracker.h"
-#include "workloads/socket.h"
-#include "workloads/udp_side.h"
-#include "workloads/wire.h"
+#include "workloads/engine/socket.h"
+#include "workloads/engine/wire.h"
+#include "workloads/udp/pacer.h"
+#include "workloads/udp/sequence_tracker.h"
+#include "workloads/udp/udp_side.h"
 
 namespace sriov {
 namespace {
@@ -78,14 +79,14 @@ TEST(UdpStream, CountsTheDatagramsThatWereNotSent) {
   // A client by hand: greeting, numbers 0, 1, 4, 3, 3, end of 7; so 2, 5 and 6 are missing.
   Halt halt(stop);
   auto to = parse_address("127.0.0.1", *port);
-  auto socket = connect_socket(SOCK_DGRAM, *to, "", {}, {monotonic_ns() + kSecond, &halt});
+  auto socket = connect_socket(SOCK_DGRAM, *to, "", {}, {monotonic_ns() + kNsPerSecond, &halt});
   ASSERT_TRUE(socket.has_value());
   std::array<std::byte, kDatagramHeaderBytes + kHelloBytes> hello{};
   encode(DatagramHeader{DatagramKind::hello, 0}, std::span(hello).first<kDatagramHeaderBytes>());
   const auto body = encode(Hello{"udp_stream", 0, 1, spec.message_bytes, spec.rate_bps, 0, spec.duration_ns});
   std::copy(body.begin(), body.end(), hello.begin() + kDatagramHeaderBytes);
   ASSERT_GT(send(socket->get(), hello.data(), hello.size(), 0), 0);
-  ASSERT_TRUE(wait_for(socket->get(), POLLIN, {monotonic_ns() + 5 * kSecond, nullptr}).has_value());
+  ASSERT_TRUE(wait_for(socket->get(), POLLIN, {monotonic_ns() + 5 * kNsPerSecond, nullptr}).has_value());
   for (const std::uint64_t number : {0, 1, 4, 3, 3}) send_header(socket->get(), {DatagramKind::data, number});
   send_header(socket->get(), {DatagramKind::end, 7});
 
