@@ -6,6 +6,7 @@
 #include "cli/subcommand.h"
 #include "cli/tell_damage.h"
 #include "cli/terminal.h"
+#include "report/json/comparison_json.h"
 #include "report/text/render_comparison.h"
 #include "store/store.h"
 

@@ -5,6 +5,7 @@
 #include "cli/subcommand.h"
 #include "cli/tell_damage.h"
 #include "cli/terminal.h"
+#include "report/json/findings_json.h"
 #include "report/text/render_findings.h"
 #include "store/store.h"
 

@@ -12,6 +12,7 @@
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
 #include "core/text.h"
+#include "report/json/comparison_json.h"
 #include "report/text/render_comparison.h"
 #include "report/text/render_micro.h"
 #include "runner/micro.h"

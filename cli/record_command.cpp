@@ -10,6 +10,8 @@
 #include "cli/terminal.h"
 #include "core/text.h"
 #include "host/shell.h"
+#include "report/json/recording_json.h"
+#include "report/text/render_recording.h"
 #include "runner/record.h"
 #include "store/store.h"
 

@@ -14,7 +14,7 @@
 #include "host/data_files.h"
 #include "host/file.h"
 #include "host/shell.h"
-#include "report/data_folder.h"
+#include "report/data/data_folder.h"
 #include "report/html/html_report.h"
 #include "report/report_figures.h"
 

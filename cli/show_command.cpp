@@ -2,6 +2,7 @@
 #include "cli/subcommand.h"
 #include "cli/tell_damage.h"
 #include "cli/terminal.h"
+#include "report/json/run_json.h"
 #include "report/text/render_run.h"
 #include "store/store.h"
 

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "collector/collector.h"
-#include "collector/proc/text_scan.h"
 #include "collector/sampler.h"
+#include "collector/text_scan.h"
 #include "host/file.h"
 
 namespace sriov {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analyzers/comparison/comparison.h"
+#include "analyzers/comparison/comparison_table.h"
 #include "core/experiment.h"
 #include "core/result.h"
 

@@ -6,5 +6,4 @@ preset=${1:-release}
 targets=("${@:2}")
 mkdir -p build
 cmake --preset "$preset" >"build/configure-$preset.log" 2>&1 || { cat "build/configure-$preset.log" >&2; exit 1; }
-export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1  # a clone elsewhere finds the same objects
 cmake --build --preset "$preset" -j "$(nproc)" ${targets:+--target "${targets[@]}"}

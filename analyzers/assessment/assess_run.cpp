@@ -1,4 +1,4 @@
-#include "analyzers/trial/assess_run.h"
+#include "analyzers/assessment/assess_run.h"
 
 #include "analyzers/metrics/micro_metrics.h"
 

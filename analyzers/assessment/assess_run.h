@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "analyzers/trial/trial_assessment.h"
+#include "analyzers/assessment/trial_assessment.h"
 #include "core/result.h"
 #include "store/store.h"
 

@@ -1,4 +1,4 @@
-#include "analyzers/trial/trial_assessment.h"
+#include "analyzers/assessment/trial_assessment.h"
 
 #include <algorithm>
 #include <cmath>

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "analyzers/comparison/comparison.h"
-#include "analyzers/metrics/trial_metrics.h"
+#include "analyzers/comparison/comparison_table.h"
+#include "analyzers/metrics/trial_metric.h"
 #include "store/store.h"
 
 namespace sriov {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "analyzers/comparison/comparison.h"
+#include "analyzers/comparison/comparison_table.h"
 #include "core/result.h"
 
 namespace sriov {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "analyzers/comparison/comparison.h"
+#include "analyzers/comparison/comparison_table.h"
 
 namespace sriov {
 

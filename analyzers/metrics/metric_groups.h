@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "analyzers/metrics/trial_metrics.h"
+#include "analyzers/metrics/trial_metric.h"
 #include "analyzers/trial/trial_view.h"
 
 namespace sriov {

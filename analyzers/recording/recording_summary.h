@@ -9,7 +9,6 @@
 #include "analyzers/recording/recording_ratios.h"
 #include "core/metric.h"
 #include "core/result.h"
-#include "report/text/text_table.h"
 #include "store/store.h"
 
 namespace sriov {
@@ -54,9 +53,5 @@ struct RecordingSummary {
 
 /// Reads one block at a time: a recording may be longer than memory.
 [[nodiscard]] Result<RecordingSummary> summarize_recording(const Store& store, std::int64_t trial_id);
-/// Tables: sampling, what moved, and what of it per packet and MiB. Counters that stood still are counted, not listed.
-[[nodiscard]] std::string render_recording(const RecordingSummary& summary, const TextStyle& style);
-/// The same, everything in it, as a JSON object.
-[[nodiscard]] std::string recording_json(const RecordingSummary& summary);
 
 }  // namespace sriov

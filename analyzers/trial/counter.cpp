@@ -4,8 +4,6 @@
 #include <numeric>
 #include <optional>
 
-#include "analyzers/metrics/trial_metrics.h"
-
 namespace sriov {
 namespace {
 

@@ -35,4 +35,10 @@ struct CounterIncrease {
                                                std::span<const std::int64_t> values, std::int64_t from_ns,
                                                std::int64_t to_ns, bool partial = false);
 
+/// Increase of a counter between two instants of the endpoint's clock, by linear interpolation between rows; a wrap at
+/// 2^32 is recognised. nullopt when the samples do not cover the window or the counter was reset inside it
+/// (counter_increase() tells which).
+[[nodiscard]] std::optional<double> increase(const SampleBlock& block, std::size_t column, std::int64_t from_ns,
+                                             std::int64_t to_ns);
+
 }  // namespace sriov

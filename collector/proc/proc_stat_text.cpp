@@ -1,6 +1,6 @@
 #include "collector/proc/proc_stat_text.h"
 
-#include "collector/proc/text_scan.h"
+#include "collector/text_scan.h"
 #include "core/sample_block.h"
 
 namespace sriov {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "collector/proc/text_scan.h"
+#include "collector/text_scan.h"
 #include "core/sample_block.h"
 
 namespace sriov {

@@ -1,7 +1,7 @@
 #include "collector/proc/softirqs_text.h"
 
 #include "collector/proc/proc_stat_text.h"
-#include "collector/proc/text_scan.h"
+#include "collector/text_scan.h"
 #include "core/sample_block.h"
 
 namespace sriov {

@@ -1,4 +1,4 @@
-#include "collector/net/mac_counters.h"
+#include "collector/vf/mac_counters.h"
 
 #include <algorithm>
 

@@ -11,7 +11,7 @@
 
 #include "collector/collector.h"
 #include "collector/net/link_stats.h"
-#include "collector/net/mac_counters.h"
+#include "collector/vf/mac_counters.h"
 #include "collector/vf/vf_port_counters.h"
 #include "collector/xen/xenstore.h"
 #include "core/text.h"

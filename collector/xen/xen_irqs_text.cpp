@@ -3,7 +3,7 @@
 #include <charconv>
 #include <optional>
 
-#include "collector/proc/text_scan.h"
+#include "collector/text_scan.h"
 #include "core/text.h"
 
 namespace sriov {

@@ -3,7 +3,7 @@
 
 #include <QAbstractTableModel>
 
-#include "analyzers/comparison/comparison.h"
+#include "analyzers/comparison/comparison_table.h"
 
 namespace sriov::gui {
 

@@ -1,4 +1,4 @@
-#include "report/data_folder.h"
+#include "report/data/data_folder.h"
 
 #include <string_view>
 

@@ -3,7 +3,7 @@
 #include "host/clock.h"
 #include "report/html/markup.h"
 #include "report/html/sections.h"
-#include "report/text/render_run.h"
+#include "report/rendered_run.h"
 
 namespace sriov::html {
 

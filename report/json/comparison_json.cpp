@@ -1,7 +1,8 @@
+#include "report/json/comparison_json.h"
+
 #include <nlohmann/json.hpp>
 
 #include "host/clock.h"
-#include "report/text/render_comparison.h"
 
 namespace sriov {
 namespace {

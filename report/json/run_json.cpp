@@ -1,13 +1,14 @@
-// A run for programs: what `show --json` prints.
+#include "report/json/run_json.h"
+
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
 
+#include "analyzers/assessment/assess_run.h"
 #include "analyzers/metrics/metric_groups.h"
 #include "analyzers/recording/recording_summary.h"
-#include "analyzers/trial/assess_run.h"
 #include "host/clock.h"
-#include "report/text/render_run.h"
+#include "report/json/recording_json.h"
 
 namespace sriov {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "analyzers/comparison/comparison.h"
+#include "analyzers/comparison/comparison_table.h"
 #include "core/format_number.h"
 
 namespace sriov {

@@ -8,8 +8,8 @@
 #include "analyzers/metrics/detail_metrics.h"
 #include "core/format_number.h"
 #include "host/clock.h"
+#include "report/rendered_run.h"
 #include "report/text/comparison_text.h"
-#include "report/text/render_run.h"
 
 namespace sriov {
 namespace {

@@ -5,17 +5,13 @@
 #include <span>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "analyzers/explanations/words.h"
 #include "core/format_number.h"
-#include "host/clock.h"
-#include "report/text/render_run.h"
+#include "report/rendered_run.h"
 
 namespace sriov {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kEmulatedLabel =
     "Emulated hardware: counts and shares hold, times and rates are the emulator's and say nothing of real hardware.";
@@ -98,35 +94,6 @@ std::string finding_text(const NamedFinding& named, bool emulated, const TextSty
   return out;
 }
 
-Json cell_json(const FindingCell& cell) {
-  if (cell.value) {
-    Json out{{"value", *cell.value}, {"interval_95", nullptr}};
-    if (cell.interval_95) out["interval_95"] = Json::array({cell.interval_95->low, cell.interval_95->high});
-    return out;
-  }
-  return cell.text.empty() ? Json(nullptr) : Json{{"text", cell.text}};
-}
-
-Json finding_json(const NamedFinding& named, bool emulated) {
-  const Finding& finding = named.finding;
-  Json out{{"name", named.name},
-           {"title", finding.title},
-           {"absent", finding.absent.empty() ? Json(nullptr) : Json(finding.absent)},
-           {"emulated_time", emulated && finding.depends_on_time},
-           {"sentences", finding.sentences},
-           {"columns", Json::array()},
-           {"rows", Json::array()},
-           {"caveats", finding.caveats}};
-  for (const FindingColumn& column : finding.columns)
-    out["columns"].push_back({{"heading", column.heading}, {"unit", column.unit}});
-  for (const auto& row : finding.rows) {
-    Json cells = Json::array();
-    for (const FindingCell& cell : row) cells.push_back(cell_json(cell));
-    out["rows"].push_back(std::move(cells));
-  }
-  return out;
-}
-
 std::string header(const RunData& run, const TextStyle& style) {
   const RunInfo& info = run.info();
   std::string out = fmt::format("{}  {}\n", style.bold(info.name), hardware_label(info));
@@ -150,22 +117,6 @@ std::string render_findings(const RunData& run, const std::vector<NamedFinding>&
   }
   if (!untold.empty()) out += '\n' + style.bold("What this run cannot tell") + '\n' + untold;
   return out;
-}
-
-std::string findings_json(const RunData& run, const std::vector<NamedFinding>& findings) {
-  const RunInfo& info = run.info();
-  Json out{{"schema", 1},
-           {"run", info.name},
-           {"testbed", info.testbed},
-           {"emulated", info.emulated},
-           {"accelerator", info.accelerator},
-           {"tool_version", info.tool_version},
-           {"started", format_utc(info.started_unix_ns)},
-           {"valid_trials", run.trials().size()},
-           {"left_out", run.left_out()},
-           {"findings", Json::array()}};
-  for (const NamedFinding& named : findings) out["findings"].push_back(finding_json(named, info.emulated));
-  return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace sriov

@@ -1,4 +1,4 @@
-// Findings as text and as JSON.
+// Findings for people: what `explain` prints.
 #pragma once
 
 #include <string>
@@ -13,7 +13,5 @@ namespace sriov {
 /// a line each, with what they would need.
 [[nodiscard]] std::string render_findings(const RunData& run, const std::vector<NamedFinding>& findings,
                                           const TextStyle& style);
-/// The same as a JSON object (docs/file-formats.md).
-[[nodiscard]] std::string findings_json(const RunData& run, const std::vector<NamedFinding>& findings);
 
 }  // namespace sriov

@@ -6,15 +6,17 @@
 
 #include <fmt/format.h>
 
+#include "analyzers/assessment/assess_run.h"
 #include "analyzers/metrics/metric_groups.h"
 #include "analyzers/metrics/micro_metrics.h"
 #include "analyzers/recording/recording_summary.h"
-#include "analyzers/trial/assess_run.h"
 #include "core/format_number.h"
 #include "core/text.h"
 #include "host/clock.h"
+#include "report/rendered_run.h"
 #include "report/text/render_environment.h"
 #include "report/text/render_micro.h"
+#include "report/text/render_recording.h"
 
 namespace sriov {
 namespace {
@@ -139,16 +141,6 @@ std::string render_notes(const std::vector<TrialSummary>& trials) {
 }
 
 }  // namespace
-
-bool has_valid(const std::vector<TrialSummary>& trials) {
-  return std::any_of(trials.begin(), trials.end(),
-                     [](const TrialSummary& trial) { return trial.record.status == TrialStatus::ok; });
-}
-
-std::string hardware_label(const RunInfo& run) {
-  if (!run.emulated) return "real hardware";
-  return run.accelerator.empty() ? "EMULATED" : fmt::format("EMULATED (QEMU, {})", run.accelerator);
-}
 
 Result<RenderedRun> render_run(const Store& store, const TextStyle& style, EnvironmentDetail detail) {
   SRIOV_ASSIGN(const RunInfo run, store.info());

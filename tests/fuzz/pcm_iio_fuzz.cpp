@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "collector/iotlb/pcm_iio_text.h"
-#include "collector/proc/text_scan.h"
+#include "collector/text_scan.h"
 #include "core/sample_block.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "analyzers/metrics/trial_metrics.h"
+#include "analyzers/trial/counter.h"
 #include "collector/collector.h"
 #include "harness.h"
 #include "host/clock.h"

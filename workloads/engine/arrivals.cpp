@@ -1,4 +1,4 @@
-#include "workloads/udp/arrivals.h"
+#include "workloads/engine/arrivals.h"
 
 #include <utility>
 

@@ -12,10 +12,10 @@
 #include "core/workload_types.h"
 #include "host/file.h"
 #include "workloads/engine/halt.h"
+#include "workloads/engine/jitter.h"
 #include "workloads/engine/socket.h"
 #include "workloads/engine/window.h"
 #include "workloads/engine/wire.h"
-#include "workloads/udp/jitter.h"
 
 namespace sriov {
 

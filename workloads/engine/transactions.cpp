@@ -1,4 +1,4 @@
-#include "workloads/tcp/transactions.h"
+#include "workloads/engine/transactions.h"
 
 #include <algorithm>
 

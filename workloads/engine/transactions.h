@@ -7,10 +7,10 @@
 #include <optional>
 
 #include "core/histogram.h"
+#include "workloads/engine/arrivals.h"
 #include "workloads/engine/halt.h"
 #include "workloads/engine/stream_engine.h"
 #include "workloads/option.h"
-#include "workloads/udp/arrivals.h"
 
 namespace sriov {
 

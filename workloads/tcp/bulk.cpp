@@ -15,10 +15,10 @@
 
 #include "core/time.h"
 #include "host/clock.h"
+#include "workloads/engine/pacer.h"
 #include "workloads/engine/socket.h"
 #include "workloads/spec.h"
 #include "workloads/tcp/zero_copy.h"
-#include "workloads/udp/pacer.h"
 
 namespace sriov {
 namespace {

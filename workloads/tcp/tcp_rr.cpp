@@ -7,9 +7,9 @@
 #include "host/clock.h"
 #include "workloads/engine/report_builder.h"
 #include "workloads/engine/socket.h"
+#include "workloads/engine/transactions.h"
 #include "workloads/tcp/tcp_message.h"
 #include "workloads/tcp/tcp_side.h"
-#include "workloads/tcp/transactions.h"
 
 namespace sriov {
 namespace {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "workloads/udp/arrivals.h"
-#include "workloads/udp/pacer.h"
+#include "workloads/engine/arrivals.h"
+#include "workloads/engine/pacer.h"
 
 namespace sriov {
 

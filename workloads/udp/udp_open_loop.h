@@ -7,10 +7,10 @@
 
 #include "core/result.h"
 #include "core/time.h"
+#include "workloads/engine/arrivals.h"
 #include "workloads/engine/halt.h"
 #include "workloads/engine/stream_engine.h"
-#include "workloads/tcp/transactions.h"
-#include "workloads/udp/arrivals.h"
+#include "workloads/engine/transactions.h"
 
 namespace sriov {
 

@@ -12,7 +12,7 @@
 #include "host/clock.h"
 #include "workloads/engine/report_builder.h"
 #include "workloads/engine/socket.h"
-#include "workloads/tcp/transactions.h"
+#include "workloads/engine/transactions.h"
 #include "workloads/udp/udp_open_loop.h"
 #include "workloads/udp/udp_side.h"
 

@@ -12,7 +12,7 @@
 #include "collector/metrics_reference.h"
 #include "collector/net/link_stats.h"
 #include "collector/proc/proc_stat_text.h"
-#include "collector/proc/text_scan.h"
+#include "collector/text_scan.h"
 #include "collector/xen/xen_library.h"
 #include "collector/xen/xen_vif.h"
 #include "core/text.h"

@@ -16,6 +16,7 @@
 #include "host/clock.h"
 #include "host/file.h"
 #include "report/csv/export_csv.h"
+#include "report/json/recording_json.h"
 #include "report/text/render_run.h"
 #include "store/store.h"
 #include "tests/unit/support/temporary_directory.h"

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analyzers/explanations/published_csv.h"
+#include "report/json/findings_json.h"
 #include "report/text/render_findings.h"
 #include "tests/unit/support/explained.h"
 #include "tests/unit/support/golden.h"

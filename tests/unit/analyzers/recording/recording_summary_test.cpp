@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/time.h"
+#include "report/json/recording_json.h"
+#include "report/text/render_recording.h"
 #include "tests/unit/support/temporary_directory.h"
 
 namespace sriov {

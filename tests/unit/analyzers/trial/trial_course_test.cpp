@@ -6,9 +6,11 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "analyzers/assessment/trial_assessment.h"
 #include "analyzers/comparison/comparison.h"
 #include "analyzers/trial/counter.h"
-#include "analyzers/trial/trial_assessment.h"
+#include "report/json/comparison_json.h"
+#include "report/json/run_json.h"
 #include "report/text/render_comparison.h"
 #include "report/text/render_run.h"
 #include "tests/unit/support/rate_run.h"

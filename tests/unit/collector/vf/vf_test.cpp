@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "collector/collector.h"
-#include "collector/net/mac_counters.h"
 #include "collector/sampler.h"
+#include "collector/vf/mac_counters.h"
 #include "collector/vf/vf_drivers.h"
 #include "collector/vf/vf_port_counters.h"
 #include "collector/xen/xenstore.h"

@@ -6,6 +6,8 @@
 
 #include "host/file.h"
 #include "report/csv/export_csv.h"
+#include "report/json/comparison_json.h"
+#include "report/json/run_json.h"
 #include "report/text/render_comparison.h"
 #include "report/text/render_run.h"
 #include "tests/unit/support/golden.h"

@@ -8,7 +8,7 @@
 
 #include "host/clock.h"
 #include "tests/unit/support/both_sides.h"
-#include "workloads/udp/arrivals.h"
+#include "workloads/engine/arrivals.h"
 
 namespace sriov {
 namespace {

@@ -13,9 +13,9 @@
 #include "core/time.h"
 #include "host/clock.h"
 #include "tests/unit/support/both_sides.h"
+#include "workloads/engine/pacer.h"
 #include "workloads/engine/socket.h"
 #include "workloads/engine/wire.h"
-#include "workloads/udp/pacer.h"
 #include "workloads/udp/sequence_tracker.h"
 #include "workloads/udp/udp_side.h"
 
