@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 steps=("$@")
 [ "${#steps[@]}" -gt 0 ] || steps=(format release integration debug tsan tidy lab)
-scripts/setup.sh --with-tests
+scripts/setup.sh --all
 
 say() { printf '\n== %s (%s s)\n' "$*" "$SECONDS"; }
 sources() { git ls-files '*.cpp' '*.h'; }
@@ -22,7 +22,11 @@ step_tidy() {
   git ls-files '*.cpp' | grep -vE '^tests/|^gui/' | xargs -P "$(nproc)" -n 4 clang-tidy -p build/release --quiet
 }
 # A guest of the emulated machine dies now and then of an emulator's fault (docs/user-guide.md): one more try is allowed.
-step_lab() { scripts/build.sh release && build/release/cli/sriov-bench lab build && tests lab --repeat until-pass:2; }
+step_lab() {
+  scripts/build.sh release
+  build/release/cli/sriov-bench lab build --hypervisor source
+  tests lab --repeat until-pass:2
+}
 
 for step in "${steps[@]}"; do
   declare -F "step_$step" >/dev/null || { echo "test.sh: no step '$step'" >&2; exit 2; }
