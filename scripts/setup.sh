@@ -1,24 +1,30 @@
 #!/usr/bin/env bash
-# Installs what building, testing and the lab need on Debian 12 or 13. Safe to run twice; says what it does.
-# Usage: scripts/setup.sh [--with-tests]
+# Installs packages on Debian 12 or 13. Safe to run twice; says what it does.
+# Usage: scripts/setup.sh [OPTION …]    without options: what tool, agents and lab take, to build and to run
+#   --with-gui                 the window and the figures of reports
+#   --with-micro               `sriov-bench micro`
+#   --with-hypervisor-source   `sriov-bench lab build --hypervisor source`
+#   --with-tests               tests, fuzzing, lint
+#   --all                      all of these
 set -euo pipefail
 
 packages=(
   # build
-  build-essential cmake ninja-build ccache pkg-config git ca-certificates
+  g++ cmake ninja-build pkg-config
   capnproto libcapnp-dev libcli11-dev libtomlplusplus-dev libsqlite3-dev nlohmann-json3-dev
   libfmt-dev libexpected-dev libnl-3-dev libnl-route-3-dev libboost-dev libeigen3-dev libxen-dev libpfm4-dev
-  libbenchmark-dev
-  qt6-base-dev qt6-charts-dev qt6-svg-dev libqcustomplot-dev fonts-dejavu-core libgl-dev
   # running
   iproute2 ethtool util-linux openssh-client
   # lab
-  mmdebstrap e2fsprogs cpio busybox-static kmod flex bison bc python3 xz-utils
+  mmdebstrap e2fsprogs cpio xz-utils
 )
+gui_packages=(qt6-base-dev qt6-charts-dev qt6-svg-dev libqcustomplot-dev fonts-dejavu-core libgl-dev)
+micro_packages=(libbenchmark-dev)
+source_packages=(gcc make flex bison bc python3 dpkg-dev)
 test_packages=(
-  libgtest-dev libgmock-dev iperf3 sockperf libfaketime clang clang-format clang-tidy sqlite3 qt6-l10n-tools
+  git ccache python3 libgtest-dev libgmock-dev iperf3 sockperf libfaketime clang clang-format clang-tidy sqlite3 qt6-l10n-tools
 )
-qemu_packages=(qemu-system-x86 qemu-utils)
+qemu_packages=(qemu-system-x86)
 
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 say() { printf 'setup: %s\n' "$*" >&2; }
@@ -33,12 +39,22 @@ esac
 
 # Packages whose names differ between Debian 12 and 13.
 if [ "${VERSION_CODENAME:-}" = bookworm ]; then
-  packages+=(libqt6opengl6-dev)
+  gui_packages+=(libqt6opengl6-dev)
   test_packages+=(libclang-rt-14-dev)
 else
   test_packages+=(libclang-rt-dev)
 fi
-[ "${1:-}" = "--with-tests" ] && packages+=("${test_packages[@]}")
+for option in "$@"; do
+  case $option in
+    --with-gui) packages+=("${gui_packages[@]}") ;;
+    --with-micro) packages+=("${micro_packages[@]}") ;;
+    --with-hypervisor-source) packages+=("${source_packages[@]}") ;;
+    --with-tests) packages+=("${test_packages[@]}") ;;
+    --all)
+      packages+=("${gui_packages[@]}" "${micro_packages[@]}" "${source_packages[@]}" "${test_packages[@]}") ;;
+    *) say "unknown option '$option'; known: --with-gui --with-micro --with-hypervisor-source --with-tests --all"; exit 2 ;;
+  esac
+done
 
 updated=no
 update_lists() { [ "$updated" = yes ] || as_root apt-get update -qq; updated=yes; }

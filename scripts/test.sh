@@ -20,7 +20,7 @@ tests() {
 
 # clang-tidy's own build folder: clang cannot read the headers that GCC has compiled.
 tidy() {
-  scripts/build.sh tidy sriov-schemas
+  scripts/build.sh tidy sriov-schemas </dev/null
   grep -vE '^(tests|gui)/' | xargs -r -P "$(nproc)" -n 4 clang-tidy -p build/tidy --quiet
 }
 
@@ -33,12 +33,16 @@ step_tsan() { scripts/build.sh tsan sriov-unit-tests && tests tsan unit -j "$(np
 step_tidy() { scripts/changed-sources.sh | tidy; }
 step_tidy-all() { git ls-files '*.cpp' | tidy; }
 # A guest of the emulated machine dies now and then of an emulator's fault (docs/user-guide.md): one more try is allowed.
-step_lab() { scripts/build.sh release && build/release/cli/sriov-bench lab build && tests release lab --repeat until-pass:2; }
+step_lab() {
+  scripts/build.sh release
+  build/release/cli/sriov-bench lab build --hypervisor source
+  tests release lab --repeat until-pass:2
+}
 
 for step in "${steps[@]}"; do
   declare -F "step_$step" >/dev/null || { echo "test.sh: no step '$step'" >&2; exit 2; }
 done
-scripts/setup.sh --with-tests
+scripts/setup.sh --all
 for step in "${steps[@]}"; do
   say "$step"
   "step_$step"

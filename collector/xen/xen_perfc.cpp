@@ -106,8 +106,9 @@ Result<XenPerfc> XenPerfc::open(const Host& host) {
   int values = 0;
   if (state->functions.query_number(state->interface, &descriptions, &values) != 0) {
     if (errno == ENOSYS)
-      return fail_environment("this hypervisor was built without performance counters", {},
-                              "build Xen with CONFIG_PERF_COUNTERS=y");
+      return fail_environment(
+          "this hypervisor was built without performance counters", {},
+          "build Xen with CONFIG_PERF_COUNTERS=y; in the lab: sriov-bench lab up --hypervisor source");
     return fail_errno("the hypervisor does not tell its performance counters", errno);
   }
   XenPerfc perfc(std::move(state));

@@ -7,13 +7,13 @@ set -euo pipefail
 . "$LAB_SCRIPTS/mirror.sh"
 ROOT=$LAB_OUT/root
 
-stage "building root file system: package lists"
-prepare_apt
+stage "image: package lists" 5
+prepare_apt deb
 XEN_VERSION=$(xen_version)
 [ "$XEN_VERSION" = "$XEN_PROVEN" ] || echo "note: xen $XEN_PROVEN is gone from the archive; using $XEN_VERSION"
 echo "$XEN_VERSION" > "$LAB_OUT/xen-version"
 
-stage "building root file system: packages"
+stage "image: packages" 36
 PACKAGES="base-files base-passwd bash dash coreutils sed grep mawk findutils util-linux mount gzip hostname libc-bin
   debianutils ncurses-base kmod linux-image-amd64 xen-hypervisor-$XEN_SERIES-amd64=$XEN_VERSION
   xen-utils-$XEN_SERIES=$XEN_VERSION libxenmisc$XEN_SERIES=$XEN_VERSION qemu-system-xen iproute2 ethtool pciutils
@@ -24,7 +24,7 @@ mmdebstrap --mode=root --variant=extract --include="$(echo $PACKAGES | tr ' ' ',
   "$SUITE" "$ROOT" "deb [signed-by=$KEYRING] $MIRROR $SUITE main"
 KERNEL=$(basename "$ROOT"/lib/modules/*)
 
-stage "building root file system: pruning"
+stage "image: pruning" 8
 rm -rf "$ROOT"/usr/share/{doc,man,locale,info,perl,perl5,iso-codes,lintian,bash-completion,zsh,icons,pixmaps,xml,gtk-doc} \
   "$ROOT"/usr/lib/x86_64-linux-gnu/{perl,perl-base,gconv,dri} "$ROOT"/var/lib/dpkg/info "$ROOT"/boot/System.map* "$ROOT"/boot/*.efi
 MODULES=$ROOT/lib/modules/$KERNEL/kernel
@@ -61,7 +61,7 @@ install -m 755 "$LAB_SCRIPTS/vif-lab" "$ROOT/etc/xen/scripts/vif-lab"
 printf 'vif.default.script="vif-lab"\n' >> "$ROOT/etc/xen/xl.conf"
 install -m 755 "$LAB_SCRIPTS/dom0-init" "$ROOT/sbin/lab-init"
 
-stage "building root file system: keys"
+stage "image: keys" 1
 mkdir -m 700 "$LAB_OUT/keys"
 ssh-keygen -q -t ed25519 -N '' -C sriov-bench-lab -f "$LAB_OUT/keys/id"
 chroot "$ROOT" /usr/bin/dropbearkey -t ed25519 -f /tmp/hostkey > "$LAB_OUT/keys/hostkey.text"
@@ -69,7 +69,7 @@ mv "$ROOT/tmp/hostkey" "$LAB_OUT/keys/hostkey"
 awk '/^ssh-ed25519/ { print "sriov-bench-lab", $1, $2 }' "$LAB_OUT/keys/hostkey.text" > "$LAB_OUT/keys/known_hosts"
 [ -s "$LAB_OUT/keys/known_hosts" ] || die "dropbearkey printed no public key"
 
-stage "building root file system: initramfs"
+stage "image: initramfs" 1
 # copy_modules DIRECTORY MODULE…: the modules with what they depend on, and the order to load them in.
 copy_modules() {
   local directory=$1 module file; shift
@@ -108,12 +108,12 @@ echo 'root:x:0:0:root:/root:/bin/sh' > "$GUEST/etc/passwd"
 echo 'root:x:0:' > "$GUEST/etc/group"
 echo /bin/sh > "$GUEST/etc/shells"
 
-stage "building root file system: disk image"
+stage "image: disk image" 5
 cp "$ROOT"/boot/vmlinuz-* "$LAB_OUT/vmlinuz"
-zcat "$ROOT"/boot/xen-"$XEN_SERIES"-amd64.gz > "$LAB_OUT/xen-package.elf"
-cp "$ROOT"/boot/xen-"$XEN_SERIES"-amd64.config "$LAB_OUT/xen-package.config"
+zcat "$ROOT"/boot/xen-"$XEN_SERIES"-amd64.gz > "$LAB_OUT/xen-distribution.elf" || die "the packaged Xen cannot be unpacked"
+cp "$ROOT"/boot/xen-"$XEN_SERIES"-amd64.config "$LAB_OUT/xen-distribution.config"
 rm -rf "$ROOT"/boot/*
 SIZE=$(($(du -sm "$ROOT" | cut -f1) * 115 / 100 + 200))
 mke2fs -q -L lab-root -t ext4 -O '^has_journal,^metadata_csum' -m 0 -E root_owner=0:0,lazy_itable_init=1 -d "$ROOT" \
   "$LAB_OUT/rootfs.img" "${SIZE}M"
-rm -rf "$ROOT" "$EARLY"
+rm -rf "$ROOT" "$EARLY" "$LAB_OUT/apt"

@@ -8,7 +8,8 @@ XEN_PROVEN=4.17.5+72-g01140da4e8-1
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 die() { echo "error: $*" >&2; exit 1; }
-stage() { echo "## $*"; }
+# stage NAME SECONDS: tells what begins, and (to the tool, which reads the scripts) how long it takes on two idle processors.
+stage() { echo "## $1"; }
 
 # The host's own archive serves bookworm whatever the host runs, as long as it is Debian's.
 find_mirror() {
@@ -24,17 +25,14 @@ MIRROR=$(find_mirror)
 [ -n "$MIRROR" ] || die "this host has no Debian package source; set SRIOV_BENCH_MIRROR to the URI of a Debian archive that has $SUITE"
 [ -r "$KEYRING" ] || die "$KEYRING is missing (apt-get install debian-archive-keyring)"
 
-prepare_apt() {
+prepare_apt() { # deb or deb-src
   mkdir -p "$LAB_OUT/apt/lists/partial" "$LAB_OUT/apt/cache/archives/partial"
-  printf 'deb [signed-by=%s] %s %s main\ndeb-src [signed-by=%s] %s %s main\n' \
-    "$KEYRING" "$MIRROR" "$SUITE" "$KEYRING" "$MIRROR" "$SUITE" > "$LAB_OUT/apt/sources.list"
+  printf '%s [signed-by=%s] %s %s main\n' "$1" "$KEYRING" "$MIRROR" "$SUITE" > "$LAB_OUT/apt/sources.list"
   APT_OPTIONS=(-o "Dir::Etc::sourcelist=$LAB_OUT/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null
     -o "Dir::State::lists=$LAB_OUT/apt/lists" -o "Dir::Cache=$LAB_OUT/apt/cache" -o Dir::Etc::preferencesparts=/dev/null
-    -o Dir::Etc::preferences=/dev/null -o APT::Sandbox::User=root)
-  [ -e "$LAB_OUT/apt/updated" ] ||
-    apt-get "${APT_OPTIONS[@]}" -q -o APT::Update::Error-Mode=any update ||
+    -o Dir::Etc::preferences=/dev/null -o APT::Sandbox::User=root -o Acquire::Languages=none)
+  apt-get "${APT_OPTIONS[@]}" -q -o APT::Update::Error-Mode=any update ||
     die "the package lists of $MIRROR $SUITE could not be fetched: is the network up?"
-  touch "$LAB_OUT/apt/updated"
 }
 
 # The version of xen-utils to use: hypervisor and toolstack must be one version.

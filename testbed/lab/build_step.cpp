@@ -18,12 +18,11 @@ constexpr std::int64_t kPollNs = 200'000'000;
 constexpr std::size_t kLinesInErrors = 12;
 
 std::string last_stage(const std::string& log) {
-  const auto text = read_file(log);
-  if (!text) return {};
-  const std::size_t at = text->rfind("\n## ");
+  const std::string text = "\n" + read_file(log).value_or("");
+  const std::size_t at = text.rfind("\n## ");
   if (at == std::string::npos) return {};
   const std::size_t begin = at + 4;
-  return text->substr(begin, text->find('\n', begin) - begin);
+  return text.substr(begin, text.find('\n', begin) - begin);
 }
 
 }  // namespace
@@ -38,16 +37,13 @@ Result<void> run_step(const BuildStep& step, const Progress& progress, const std
   options.stdout_fd = log.get();
   options.stderr_fd = log.get();
   SRIOV_ASSIGN(Child child, Child::start(command, options));
-  std::string stage;
   while (child.is_running()) {
     if (should_stop && should_stop()) {
       child.stop();
       return fail("interrupted", step.name, "", ErrorKind::interrupted);
     }
-    if (const std::string now = last_stage(step.log); progress && !now.empty() && now != stage) {
-      stage = now;
-      progress({stage, -1});
-    }
+    if (progress)
+      if (const std::string stage = last_stage(step.log); !stage.empty()) progress({stage, -1});
     sleep_until_ns(monotonic_ns() + kPollNs);
   }
   SRIOV_ASSIGN(const int exit_code, child.wait(0));

@@ -18,8 +18,9 @@ struct BuildStep {
   std::string log;  ///< Appended to.
 };
 
-/// Runs it to its end. Lines "## TEXT" in the log become stages. It runs in a pid namespace of its own, so that every
-/// process it started ends with it, and it with us. The error carries the log's last lines.
+/// Runs it to its end. The log's last line "## TEXT" is the stage, told several times a second. It runs in a pid
+/// namespace of its own, so that every process it started ends with it, and it with us. The error carries the log's
+/// last lines.
 [[nodiscard]] Result<void> run_step(const BuildStep& step, const Progress& progress,
                                     const std::function<bool()>& should_stop);
 

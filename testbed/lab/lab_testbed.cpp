@@ -1,6 +1,5 @@
 // Testbed "lab": a whole Xen machine with an SR-IOV card, emulated.
 #include <memory>
-#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -49,6 +48,9 @@ class LabTestbed : public Testbed {
 
  private:
   [[nodiscard]] Result<void> bring_up();
+  [[nodiscard]] Result<void> connect_peer();
+  /// Null unless the guests have been made.
+  [[nodiscard]] XenMachine* machine() const { return lab_ ? lab_->inside() : nullptr; }
   [[nodiscard]] Result<void> set_up_guests();
   [[nodiscard]] Result<void> misroute();
   [[nodiscard]] std::string setting(const std::string& name) const;
@@ -57,8 +59,7 @@ class LabTestbed : public Testbed {
   agent::EventLoop* loop_ = nullptr;
   TestbedOptions options_;
   Progress progress_;
-  std::optional<Session> session_;
-  std::unique_ptr<XenMachine> machine_;
+  std::unique_ptr<Lab> lab_;
   xen::ManagedMachine peer_;
   xen::XenSettings xen_settings_;
 };
@@ -81,33 +82,37 @@ Result<void> LabTestbed::up(agent::EventLoop& loop, const TestbedOptions& option
 }
 
 Result<void> LabTestbed::bring_up() {
-  SRIOV_ASSIGN(const HypervisorKind hypervisor, parse_hypervisor(setting("hypervisor")));
-  SRIOV_ASSIGN(session_, Session::attach("xen", hypervisor, progress_, options_.should_stop));
-  machine_ = std::make_unique<XenMachine>(*loop_, session_->state(), progress_, options_.should_stop);
-  SRIOV_TRY(machine_->prepare());
-  SRIOV_ASSIGN(const std::string target, peer_target(session_->state()));
-  SRIOV_TRY(peer_.connect(*loop_, target, kPeer));
-  SRIOV_TRY(machine_->make_guests(options_.guests));
+  SRIOV_ASSIGN(const auto hypervisor, parse_hypervisor(setting("hypervisor")));
+  SRIOV_ASSIGN(Lab lab,
+               Lab::enter({.hypervisor = hypervisor, .progress = progress_, .should_stop = options_.should_stop}));
+  lab_ = std::make_unique<Lab>(std::move(lab));
+  SRIOV_TRY(lab_->make_guests(*loop_, options_.guests));
+  SRIOV_TRY(connect_peer());
   if (auto set_up = set_up_guests(); !set_up) {
     if (set_up.error().kind == ErrorKind::interrupted) return set_up;
-    SRIOV_TRY(machine_->recover());  // A guest died meanwhile.
+    SRIOV_TRY(lab_->inside()->recover());  // A guest died meanwhile.
     SRIOV_TRY(set_up_guests());
   }
   if (setting("fault") == kMisroute) SRIOV_TRY(misroute());
   return {};
 }
 
+Result<void> LabTestbed::connect_peer() {
+  SRIOV_ASSIGN(const std::string target, peer_target(lab_->state()));
+  return peer_.connect(*loop_, target, kPeer);
+}
+
 /// Every path of every guest, whichever the experiment asks for: the others are watched for staying quiet.
 Result<void> LabTestbed::set_up_guests() {
   const std::vector<std::string> all{"vf", "netfront", "emulated"};
   const xen::ChangingMachine peer = peer_.machine();
-  const xen::GuestContext context{machine_->host(), xen_settings_, all, peer, options_.ipv6, options_.should_stop};
-  for (const auto& guest : machine_->guests()) {
+  const xen::GuestContext context{machine()->host(), xen_settings_, all, peer, options_.ipv6, options_.should_stop};
+  for (const auto& guest : machine()->guests()) {
     if (progress_) progress_({fmt::format("{}: finding its devices", guest->settings.endpoint), -1});
     SRIOV_ASSIGN(guest->ports, xen::set_up_guest(context, guest->settings, guest->machine, guest->domain));
     if (setting("iommu_pages") != kSmallPages) continue;
     if (progress_) progress_({fmt::format("{}: memory in 4 KiB pages", guest->settings.endpoint), -1});
-    SRIOV_TRY(xen::map_in_small_pages(machine_->host().xl(), guest->machine.client()->shell(), guest->domain.name,
+    SRIOV_TRY(xen::map_in_small_pages(machine()->host().xl(), guest->machine.client()->shell(), guest->domain.name,
                                       kGuestMemoryMib, options_.should_stop));
   }
   return {};
@@ -115,7 +120,7 @@ Result<void> LabTestbed::set_up_guests() {
 
 /// For tests of the path verification: what is for the VF of guest 1 goes through its netfront, both ways.
 Result<void> LabTestbed::misroute() {
-  LabGuest& guest = *machine_->guests().front();
+  LabGuest& guest = *machine()->guests().front();
   const xen::PathPort& vf = guest.ports.ports.at("vf");
   const xen::PathPort& netfront = guest.ports.ports.at("netfront");
   const auto divert = [](const xen::ChangingMachine& machine, const std::string& to, const std::string& via,
@@ -133,9 +138,9 @@ Result<void> LabTestbed::misroute() {
 
 std::vector<Endpoint> LabTestbed::endpoints() {
   std::vector<Endpoint> out;
-  if (!machine_) return out;
-  if (machine_->dom0().client() != nullptr) out.push_back({kDom0, "dom0", "Domain-0", machine_->dom0().client()});
-  for (const auto& guest : machine_->guests())
+  if (machine() == nullptr) return out;
+  if (machine()->dom0().client() != nullptr) out.push_back({kDom0, "dom0", "Domain-0", machine()->dom0().client()});
+  for (const auto& guest : machine()->guests())
     if (guest->machine.client() != nullptr)
       out.push_back({guest->settings.endpoint, "guest", guest->domain.name, guest->machine.client()});
   // The peer is the one on this side of the emulator: it sees the machine's IOMMU, which the machine itself does not.
@@ -145,32 +150,29 @@ std::vector<Endpoint> LabTestbed::endpoints() {
 }
 
 Result<PathSetup> LabTestbed::prepare(const std::string& path, const TrialSettings& settings) {
-  if (!machine_) return fail("the lab is not up");
+  if (machine() == nullptr) return fail("the lab is not up");
   if (path == "native") {
     xen::GuestPorts native{kDom0, {}};
     xen::PathPort& port = native.ports["native"] = {"pf0", "10.77.1.2", "", "wire0", "10.77.1.1"};
     if (settings.ip_version == 6)
-      SRIOV_TRY(xen::add_ipv6(machine_->host().machine(), peer_.machine(), path, xen::kDom0Host, port));
+      SRIOV_TRY(xen::add_ipv6(machine()->host().machine(), peer_.machine(), path, xen::kDom0Host, port));
     return xen::path_setup(path, {native}, settings, kPeer, kDom0);
   }
   std::vector<xen::GuestPorts> ports;
-  for (const auto& guest : machine_->guests()) ports.push_back(guest->ports);
+  for (const auto& guest : machine()->guests()) ports.push_back(guest->ports);
   return xen::path_setup(path, ports, settings, kPeer, kDom0);
 }
 
 Result<void> LabTestbed::recover() {
-  if (!session_ || !machine_) return fail("the lab is not up");
-  if (!session_->is_running()) {
-    if (!session_->is_own())
+  if (machine() == nullptr) return fail("the lab is not up");
+  if (!lab_->is_running()) {
+    if (!lab_->is_own())
       return fail("the lab's machine has ended", "lab", "sriov-bench lab up, then run again with --resume");
     stop();
     return bring_up();
   }
-  SRIOV_TRY(machine_->recover());
-  if (!peer_.is_connected()) {
-    SRIOV_ASSIGN(const std::string target, peer_target(session_->state()));
-    SRIOV_TRY(peer_.connect(*loop_, target, kPeer));
-  }
+  SRIOV_TRY(machine()->recover());
+  if (!peer_.is_connected()) SRIOV_TRY(connect_peer());
   SRIOV_TRY(set_up_guests());
   if (setting("fault") == kMisroute) SRIOV_TRY(misroute());
   return {};
@@ -178,20 +180,21 @@ Result<void> LabTestbed::recover() {
 
 std::string LabTestbed::facts() const {
   nlohmann::ordered_json facts{{"emulated", true}};
-  if (!session_ || !machine_) return facts.dump();
-  const MachineState& state = session_->state();
+  if (machine() == nullptr) return facts.dump();
+  const MachineState& state = lab_->state();
   facts["accelerator"] = state.accelerator.name;
   facts["accelerator_reason"] = state.accelerator.reason;
   facts["machine"] = "QEMU " + state.qemu_version;
   facts["qemu_version"] = state.qemu_version;
-  facts["hypervisor"] = state.hypervisor;
+  facts["hypervisor"] = to_text(state.hypervisor);
   facts["xen_version"] = state.xen_version;
-  facts["paging"] = state.hap ? "hap" : "shadow";
+  facts["paging"] = has_nested_paging(state.hypervisor) ? "hap" : "shadow";
+  facts["performance_counters"] = has_performance_counters(state.hypervisor);
   facts["image_key"] = state.image_key;
-  facts["own_machine"] = session_->is_own();
-  facts["remade_guests"] = machine_->remakes();
+  facts["own_machine"] = lab_->is_own();
+  facts["remade_guests"] = machine()->remakes();
   facts["guests"] = nlohmann::ordered_json::array();
-  for (const auto& guest : machine_->guests()) {
+  for (const auto& guest : machine()->guests()) {
     nlohmann::ordered_json entry{
         {"endpoint", guest->settings.endpoint}, {"domain", guest->domain.name}, {"pci", guest->domain.pci_addresses}};
     for (const auto& [path, port] : guest->ports.ports)
@@ -204,11 +207,7 @@ std::string LabTestbed::facts() const {
 
 void LabTestbed::stop() {
   peer_.release();
-  // A machine of our own is thrown away as it is, before we let its agents go: nothing in it needs to be put back.
-  if (session_) session_->end();
-  if (machine_) machine_->release();
-  machine_.reset();
-  session_.reset();
+  lab_.reset();
 }
 
 const Registration<Testbed, LabTestbed> registration{"lab"};

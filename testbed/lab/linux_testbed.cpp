@@ -1,5 +1,5 @@
 // Testbed "lab-linux": the lab's machine without a hypervisor; VFs in network namespaces.
-#include <optional>
+#include <memory>
 
 #include "testbed/lab/access.h"
 #include "testbed/lab/lab.h"
@@ -32,9 +32,9 @@ class LinuxTestbed : public netns::NetnsTestbed {
 
  protected:
   [[nodiscard]] Result<netns::Machine> machine() override {
-    SRIOV_ASSIGN(session_, Session::attach("linux", HypervisorKind::source, progress_, should_stop_));
-    const MachineState state = session_->state();
-    SRIOV_TRY(write_ssh_config(state));
+    SRIOV_ASSIGN(Lab lab, Lab::enter({.flavour = "linux", .progress = progress_, .should_stop = should_stop_}));
+    lab_ = std::make_unique<Lab>(std::move(lab));
+    const MachineState state = lab_->state();
     netns::Machine machine;
     machine.agent = {"/opt/sriov-bench/sriov-bench-agent", "--stdio"};
     machine.reach = [state](const Command& command) { return ssh_command(state, "dom0", command); };
@@ -48,13 +48,12 @@ class LinuxTestbed : public netns::NetnsTestbed {
  private:
   void stop() {
     NetnsTestbed::down();
-    if (session_) session_->end();
-    session_.reset();
+    lab_.reset();
   }
 
   Progress progress_;
   std::function<bool()> should_stop_;
-  std::optional<Session> session_;
+  std::unique_ptr<Lab> lab_;
 };
 
 const Registration<Testbed, LinuxTestbed> registration{"lab-linux"};

@@ -133,9 +133,8 @@ Result<BootedMachine> BootedMachine::boot_with(const BootOptions& options, const
   machine.state_.qemu_version = qemu_version();
   machine.state_.image_directory = options.image.directory;
   machine.state_.image_key = options.image.key;
-  machine.state_.hypervisor = options.image.hypervisor_kind;
+  machine.state_.hypervisor = options.image.hypervisor;
   machine.state_.xen_version = options.image.xen_version;
-  machine.state_.hap = options.image.hap;
   machine.state_.started_unix_ns = unix_ns();
   SRIOV_TRY(machine.start(options));
   if (auto ready = machine.await_ready(options); !ready) {
@@ -168,7 +167,7 @@ Result<void> BootedMachine::start(const BootOptions& options) {
   const QemuOptions qemu{options.flavour,
                          state_.accelerator.name,
                          options.image.directory,
-                         options.image.hypervisor,
+                         hypervisor_file(options.image.directory, options.image.hypervisor),
                          overlay,
                          state_.console,
                          lab_monitor_path(),

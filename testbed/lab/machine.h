@@ -26,9 +26,8 @@ struct MachineState {
   std::string qemu_version;
   std::string image_directory;
   std::string image_key;
-  std::string hypervisor;  ///< "source" or "package".
+  HypervisorKind hypervisor = HypervisorKind::package;  ///< Means nothing for "linux".
   std::string xen_version;
-  bool hap = true;
   std::string console;  ///< Log of Xen and dom0.
   std::int64_t started_unix_ns = 0;
 };

@@ -61,9 +61,8 @@ Result<void> write_state(const MachineState& state) {
                                     {"qemu_version", state.qemu_version},
                                     {"image_directory", state.image_directory},
                                     {"image_key", state.image_key},
-                                    {"hypervisor", state.hypervisor},
+                                    {"hypervisor", to_text(state.hypervisor)},
                                     {"xen_version", state.xen_version},
-                                    {"hap", state.hap},
                                     {"console", state.console},
                                     {"started_unix_ns", state.started_unix_ns}};
   return write_file(state_file(), json.dump(2) + "\n", true);
@@ -84,9 +83,10 @@ std::optional<MachineState> read_state() {
     state.qemu_version = json.at("qemu_version").get<std::string>();
     state.image_directory = json.at("image_directory").get<std::string>();
     state.image_key = json.at("image_key").get<std::string>();
-    state.hypervisor = json.at("hypervisor").get<std::string>();
+    const auto hypervisor = parse_hypervisor(json.at("hypervisor").get<std::string>());
+    if (!hypervisor) return std::nullopt;
+    state.hypervisor = hypervisor->value_or(HypervisorKind::package);
     state.xen_version = json.at("xen_version").get<std::string>();
-    state.hap = json.at("hap").get<bool>();
     state.console = json.at("console").get<std::string>();
     state.started_unix_ns = json.at("started_unix_ns").get<std::int64_t>();
     return state;

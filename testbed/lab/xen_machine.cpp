@@ -72,7 +72,7 @@ Result<void> XenMachine::create(int number) {
   const xen::VirtualFunction& vf = pf.vfs[static_cast<std::size_t>(number - 1)];
   SRIOV_TRY(host_->make_assignable(vf));
   SRIOV_TRY(host_->shell().output_of({"rm", "-f", guest_console(number)}));
-  SRIOV_TRY(host_->create_guest(guest_config(number, vf.pci_address, state_.hap)));
+  SRIOV_TRY(host_->create_guest(guest_config(number, vf.pci_address, has_nested_paging(state_.hypervisor))));
   return {};
 }
 
