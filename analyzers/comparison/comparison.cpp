@@ -12,6 +12,7 @@
 #include "analyzers/comparison/comparison_rows.h"
 #include "analyzers/comparison/verdicts.h"
 #include "analyzers/metrics/micro_metrics.h"
+#include "analyzers/metrics/trial_metrics.h"
 #include "core/text.h"
 
 namespace sriov {

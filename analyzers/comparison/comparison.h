@@ -11,8 +11,6 @@
 
 namespace sriov {
 
-inline constexpr std::string_view kRunFactor = "run";
-
 /// The last attempts of all planned trials of the runs, with the cells under which compare() has them when it compares
 /// by `factor`: with "run" the runs' names are levels, with others "LEVEL@RUN" where several runs have a level.
 [[nodiscard]] Result<std::vector<StoredTrial>> placed_trials(std::span<const Store> stores, const std::string& factor);

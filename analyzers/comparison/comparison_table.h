@@ -75,6 +75,9 @@ struct Comparison {
   std::vector<AssessedTrial> trials;  ///< Those that count; not of micro-benchmarks, which have no course.
 };
 
+/// The factor whose levels are the runs themselves.
+inline constexpr std::string_view kRunFactor = "run";
+
 /// A trial and the run it is of.
 struct StoredTrial {
   TrialSummary summary;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "analyzers/metrics/micro_metrics.h"
+#include "analyzers/metrics/trial_metrics.h"
 #include "analyzers/trial/trial_view.h"
 #include "core/text.h"
 

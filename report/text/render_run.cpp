@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "analyzers/assessment/assess_run.h"
+#include "analyzers/comparison/comparison.h"
 #include "analyzers/metrics/metric_groups.h"
 #include "analyzers/metrics/micro_metrics.h"
 #include "analyzers/recording/recording_summary.h"

@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "analyzers/comparison/comparison.h"
 #include "tests/unit/support/synthetic_run.h"
 #include "tests/unit/support/temporary_directory.h"
 

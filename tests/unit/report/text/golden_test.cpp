@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "analyzers/comparison/comparison.h"
 #include "host/file.h"
 #include "report/csv/export_csv.h"
 #include "report/json/comparison_json.h"
