@@ -74,6 +74,7 @@ class Interrupts : public Collector {
   std::string_view help() const override {
     return "Every line of /proc/interrupts per CPU, with its device, VF or vif.";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
   std::span<const CollectorOption> options() const override { return kOptions; }
 

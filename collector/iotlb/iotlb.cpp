@@ -85,6 +85,7 @@ class Iotlb : public Collector {
   std::string_view help() const override {
     return "IOTLB lookups and misses of the IOMMU, per unit or stack, per VF where it can filter.";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
   std::span<const CollectorOption> options() const override {
     static const std::vector<CollectorOption> kOptions = all_options();

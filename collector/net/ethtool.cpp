@@ -102,6 +102,7 @@ class EthtoolCollector : public Collector {
   std::string_view help() const override {
     return "Driver statistics (ethtool -S), per queue where the driver has them, and those with standard names.";
   }
+  CollectorScope scope() const override { return CollectorScope::network_namespace; }
   std::span<const Metric> metrics() const override { return kMetrics; }
   std::span<const CollectorOption> options() const override { return kOptions; }
 

@@ -44,6 +44,7 @@ class Netdev : public Collector {
   std::string_view help() const override {
     return "Bytes, packets, errors and drops of every network device, 64 bits wide, from rtnetlink.";
   }
+  CollectorScope scope() const override { return CollectorScope::network_namespace; }
   std::span<const Metric> metrics() const override { return kMetrics; }
 
   Result<void> probe(const Host& host) const override {

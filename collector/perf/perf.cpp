@@ -120,6 +120,7 @@ class Perf : public Collector {
   std::string_view help() const override {
     return "Events of the processors and of the kernel as perf counts them, per CPU or of the threads of a process.";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
   std::span<const CollectorOption> options() const override { return kOptions; }
 

@@ -49,6 +49,7 @@ class CpuFrequency : public Collector {
   std::string_view help() const override {
     return "Frequency of each CPU and how often heat slowed it, from sysfs; absent in guests and under Xen.";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
 
   Result<void> probe(const Host& host) const override {

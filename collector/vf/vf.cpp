@@ -117,6 +117,7 @@ class Vf : public Collector {
            "switchdev mode, and the port's own counters. Drivers refresh them every second or two; of one that reports "
            "nothing it tells the reason.";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
   std::span<const CollectorOption> options() const override { return kOptions; }
 

@@ -102,6 +102,7 @@ class Xen : public Collector {
   std::string_view help() const override {
     return "In dom0: Xen's CPU time of every domain, vCPU and physical CPU, what vCPUs do, every guest's vif traffic.";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
 
   Result<void> probe(const Host& host) const override {

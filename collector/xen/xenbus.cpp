@@ -81,6 +81,7 @@ class Xenbus : public Collector {
   std::string_view help() const override {
     return "Events and spurious events of every vif, on the back end's side (dom0).";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
 
   Result<void> probe(const Host& host) const override {
