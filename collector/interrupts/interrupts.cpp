@@ -23,7 +23,8 @@ constexpr std::array<Metric, 1> kMetrics{{
      "(ERR, MIS) have no cpu. class is vf-msix, pf-msix, netfront, netback, xen-pirq, ipi, timer, callback or other; "
      "callback (HYP) counts the upcalls that deliver all event channels, so it is not to be added to those.",
      "/proc/interrupts, or /sys/kernel/irq/N/per_cpu_count where few lines are wanted; /sys/bus/pci/devices/*/msi_irqs "
-     "and /sys/class/net for the labels"},
+     "and /sys/class/net for the labels",
+     "class"},
 }};
 
 constexpr std::array<CollectorOption, 1> kOptions{{

@@ -35,7 +35,7 @@ enum MetricIndex : std::size_t {
   kMetricCount
 };
 
-constexpr std::array<Metric, kMetricCount> kMetrics{{
+constexpr std::array<Metric, kMetricCount> kDeclared{{
     {"vf.rx_bytes", "bytes", MetricKind::counter, kLabels,
      "Bytes the VF received, from its own side. Many drivers refresh it every second or two only: rates over less than "
      "a few seconds are steps, not traffic. Registers count the frame check sequence too.",
@@ -66,6 +66,7 @@ constexpr std::array<Metric, kMetricCount> kMetrics{{
      "1 while the VF exists: whose it is, whether or not its counters are known.",
      "sysfs virtfnN and the VF's driver; Xenstore backend/pci"},
 }};
+constexpr auto kMetrics = told_apart_by("device", kDeclared);
 
 constexpr std::array<CollectorOption, 2> kOptions{{
     {"registers", "off",

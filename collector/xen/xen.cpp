@@ -43,7 +43,7 @@ enum MetricIndex : std::size_t {
   kMetricCount
 };
 
-constexpr std::array<Metric, kMetricCount> kMetrics{{
+constexpr std::array<Metric, kMetricCount> kDeclared{{
     {"xen.domain_cpu_time", "ns", MetricKind::counter, "domain,domid",
      "Physical CPU time charged to a domain; work that Xen does while a vCPU is current is charged to that vCPU.",
      kStat},
@@ -86,6 +86,7 @@ constexpr std::array<Metric, kMetricCount> kMetrics{{
     {"xen.vif_guest_tx_packets", "packets", MetricKind::counter, "domain,domid,vif",
      "Packets the guest transmitted through the vif, large (GSO) ones counted once.", kVif},
 }};
+constexpr auto kMetrics = told_apart_by("vif", told_apart_by("domain", kDeclared));
 
 /// A clock that nothing slews, as Xen's: dom0's CLOCK_MONOTONIC follows NTP.
 std::int64_t raw_monotonic_ns() {
