@@ -16,6 +16,7 @@ struct Series {
   unit @1 :Text;
   counter @2 :Bool;
   labels @3 :List(KeyValue);
+  apart @4 :Text;                  # names of labels that are never summed over; null from agents that tell none
 }
 
 struct SampleBlock {

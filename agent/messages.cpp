@@ -26,6 +26,7 @@ void write_series(const Series& series, rpc::Series::Builder out) {
   out.setMetric(to_text(series.metric));
   out.setUnit(to_text(series.unit));
   out.setCounter(series.kind == MetricKind::counter);
+  if (series.apart) out.setApart(to_text(*series.apart));
   auto labels = out.initLabels(size_of(series.labels));
   for (unsigned i = 0; i < labels.size(); ++i) {
     labels[i].setKey(to_text(series.labels[i].first));
@@ -38,6 +39,7 @@ Series read_series(rpc::Series::Reader in) {
   series.metric = to_string(in.getMetric());
   series.unit = to_string(in.getUnit());
   series.kind = in.getCounter() ? MetricKind::counter : MetricKind::gauge;
+  if (in.hasApart()) series.apart = to_string(in.getApart());
   for (const auto label : in.getLabels())
     series.labels.emplace_back(to_string(label.getKey()), to_string(label.getValue()));
   return series;

@@ -36,30 +36,33 @@ std::string text_of(std::string_view text) { return std::string(text); }
 
 /// With the options and their defaults.
 Table collectors() {
-  Table table{{"name", "options", "help"}, {}};
+  Table table{{"name", "scope", "options", "help"}, {}};
   for (const std::string& name : CollectorRegistry::instance().names()) {
     const auto collector = CollectorRegistry::instance().make(name);
     std::vector<std::string> options;
     for (const CollectorOption& option : collector->options())
       options.push_back(fmt::format("{}={}", option.name, option.fallback));
-    table.rows.push_back({name, join(options, " "), text_of(collector->help())});
+    table.rows.push_back(
+        {name, text_of(to_string(collector->scope())), join(options, " "), text_of(collector->help())});
   }
   return table;
 }
 
 Table metrics() {
-  Table table{{"name", "unit", "kind", "labels", "help", "source"}, {}};
+  Table table{{"name", "unit", "kind", "labels", "apart", "help", "source"}, {}};
   for (const std::string& name : CollectorRegistry::instance().names()) {
     const auto collector = CollectorRegistry::instance().make(name);
     for (const Metric& metric : collector->metrics())
       table.rows.push_back({text_of(metric.name), text_of(metric.unit), text_of(to_string(metric.kind)),
-                            text_of(metric.labels), text_of(metric.help), text_of(metric.source)});
+                            text_of(metric.labels), apart_labels(metric), text_of(metric.help),
+                            text_of(metric.source)});
   }
   for (const std::string& name : WorkloadRegistry::instance().names()) {
     const auto workload = WorkloadRegistry::instance().make(name);
     for (const Metric& metric : workload->measures())
       table.rows.push_back({name + '.' + text_of(metric.name), text_of(metric.unit), text_of(to_string(metric.kind)),
-                            text_of(metric.labels), text_of(metric.help), text_of(metric.source)});
+                            text_of(metric.labels), apart_labels(metric), text_of(metric.help),
+                            text_of(metric.source)});
   }
   return table;
 }

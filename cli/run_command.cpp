@@ -89,16 +89,16 @@ class RunCommand : public Subcommand {
   }
 
   Result<int> print_plan(const Experiment& experiment) const {
-    const std::vector<PlannedTrial> plan = make_plan(experiment);
+    const std::vector<TrialPlace> plan = trial_order(experiment);
     if (json_) {
       nlohmann::ordered_json trials = nlohmann::ordered_json::array();
-      for (const PlannedTrial& trial : plan)
+      for (const TrialPlace& trial : plan)
         trials.push_back({{"index", trial.index}, {"repetition", trial.repetition}, {"cell", trial.cell}});
       const nlohmann::ordered_json out{{"name", experiment.name}, {"testbed", experiment.testbed}, {"trials", trials}};
       fmt::print("{}\n", out.dump(2));
       return kOk;
     }
-    for (const PlannedTrial& trial : plan)
+    for (const TrialPlace& trial : plan)
       fmt::print("{:4} repetition {} {}\n", trial.index + 1, trial.repetition + 1, to_string(trial.cell));
     const auto each = experiment.warmup_ns + experiment.duration_ns;
     fmt::print(stderr, "{} trials of {} on testbed {}: at least {}\n", plan.size(), format_duration(each),
@@ -123,7 +123,7 @@ class RunCommand : public Subcommand {
   void say_trial(ProgressLine& line, const Experiment& experiment, const TrialRecord& record) const {
     const bool fine = record.status == TrialStatus::ok;
     if (fine && !verbose_) return;
-    const std::size_t planned = make_plan(experiment).size();
+    const std::size_t planned = trial_order(experiment).size();
     line.say(fmt::format("trial {}/{}: {}: {}{}{}", record.planned.index + 1, planned, to_string(record.planned.cell),
                          to_string(record.status), fine ? "" : ": ", record.reason));
   }

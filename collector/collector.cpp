@@ -6,12 +6,31 @@
 
 namespace sriov {
 
+std::string_view to_string(CollectorScope scope) {
+  switch (scope) {
+    case CollectorScope::machine:
+      return "machine";
+    case CollectorScope::network_namespace:
+      return "network namespace";
+    case CollectorScope::agent:
+      return "agent";
+  }
+  return "";
+}
+
 std::string option_value(std::span<const CollectorOption> declared, const CollectorOptions& given,
                          std::string_view name) {
   if (const auto found = given.find(std::string(name)); found != given.end()) return found->second;
   for (const CollectorOption& option : declared)
     if (option.name == name) return std::string(option.fallback);
   return {};
+}
+
+std::vector<std::string> collectors_of(CollectorScope scope) {
+  std::vector<std::string> out = CollectorRegistry::instance().names();
+  std::erase_if(out,
+                [&](const std::string& name) { return CollectorRegistry::instance().make(name)->scope() != scope; });
+  return out;
 }
 
 Result<std::unique_ptr<Collector>> make_collector(const std::string& name) {

@@ -82,6 +82,15 @@ struct Complaint {
   Error what;
 };
 
+/// Of what a collector's numbers are.
+enum class CollectorScope {
+  machine,            ///< Of the whole kernel or hypervisor, whichever network namespace they are read in.
+  network_namespace,  ///< Of the network namespace that the agent runs in, wholly or in part.
+  agent,              ///< Of the sampling process itself.
+};
+/// "machine", "network namespace", "agent".
+[[nodiscard]] std::string_view to_string(CollectorScope scope);
+
 class Collector {
  public:
   virtual ~Collector() = default;
@@ -89,6 +98,8 @@ class Collector {
   [[nodiscard]] virtual std::string_view name() const = 0;
   /// One sentence for `list collectors`.
   [[nodiscard]] virtual std::string_view help() const = 0;
+  /// Of several agents on one kernel only one runs those of the machine.
+  [[nodiscard]] virtual CollectorScope scope() const = 0;
   [[nodiscard]] virtual std::span<const Metric> metrics() const = 0;
   /// The options that open() understands.
   [[nodiscard]] virtual std::span<const CollectorOption> options() const { return {}; }
@@ -113,6 +124,9 @@ class Collector {
 };
 
 using CollectorRegistry = Registry<Collector>;
+
+/// Names of all that are registered with this scope, sorted.
+[[nodiscard]] std::vector<std::string> collectors_of(CollectorScope scope);
 
 /// The registered collector, or a usage error with the nearest name.
 [[nodiscard]] Result<std::unique_ptr<Collector>> make_collector(const std::string& name);

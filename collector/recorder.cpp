@@ -21,7 +21,8 @@ std::size_t Recorder::column(const Metric& metric, Labels labels) {
   for (const auto& [name, value] : labels) key.append(1, '\0').append(name).append(1, '\0').append(value);
   const auto [place, is_new] = index_.try_emplace(std::move(key), series_.size());
   if (is_new) {
-    series_.push_back({std::string(metric.name), std::string(metric.unit), metric.kind, std::move(labels)});
+    series_.push_back(
+        {std::string(metric.name), std::string(metric.unit), metric.kind, std::move(labels), apart_labels(metric)});
     if (in_row_) values_.push_back(kAbsent);
   }
   return place->second;

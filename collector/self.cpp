@@ -33,6 +33,7 @@ class Self : public Collector {
   std::string_view help() const override {
     return "What sampling itself costs: CPU time, lateness, missed deadlines, memory.";
   }
+  CollectorScope scope() const override { return CollectorScope::agent; }
   std::span<const Metric> metrics() const override { return kMetrics; }
   Result<void> probe(const Host&) const override { return {}; }
 

@@ -42,8 +42,8 @@ std::vector<Cell> cross(const std::vector<Factor>& factors) {
 
 }  // namespace
 
-std::vector<PlannedTrial> make_plan(const Experiment& experiment) {
-  std::vector<PlannedTrial> plan;
+std::vector<TrialPlace> trial_order(const Experiment& experiment) {
+  std::vector<TrialPlace> plan;
   Shuffler shuffler(experiment.seed);
   for (int repetition = 0; repetition < experiment.repetitions; ++repetition) {
     std::vector<Cell> block = cross(experiment.factors);

@@ -46,8 +46,8 @@ struct Experiment {
   std::string source;  ///< The file's text with the --set overrides applied, to keep.
 };
 
-/// One run of one cell.
-struct PlannedTrial {
+/// One run of one cell: its place in the plan.
+struct TrialPlace {
   int index = 0;       ///< Position in the plan, from 0.
   int repetition = 0;  ///< From 0; also the block.
   Cell cell;
@@ -55,7 +55,7 @@ struct PlannedTrial {
 
 /// Crosses the levels, repeats them, and shuffles inside each block with the experiment's seed (same seed, same plan,
 /// on every machine). The cells that need the same set-up are not grouped: order is the defence against drift.
-[[nodiscard]] std::vector<PlannedTrial> make_plan(const Experiment& experiment);
+[[nodiscard]] std::vector<TrialPlace> trial_order(const Experiment& experiment);
 
 /// "path=vf workload=tcp_stream": for people and as a stable key.
 [[nodiscard]] std::string to_string(const Cell& cell);

@@ -63,7 +63,7 @@ struct EndpointReport {
 };
 
 struct TrialRecord {
-  PlannedTrial planned;
+  TrialPlace planned;
   int attempt = 1;  ///< 2 when the first attempt failed and the trial was repeated.
   TrialStatus status = TrialStatus::ok;
   std::string reason;  ///< Why it is invalid or failed; "" when ok.

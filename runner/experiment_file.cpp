@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@
 #include "host/file.h"
 #include "runner/experiment_document.h"
 #include "runner/knob_keeper.h"
+#include "runner/plan.h"
 #include "runner/repetition_rule.h"
 #include "testbed/testbed.h"
 #include "workloads/workload.h"
@@ -311,23 +313,22 @@ class Reader {
   Result<void> check_cells() const {
     Experiment once = experiment_;
     once.repetitions = 1;
-    for (const PlannedTrial& trial : make_plan(once)) {
-      const auto spec = workload_spec(experiment_, trial.cell);
-      if (!spec) return tl::unexpected(spec.error().at(document_.name()));
-      const auto settings = settings_of(experiment_, trial.cell);
-      const auto possible =
-          settings ? testbed_->check(trial.cell.at("path"), *settings) : tl::unexpected(settings.error());
-      if (!possible)
-        return tl::unexpected(possible.error().at(fmt::format("{}: {}", document_.name(), to_string(trial.cell))));
-      const auto accepted = WorkloadRegistry::instance().make(spec->workload)->check(*spec);
-      if (!accepted) {
-        Error error = accepted.error().at(fmt::format("{}: {}", document_.name(), to_string(trial.cell)));
-        if (error.hint.empty())
-          error.hint = fmt::format("[workload.{}] holds options of that workload alone", spec->workload);
-        return tl::unexpected(error);
-      }
+    for (TrialPlace& place : trial_order(once)) {
+      const std::string where = fmt::format("{}: {}", document_.name(), to_string(place.cell));
+      if (const auto possible = check_trial(std::move(place)); !possible)
+        return tl::unexpected(possible.error().at(where));
     }
     return {};
+  }
+
+  Result<void> check_trial(TrialPlace place) const {
+    SRIOV_ASSIGN(const PlannedTrial trial, plan_trial(experiment_, std::move(place)));
+    SRIOV_TRY(testbed_->check(trial.path, trial.settings));
+    const WorkloadSpec& spec = trial.workload;
+    auto accepted = WorkloadRegistry::instance().make(spec.workload)->check(spec);
+    if (!accepted && accepted.error().hint.empty())
+      accepted.error().hint = fmt::format("[workload.{}] holds options of that workload alone", spec.workload);
+    return accepted;
   }
 
   const ExperimentDocument& document_;
@@ -360,53 +361,6 @@ std::vector<std::string> levels_of(const Experiment& experiment, const std::stri
   for (const Factor& candidate : experiment.factors)
     if (candidate.name == factor) return candidate.levels;
   return {};
-}
-
-Result<TrialSettings> settings_of(const Experiment& experiment, const Cell& cell) {
-  TrialSettings settings = experiment.settings;
-  for (const auto& [factor, level] : cell)
-    if (const TrialSetting* setting = find_trial_setting(factor)) SRIOV_TRY(setting->set(settings, level));
-  SRIOV_TRY(check_trial_settings(settings));
-  return settings;
-}
-
-std::map<std::string, std::string> knobs_of(const Experiment& experiment, const Cell& cell) {
-  std::map<std::string, std::string> knobs = experiment.knobs;
-  for (const auto& [factor, level] : cell)
-    if (parse_knob_name(factor)) knobs[factor] = level;
-  return knobs;
-}
-
-Needs needs_of(const Experiment& experiment) {
-  Needs needs;
-  for (const PlannedTrial& trial : make_plan(experiment)) {
-    const auto settings = settings_of(experiment, trial.cell);
-    if (!settings) continue;
-    needs.guests = std::max(needs.guests, settings->guests);
-    needs.guest_pairs = needs.guest_pairs || settings->partner == Partner::guest;
-    needs.ipv6 = needs.ipv6 || settings->ip_version == 6;
-  }
-  return needs;
-}
-
-Result<WorkloadSpec> workload_spec(const Experiment& experiment, const Cell& cell) {
-  WorkloadSpec spec;
-  spec.workload = cell.at("workload");
-  const auto workload = WorkloadRegistry::instance().make(spec.workload);
-  if (!workload) return fail_usage(fmt::format("unknown workload '{}'", spec.workload));
-  spec.message_bytes = workload->default_message_bytes();
-  spec.warmup_ns = experiment.warmup_ns;
-  spec.duration_ns = experiment.duration_ns;
-  const std::string own = spec.workload + '.';
-  for (const auto& [option, value] : experiment.workload_options)
-    if (option.find('.') == std::string::npos && means_something(option, *workload))
-      SRIOV_TRY(set_workload_option(spec, option, value));
-  for (const auto& [option, value] : experiment.workload_options)
-    if (option.starts_with(own)) SRIOV_TRY(set_workload_option(spec, option.substr(own.size()), value));
-  for (const auto& [factor, level] : cell)
-    if (factor != "path" && factor != "workload" && find_trial_setting(factor) == nullptr && !parse_knob_name(factor))
-      SRIOV_TRY(set_workload_option(spec, factor, level));
-  return spec;
 }
 
 }  // namespace sriov

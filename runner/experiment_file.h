@@ -31,22 +31,13 @@
 //   pf = "eth0"
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "core/experiment.h"
 #include "core/result.h"
-#include "core/workload_types.h"
 
 namespace sriov {
-
-/// What an experiment's trials need of a testbed, all together.
-struct Needs {
-  int guests = 1;
-  bool guest_pairs = false;  ///< Some trial's traffic is between guests.
-  bool ipv6 = false;
-};
 
 /// Reads and validates `path`. `overrides` are "key=value" as given to --set ("duration=2s",
 /// "factors.path=vf,netfront", "factors.path=[\"vf\"]", "workload.message_bytes=1k"). Unknown keys and values are usage
@@ -61,14 +52,6 @@ struct Needs {
 /// The first line in which two experiments differ, "duration: 5 s, now 2 s" style; "" when they plan the same.
 [[nodiscard]] std::string first_difference(const Experiment& before, const Experiment& now);
 
-/// What the workload of `cell` is asked to do, addresses and ports apart.
-[[nodiscard]] Result<WorkloadSpec> workload_spec(const Experiment& experiment, const Cell& cell);
-/// How a trial of `cell` uses the testbed.
-[[nodiscard]] Result<TrialSettings> settings_of(const Experiment& experiment, const Cell& cell);
-/// The knobs of a trial of `cell`.
-[[nodiscard]] std::map<std::string, std::string> knobs_of(const Experiment& experiment, const Cell& cell);
-/// What the testbed must have for the whole plan.
-[[nodiscard]] Needs needs_of(const Experiment& experiment);
 /// Levels of a factor; empty when the experiment does not have it.
 [[nodiscard]] std::vector<std::string> levels_of(const Experiment& experiment, const std::string& factor);
 

@@ -46,27 +46,25 @@ std::optional<KnobName> parse_knob_name(const std::string& text) {
 
 std::vector<std::string> knob_names() { return KnobRegistry::instance().names(); }
 
-Result<void> KnobKeeper::apply(const std::map<std::string, std::string>& values, const PathSetup& setup,
+Result<void> KnobKeeper::apply(const std::vector<KnobSetting>& settings, const PathSetup& setup,
                                const std::vector<Endpoint>& endpoints) {
   std::map<Place, std::string> wanted;
   std::set<Place> named;
-  for (const auto& [text, value] : values) {
-    const auto name = parse_knob_name(text);
-    if (!name) return fail_usage(fmt::format("there is no knob '{}'", text));
-    const auto knob = KnobRegistry::instance().make(name->knob);
+  for (const auto& [name, value] : settings) {
+    const auto knob = KnobRegistry::instance().make(name.knob);
     bool found = false;
     for (const Endpoint& endpoint : endpoints) {
-      if (!is_meant(*name, endpoint, setup)) continue;
+      if (!is_meant(name, endpoint, setup)) continue;
       const bool of_device = knob->scope() == KnobScope::device;
       const std::string device = of_device ? device_at(setup, endpoint.name) : "";
       if (of_device && device.empty())
-        return fail(fmt::format("{} is a knob of a device, and path {} has none there", name->knob, setup.path),
+        return fail(fmt::format("{} is a knob of a device, and path {} has none there", name.knob, setup.path),
                     endpoint.name);
-      wanted[{endpoint.name, device, name->knob}] = value;
-      named.insert({endpoint.name, device, name->knob});
+      wanted[{endpoint.name, device, name.knob}] = value;
+      named.insert({endpoint.name, device, name.knob});
       found = true;
     }
-    if (!found) return fail(fmt::format("the testbed has no {} to turn {} on", name->place, name->knob));
+    if (!found) return fail(fmt::format("the testbed has no {} to turn {} on", name.place, name.knob));
   }
   SRIOV_TRY(put_back_unnamed(named, endpoints));
   for (const auto& [place, value] : wanted) SRIOV_TRY(turn(place, value, *find_agent(endpoints, place.endpoint)));

@@ -21,6 +21,10 @@ struct KnobName {
   std::string place;  ///< "guest": every guest that takes part; else the endpoint's name: "dom0", "peer", "host".
   std::string knob;
 };
+struct KnobSetting {
+  KnobName name;
+  std::string value;
+};
 /// nullopt when there is no such knob or place.
 [[nodiscard]] std::optional<KnobName> parse_knob_name(const std::string& text);
 /// All that the registry has, for messages: those of guests by their bare names.
@@ -34,9 +38,9 @@ class KnobKeeper {
   explicit KnobKeeper(std::function<void(const std::string&, const std::string&)> on_change)
       : on_change_(std::move(on_change)) {}
 
-  /// Brings the knobs of a trial about: `values` by the names of experiments. A value that the kernel rounds is told;
-  /// one that a trial before this one set and this one does not name is put back.
-  [[nodiscard]] Result<void> apply(const std::map<std::string, std::string>& values, const PathSetup& setup,
+  /// Brings the knobs of a trial about. A value that the kernel rounds is told; one that a trial before this one set
+  /// and this one does not name is put back.
+  [[nodiscard]] Result<void> apply(const std::vector<KnobSetting>& settings, const PathSetup& setup,
                                    const std::vector<Endpoint>& endpoints);
   /// Puts everything back where an agent is connected. The error names what was not.
   [[nodiscard]] Result<void> restore(const std::vector<Endpoint>& endpoints);

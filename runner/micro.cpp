@@ -183,7 +183,7 @@ class MicroRun {
   }
 
   /// One repetition of all benchmarks. An error when the agent has gone.
-  Result<WorkloadReport> time_all(Place& place, const PlannedTrial& planned) {
+  Result<WorkloadReport> time_all(Place& place, const TrialPlace& planned) {
     std::vector<std::size_t> order(place.entries.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::shuffle(order.begin(), order.end(), std::mt19937_64(static_cast<std::uint64_t>(planned.index)));
@@ -199,7 +199,7 @@ class MicroRun {
     return report;
   }
 
-  void show_progress(const Place& place, const PlannedTrial& planned, double of_trial) const {
+  void show_progress(const Place& place, const TrialPlace& planned, double of_trial) const {
     if (!request_.on_progress) return;
     const double trials = request_.repetitions * static_cast<double>(places_.size());
     request_.on_progress(

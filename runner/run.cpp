@@ -13,6 +13,7 @@
 #include "host/file.h"
 #include "runner/experiment_file.h"
 #include "runner/live_samples.h"
+#include "runner/plan.h"
 #include "runner/repetition_rule.h"
 #include "runner/traffic.h"
 #include "runner/trial_run.h"
@@ -55,8 +56,7 @@ Done read_done(const std::vector<TrialSummary>& trials) {
 class Run {
  public:
   Run(const Experiment& experiment, Testbed& testbed, const RunOptions& options)
-      : experiment_(experiment), testbed_(testbed), options_(options), plan_(make_plan(experiment)) {
-    outcome_.planned = static_cast<int>(plan_.size());
+      : experiment_(experiment), testbed_(testbed), options_(options) {
     outcome_.directory = options.directory;
   }
   ~Run() {
@@ -70,6 +70,7 @@ class Run {
   Run& operator=(Run&&) = delete;
 
   Result<RunOutcome> carry_out() {
+    SRIOV_TRY(plan_repetitions(experiment_.repetitions));
     SRIOV_TRY(open_existing());
     if (static_cast<int>(done_.finished.size()) == outcome_.planned) {
       SRIOV_ASSIGN(const bool longer, extend_plan());
@@ -118,7 +119,7 @@ class Run {
     if (!difference.empty())
       return fail_usage("the experiment is not the one that was begun: " + difference, options_.directory,
                         "resume with the same file and --set options, or begin a new run");
-    plan_repetitions(std::max(experiment_.repetitions, info.planned_trials / cells()));
+    SRIOV_TRY(plan_repetitions(std::max(experiment_.repetitions, info.planned_trials / cells())));
     SRIOV_ASSIGN(const std::vector<TrialSummary> trials, store_->trials());
     done_ = read_done(trials);
     outcome_.ok = done_.ok;
@@ -129,7 +130,7 @@ class Run {
 
   Result<void> bring_up() {
     TestbedOptions wanted;
-    const Needs needs = needs_of(experiment_);
+    const Needs needs = needs_of(plan_);
     wanted.guests = needs.guests;
     wanted.guest_pairs = needs.guest_pairs;
     wanted.ipv6 = needs.ipv6;
@@ -149,15 +150,11 @@ class Run {
   Result<void> check_programs() {
     std::set<std::string> seen;
     for (const PlannedTrial& planned : plan_) {
-      SRIOV_ASSIGN(const WorkloadSpec spec, workload_spec(experiment_, planned.cell));
-      const std::string path = planned.cell.at("path");
+      const WorkloadSpec& spec = planned.workload;
       const std::string_view program = WorkloadRegistry::instance().make(spec.workload)->needs();
-      SRIOV_ASSIGN(const TrialSettings settings, settings_of(experiment_, planned.cell));
-      const std::string where =
-          fmt::format("{} {} {} IPv{}", spec.workload, path, settings.lanes(), settings.ip_version);
-      if (program.empty() || !seen.insert(where).second) continue;
+      if (program.empty() || !seen.insert(spec.workload + " " + route_of(planned)).second) continue;
       report(fmt::format("looking for {} on the endpoints", program), -1);
-      SRIOV_ASSIGN(const PathSetup setup, testbed_.prepare(path, settings));
+      SRIOV_ASSIGN(const PathSetup setup, testbed_.prepare(planned.path, planned.settings));
       SRIOV_TRY(Traffic::prepare(testbed_.endpoints(), setup, spec, {}));
     }
     return {};
@@ -230,7 +227,8 @@ class Run {
     context.loop = &loop_;
     context.knobs = &knobs_;
     context.should_stop = [this] { return stopping(); };
-    const std::string stage = fmt::format("trial {}/{}: {}", planned.index + 1, plan_.size(), to_string(planned.cell));
+    const std::string stage =
+        fmt::format("trial {}/{}: {}", planned.place.index + 1, plan_.size(), to_string(planned.place.cell));
     context.on_progress = [this, stage](double fraction) {
       report(stage, (static_cast<double>(done_.finished.size()) + fraction) / static_cast<double>(plan_.size()));
     };
@@ -252,7 +250,7 @@ class Run {
   Result<void> run_trials() {
     int lost_in_a_row = 0;
     for (const PlannedTrial& planned : plan_) {
-      if (done_.finished.count(planned.index) != 0) continue;
+      if (done_.finished.count(planned.place.index) != 0) continue;
       SRIOV_ASSIGN(const TrialStatus status, run_planned(planned));
       lost_in_a_row = status == TrialStatus::failed ? lost_in_a_row + 1 : 0;
       if (lost_in_a_row >= kMostLostTrials)
@@ -265,11 +263,12 @@ class Run {
   [[nodiscard]] int cells() const { return static_cast<int>(plan_.size()) / repetitions_; }
 
   /// More repetitions only add blocks at the end of a plan.
-  void plan_repetitions(int repetitions) {
+  Result<void> plan_repetitions(int repetitions) {
     Experiment longer = experiment_;
     longer.repetitions = repetitions_ = repetitions;
-    plan_ = make_plan(longer);
+    SRIOV_ASSIGN(plan_, make_plan(longer));
     outcome_.planned = static_cast<int>(plan_.size());
+    return {};
   }
 
   /// Whether the intervals seen ask for more repetitions; they are in the plan then.
@@ -283,14 +282,14 @@ class Run {
       return false;
     }
     SRIOV_TRY(event("", fmt::format("repetitions: {} to {}: {}", repetitions_, advice.repetitions, advice.why)));
-    plan_repetitions(advice.repetitions);
+    SRIOV_TRY(plan_repetitions(advice.repetitions));
     SRIOV_TRY(store_->set_planned_trials(outcome_.planned));
     return true;
   }
 
   /// All attempts of one planned trial, each stored.
   Result<TrialStatus> run_planned(const PlannedTrial& planned) {
-    for (int attempt = done_.attempts[planned.index] + 1;; ++attempt) {
+    for (int attempt = done_.attempts[planned.place.index] + 1;; ++attempt) {
       const TrialContext shared = context(planned);
       shared.on_progress(0);
       TrialRecord record = attempt_trial(shared, planned, attempt);
@@ -301,40 +300,39 @@ class Run {
       if (options_.on_trial) options_.on_trial(record);
       if (record.status != TrialStatus::failed || attempt >= kMostAttempts) {
         count(record.status);
-        done_.finished.insert(planned.index);
+        done_.finished.insert(planned.place.index);
         if (record.status == TrialStatus::failed) SRIOV_TRY(recover());
         return record.status;
       }
-      SRIOV_TRY(event("", fmt::format("trial {} failed and is repeated: {}", planned.index + 1, record.reason)));
+      SRIOV_TRY(event("", fmt::format("trial {} failed and is repeated: {}", planned.place.index + 1, record.reason)));
       SRIOV_TRY(recover());
     }
   }
 
   TrialRecord attempt_trial(const TrialContext& shared, const PlannedTrial& planned, int attempt) {
-    const auto route = route_of(planned.cell);
-    if (!route) return failed_record(planned, attempt, route.error().text());
-    if (ready_.count(*route) == 0) {
-      const auto ready = wait_until_ready(shared, planned.cell, kReadyTimeout);
+    const std::string route = route_of(planned);
+    if (ready_.count(route) == 0) {
+      const auto ready = wait_until_ready(shared, planned, kReadyTimeout);
       if (!ready) return failed_record(planned, attempt, ready.error().text());
-      ready_.insert(*route);
+      ready_.insert(route);
     }
     return run_trial(shared, planned, attempt);
   }
 
-  /// Cells of the same route need the same lanes to carry packets.
-  Result<std::string> route_of(const Cell& cell) const {
-    SRIOV_ASSIGN(const TrialSettings settings, settings_of(experiment_, cell));
-    return fmt::format("{} with {} by IPv{}, {} lanes", cell.at("path"), to_string(settings.partner),
-                       settings.ip_version, settings.lanes());
+  /// Trials of the same route need the same lanes to carry packets.
+  static std::string route_of(const PlannedTrial& planned) {
+    const TrialSettings& settings = planned.settings;
+    return fmt::format("{} with {} by IPv{}, {} lanes", planned.path, to_string(settings.partner), settings.ip_version,
+                       settings.lanes());
   }
 
   static TrialRecord failed_record(const PlannedTrial& planned, int attempt, const std::string& reason) {
     TrialRecord record;
-    record.planned = planned;
+    record.planned = planned.place;
     record.attempt = attempt;
     record.status = TrialStatus::failed;
     record.reason = reason;
-    record.setup.path = planned.cell.at("path");
+    record.setup.path = planned.path;
     record.started_unix_ns = unix_ns();
     record.begin_ns = record.end_ns = monotonic_ns();
     return record;

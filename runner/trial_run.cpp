@@ -11,7 +11,6 @@
 #include "core/join_blocks.h"
 #include "core/text.h"
 #include "host/clock.h"
-#include "runner/experiment_file.h"
 #include "runner/traffic.h"
 
 namespace sriov {
@@ -196,20 +195,18 @@ Result<void> carry_traffic(const TrialContext& context, const std::vector<Endpoi
   return ran;
 }
 
-Result<void> measure(const TrialContext& context, TrialRecord& record) {
-  const Experiment& experiment = *context.experiment;
-  SRIOV_ASSIGN(const WorkloadSpec spec, workload_spec(experiment, record.planned.cell));
-  SRIOV_ASSIGN(const TrialSettings settings, settings_of(experiment, record.planned.cell));
-  SRIOV_ASSIGN(record.setup, context.testbed->prepare(record.planned.cell.at("path"), settings));
+Result<void> measure(const TrialContext& context, const PlannedTrial& planned, TrialRecord& record) {
+  SRIOV_ASSIGN(record.setup, context.testbed->prepare(planned.path, planned.settings));
   const std::vector<Endpoint> endpoints = context.testbed->endpoints();
-  SRIOV_TRY(context.knobs->apply(knobs_of(experiment, record.planned.cell), record.setup, endpoints));
+  SRIOV_TRY(context.knobs->apply(planned.knobs, record.setup, endpoints));
   SRIOV_TRY(take_clocks(endpoints, record.clocks));
 
+  const std::int64_t stagger_ns = planned.settings.stagger_ns;
   Sampling sampling(context);
-  auto outcome = sampling.start(endpoints, collectors_for(experiment, record.setup),
-                                planned_ns(spec, settings.stagger_ns, record.setup) + kSetUpAllowance);
+  auto outcome = sampling.start(endpoints, collectors_for(*context.experiment, record.setup),
+                                planned_ns(planned.workload, stagger_ns, record.setup) + kSetUpAllowance);
   if (outcome && context.fetch_every_ns > 0 && context.on_sampling) context.on_sampling(record);
-  if (outcome) outcome = carry_traffic(context, endpoints, spec, settings.stagger_ns, sampling, record);
+  if (outcome) outcome = carry_traffic(context, endpoints, planned.workload, stagger_ns, sampling, record);
   auto stopped = sampling.stop(record.blocks);
   SRIOV_TRY(std::move(outcome));
   SRIOV_TRY(std::move(stopped));
@@ -220,12 +217,12 @@ Result<void> measure(const TrialContext& context, TrialRecord& record) {
 
 TrialRecord run_trial(const TrialContext& context, const PlannedTrial& planned, int attempt) {
   TrialRecord record;
-  record.planned = planned;
+  record.planned = planned.place;
   record.attempt = attempt;
-  record.setup.path = planned.cell.at("path");
+  record.setup.path = planned.path;
   record.started_unix_ns = unix_ns();
   record.begin_ns = monotonic_ns();
-  const auto measured = measure(context, record);
+  const auto measured = measure(context, planned, record);
   record.end_ns = monotonic_ns();
   if (context.should_stop()) {
     record.status = TrialStatus::failed;
@@ -244,16 +241,14 @@ TrialRecord run_trial(const TrialContext& context, const PlannedTrial& planned, 
   return record;
 }
 
-Result<void> wait_until_ready(const TrialContext& context, const Cell& cell, std::int64_t timeout_ns) {
-  const std::string& path = cell.at("path");
-  SRIOV_ASSIGN(const TrialSettings settings, settings_of(*context.experiment, cell));
+Result<void> wait_until_ready(const TrialContext& context, const PlannedTrial& planned, std::int64_t timeout_ns) {
   WorkloadSpec probe;
   probe.workload = "tcp_rr";
   probe.message_bytes = 1;
   probe.duration_ns = kProbeDuration;
   const std::int64_t deadline = monotonic_ns() + timeout_ns;
   while (true) {
-    SRIOV_ASSIGN(const PathSetup setup, context.testbed->prepare(path, settings));
+    SRIOV_ASSIGN(const PathSetup setup, context.testbed->prepare(planned.path, planned.settings));
     std::vector<EndpointReport> reports;
     const std::int64_t stuck_at = monotonic_ns() + timeout_ns;
     const auto stop = [&] { return context.should_stop() || monotonic_ns() > stuck_at; };
@@ -262,7 +257,7 @@ Result<void> wait_until_ready(const TrialContext& context, const Cell& cell, std
     if (tried && monotonic_ns() <= stuck_at) return {};
     if (context.should_stop()) return fail(kInterrupted, "", "", ErrorKind::interrupted);
     if (monotonic_ns() > deadline)
-      return fail(fmt::format("path '{}' carries no packets after {}: {}", path, format_duration(timeout_ns),
+      return fail(fmt::format("path '{}' carries no packets after {}: {}", planned.path, format_duration(timeout_ns),
                               tried ? "the probe got no answer" : tried.error().text()));
     sleep_until_ns(monotonic_ns() + kProbePause);
   }

@@ -10,6 +10,7 @@
 #include "core/experiment.h"
 #include "core/trial.h"
 #include "runner/knob_keeper.h"
+#include "runner/plan.h"
 #include "testbed/testbed.h"
 
 namespace sriov {
@@ -38,8 +39,9 @@ struct TrialContext {
 [[nodiscard]] TrialRecord run_trial(const TrialContext& context, const PlannedTrial& planned, int attempt);
 inline constexpr const char* kInterrupted = "interrupted";
 
-/// Waits until packets get through every lane of the cell's path, with a short tcp_rr: a link that has just come up
+/// Waits until packets get through every lane of the trial's path, with a short tcp_rr: a link that has just come up
 /// loses the first ones, and that is not what a trial measures.
-[[nodiscard]] Result<void> wait_until_ready(const TrialContext& context, const Cell& cell, std::int64_t timeout_ns);
+[[nodiscard]] Result<void> wait_until_ready(const TrialContext& context, const PlannedTrial& planned,
+                                            std::int64_t timeout_ns);
 
 }  // namespace sriov

@@ -256,6 +256,7 @@ Result<const Series*> series_of(const Database& database, const Statement& row, 
   series.unit = row.text(1);
   series.kind = row.bytes(2) == to_string(MetricKind::gauge) ? MetricKind::gauge : MetricKind::counter;
   SRIOV_ASSIGN(series.labels, to_labels(database, row.bytes(3)));
+  if (!row.is_null(7)) series.apart = row.text(7);
   return &known.emplace(id, std::move(series)).first->second;
 }
 
@@ -268,8 +269,12 @@ struct BlockReader {
 
   static Result<BlockReader> open(const Database& database) {
     SRIOV_ASSIGN(const bool has_checksums, has_table(database, "block_checksum"));
-    SRIOV_ASSIGN(Statement columns, database.prepare("SELECT metric, unit, kind, labels, samples, position, series_id "
-                                                     "FROM block_column LEFT JOIN series ON series.id = series_id "
+    SRIOV_ASSIGN(const bool has_apart, has_table(database, "series_apart"));
+    const std::string apart = has_apart ? "(SELECT labels FROM series_apart WHERE series_id = series.id)" : "NULL";
+    SRIOV_ASSIGN(Statement columns, database.prepare("SELECT metric, unit, kind, series.labels, samples, position, "
+                                                     "series_id, " +
+                                                     apart +
+                                                     " FROM block_column LEFT JOIN series ON series.id = series_id "
                                                      "WHERE block_id = ? ORDER BY position"));
     SRIOV_ASSIGN(Statement checksums,
                  database.prepare(has_checksums ? "SELECT fnv1a FROM block_checksum WHERE block_id = ?"

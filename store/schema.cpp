@@ -145,6 +145,11 @@ CREATE TABLE IF NOT EXISTS interval (
   PRIMARY KEY (report_id, position)
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS series_apart (
+  series_id INTEGER PRIMARY KEY REFERENCES series (id),
+  labels    TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS block_checksum (
   block_id INTEGER PRIMARY KEY REFERENCES block (id),
   fnv1a    INTEGER NOT NULL

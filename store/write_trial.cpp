@@ -130,7 +130,8 @@ class SeriesTable {
                                                     "VALUES (?,?,?,?)"));
     SRIOV_ASSIGN(Statement find, database.prepare("SELECT id FROM series WHERE metric = ? AND unit = ? AND kind = ? "
                                                   "AND labels = ?"));
-    return SeriesTable(std::move(insert), std::move(find), known);
+    SRIOV_ASSIGN(Statement insert_apart, database.prepare("INSERT OR IGNORE INTO series_apart VALUES (?,?)"));
+    return SeriesTable(std::move(insert), std::move(find), std::move(insert_apart), known);
   }
 
   Result<std::int64_t> id_of(const Series& series) {
@@ -144,15 +145,17 @@ class SeriesTable {
     if (!has_row) return fail("cannot store the series " + series.metric);
     const std::int64_t id = find_.integer(0);
     SRIOV_TRY(find_.next());
+    if (series.apart) SRIOV_TRY(insert_apart_.run(id, *series.apart));
     known_->emplace(key, id);
     return id;
   }
 
  private:
-  SeriesTable(Statement insert, Statement find, SeriesIds& known)
-      : insert_(std::move(insert)), find_(std::move(find)), known_(&known) {}
+  SeriesTable(Statement insert, Statement find, Statement insert_apart, SeriesIds& known)
+      : insert_(std::move(insert)), find_(std::move(find)), insert_apart_(std::move(insert_apart)), known_(&known) {}
   Statement insert_;
   Statement find_;
+  Statement insert_apart_;
   SeriesIds* known_;
 };
 

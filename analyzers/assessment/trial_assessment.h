@@ -27,7 +27,7 @@ struct PlaceInCell {
 
 struct AssessedTrial {
   std::string run{};  ///< Its directory's name; "" when there is one run only.
-  PlannedTrial planned{};
+  TrialPlace planned{};
   TrialCourse course{};
   std::optional<double> transactions_per_s{};
   std::optional<double> throughput_bps{};

@@ -1,7 +1,6 @@
 #include "analyzers/recording/recording_summary.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "analyzers/trial/counter.h"
@@ -12,16 +11,6 @@ namespace sriov {
 namespace {
 
 constexpr std::size_t kMostBiggest = 3;
-/// Labels by which a metric is told apart first: a sum over modes or devices would say nothing.
-constexpr std::array<std::string_view, 9> kGroupLabels{"mode",   "class",  "device", "vif",      "domain",
-                                                       "reason", "action", "event",  "requester"};
-
-Labels group_of(const Labels& labels) {
-  for (const std::string_view name : kGroupLabels)
-    if (const std::string_view value = label(labels, name); !value.empty())
-      return {{std::string(name), std::string(value)}};
-  return {};
-}
 
 /// What is kept of one series between two of its blocks.
 struct Track {
@@ -124,7 +113,7 @@ class Accumulator {
       // A counter that was read once has no rise that could be known.
       if (track.readings < (counter ? 2 : 1) || (counter && source.seconds() <= 0)) continue;
       const double mean = track.sum / (counter ? source.seconds() : static_cast<double>(track.readings));
-      Labels group = group_of(series.labels);
+      Labels group = sum_group(series);
       RecordedMetric& metric = groups[{series.metric, group}];
       metric.endpoint = endpoint;
       metric.metric = series.metric;

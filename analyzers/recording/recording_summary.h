@@ -31,13 +31,14 @@ struct SeriesMean {
   double value = 0;
 };
 
-/// The series of a metric on an endpoint that share the label by which it is best told apart (mode, class, device, …).
+/// The series of a metric on an endpoint that may be summed: they share the labels that tell it apart (mode, device,
+/// …).
 struct RecordedMetric {
   std::string endpoint;
   std::string metric;
   std::string unit;  ///< Of the metric; counters are told in it per second.
   MetricKind kind = MetricKind::counter;
-  Labels group;                     ///< {"device": "eth1"}; empty when the metric has no such label.
+  Labels group;                     ///< {"device": "eth1"}; empty when all its series may be summed.
   std::size_t series = 0;           ///< How many had a value.
   double value = 0;                 ///< Counters: the sum of all series; gauges: the highest mean.
   std::vector<SeriesMean> biggest;  ///< At most three, the biggest first.

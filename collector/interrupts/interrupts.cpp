@@ -23,7 +23,8 @@ constexpr std::array<Metric, 1> kMetrics{{
      "(ERR, MIS) have no cpu. class is vf-msix, pf-msix, netfront, netback, xen-pirq, ipi, timer, callback or other; "
      "callback (HYP) counts the upcalls that deliver all event channels, so it is not to be added to those.",
      "/proc/interrupts, or /sys/kernel/irq/N/per_cpu_count where few lines are wanted; /sys/bus/pci/devices/*/msi_irqs "
-     "and /sys/class/net for the labels"},
+     "and /sys/class/net for the labels",
+     "class"},
 }};
 
 constexpr std::array<CollectorOption, 1> kOptions{{
@@ -74,6 +75,7 @@ class Interrupts : public Collector {
   std::string_view help() const override {
     return "Every line of /proc/interrupts per CPU, with its device, VF or vif.";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
   std::span<const CollectorOption> options() const override { return kOptions; }
 

@@ -17,7 +17,7 @@ constexpr std::string_view kLabels = "backend,iommu,stack,socket,requester,vf";
 constexpr std::string_view kSource =
     "by backend: perf_event PMU dmarN, amd_iommu_N or uncore_iio_N; pcm-iio; QEMU's trace of its VT-d";
 
-constexpr std::array<Metric, static_cast<std::size_t>(IotlbMetric::count)> kMetrics{{
+constexpr std::array<Metric, static_cast<std::size_t>(IotlbMetric::count)> kDeclared{{
     {"iotlb.lookups", "count", MetricKind::counter, kLabels,
      "DMA translations looked up in the IOTLB. With a requester: of that device alone, else of all behind the unit or "
      "stack; the former are part of the latter.",
@@ -33,6 +33,7 @@ constexpr std::array<Metric, static_cast<std::size_t>(IotlbMetric::count)> kMetr
      "scaled up.",
      kSource},
 }};
+constexpr auto kMetrics = told_apart_by("requester", kDeclared);
 
 /// What is wrong and what would help; what Xen hides is told once, of all.
 std::string reason_of(const Error& error) {
@@ -85,6 +86,7 @@ class Iotlb : public Collector {
   std::string_view help() const override {
     return "IOTLB lookups and misses of the IOMMU, per unit or stack, per VF where it can filter.";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
   std::span<const CollectorOption> options() const override {
     static const std::vector<CollectorOption> kOptions = all_options();

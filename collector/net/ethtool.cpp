@@ -21,12 +21,13 @@ constexpr std::array<Metric, 2> kMetrics{{
     {"ethtool.statistic", "count", MetricKind::counter, "device,driver,statistic,queue,direction",
      "A statistic of the driver, under the driver's own name; queue and direction where the name tells them. What it "
      "means is the driver's affair; a few are levels, not counters.",
-     "SIOCETHTOOL ETHTOOL_GSTATS, ETH_SS_STATS"},
+     "SIOCETHTOOL ETHTOOL_GSTATS, ETH_SS_STATS", "device,statistic,direction"},
     {"ethtool.standard_statistic", "count", MetricKind::counter, "device,driver,group,statistic,direction",
      "A statistic under the name that IEEE 802.3 (groups eth-phy, eth-mac, eth-ctrl) or RMON (rmon) gives it, the same "
      "for all drivers that report it; direction for the histograms of sizes. Units are those of the standard's text: "
      "frames, octets (statistic Octets…), symbols.",
-     "generic netlink, family ethtool: ETHTOOL_MSG_STATS_GET (Linux 5.13), names from ETH_SS_STATS_…"},
+     "generic netlink, family ethtool: ETHTOOL_MSG_STATS_GET (Linux 5.13), names from ETH_SS_STATS_…",
+     "device,group,statistic,direction"},
 }};
 constexpr std::array<CollectorOption, 2> kOptions{{
     {"devices", "auto", "Devices separated by commas; auto: the PCI devices and Xen front ends."},
@@ -102,6 +103,7 @@ class EthtoolCollector : public Collector {
   std::string_view help() const override {
     return "Driver statistics (ethtool -S), per queue where the driver has them, and those with standard names.";
   }
+  CollectorScope scope() const override { return CollectorScope::network_namespace; }
   std::span<const Metric> metrics() const override { return kMetrics; }
   std::span<const CollectorOption> options() const override { return kOptions; }
 

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kLabels = "device,driver,pci";
 constexpr std::string_view kSource = "rtnetlink RTM_GETSTATS, IFLA_STATS_LINK_64 (RTM_GETLINK, IFLA_STATS64)";
 
-constexpr std::array<Metric, 10> kMetrics{{
+constexpr std::array<Metric, 10> kDeclared{{
     {"netdev.rx_bytes", "bytes", MetricKind::counter, kLabels,
      "Bytes the device received, from this machine's point of view; dom0's vif receives what the guest transmits.",
      kSource},
@@ -31,6 +31,7 @@ constexpr std::array<Metric, 10> kMetrics{{
     {"netdev.rx_nohandler", "packets", MetricKind::counter, kLabels,
      "Packets dropped because nobody takes them there: of an inactive port of a bond. Linux 4.6 and later.", kSource},
 }};
+constexpr auto kMetrics = told_apart_by("device", kDeclared);
 
 constexpr std::array<__u64 rtnl_link_stats64::*, kMetrics.size()> kFields{
     &rtnl_link_stats64::rx_bytes,    &rtnl_link_stats64::tx_bytes,   &rtnl_link_stats64::rx_packets,
@@ -44,6 +45,7 @@ class Netdev : public Collector {
   std::string_view help() const override {
     return "Bytes, packets, errors and drops of every network device, 64 bits wide, from rtnetlink.";
   }
+  CollectorScope scope() const override { return CollectorScope::network_namespace; }
   std::span<const Metric> metrics() const override { return kMetrics; }
 
   Result<void> probe(const Host& host) const override {

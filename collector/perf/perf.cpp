@@ -20,7 +20,7 @@ namespace {
 constexpr std::string_view kSource = "perf_event_open(2), read(2); names of the kernel, sysfs and libpfm4";
 
 enum MetricIndex : std::size_t { kEvents, kTime, kCountedPercent, kMetricCount };
-constexpr std::array<Metric, kMetricCount> kMetrics{{
+constexpr std::array<Metric, kMetricCount> kDeclared{{
     {"perf.events", "count", MetricKind::counter, "event,cpu,pid,tid,thread,scale,unit",
      "Occurrences of an event on a CPU or in a thread (and in what that starts later). Where the hardware had too few "
      "counters it is scaled up. With scale and unit, count times scale is in that unit.",
@@ -32,6 +32,7 @@ constexpr std::array<Metric, kMetricCount> kMetrics{{
      "up.",
      "perf_event_open(2): time_running / time_enabled"},
 }};
+constexpr auto kMetrics = told_apart_by("event", kDeclared);
 
 constexpr std::string_view kHardwareDefault = "{cycles,instructions},{LLC-load-misses,dTLB-load-misses}";
 /// One group: reading a counter of another CPU interrupts it, and a group is read at once.
@@ -120,6 +121,7 @@ class Perf : public Collector {
   std::string_view help() const override {
     return "Events of the processors and of the kernel as perf counts them, per CPU or of the threads of a process.";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
   std::span<const CollectorOption> options() const override { return kOptions; }
 

@@ -24,6 +24,7 @@ class Cpu : public Collector {
  public:
   std::string_view name() const override { return "cpu"; }
   std::string_view help() const override { return "Time of every online CPU in every mode, from /proc/stat."; }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
 
   Result<void> probe(const Host& host) const override {

@@ -25,12 +25,12 @@ constexpr std::array<Source, 3> kSources{{
       "/sys/devices/system/cpu/cpu*/cpufreq/scaling_cur_freq"},
      "cpufreq/scaling_cur_freq"},
     {{"cpufreq.core_throttled", "count", MetricKind::counter, "cpu",
-      "Times the core was slowed because it was too hot.",
-      "/sys/devices/system/cpu/cpu*/thermal_throttle/core_throttle_count"},
+      "Times the core was slowed because it was too hot; the same for all threads of the core.",
+      "/sys/devices/system/cpu/cpu*/thermal_throttle/core_throttle_count", "cpu"},
      "thermal_throttle/core_throttle_count"},
     {{"cpufreq.package_throttled", "count", MetricKind::counter, "cpu",
       "Times the CPU's package was slowed because it was too hot; the same for all its CPUs.",
-      "/sys/devices/system/cpu/cpu*/thermal_throttle/package_throttle_count"},
+      "/sys/devices/system/cpu/cpu*/thermal_throttle/package_throttle_count", "cpu"},
      "thermal_throttle/package_throttle_count"},
 }};
 constexpr std::array<Metric, kSources.size()> kMetrics{kSources[0].metric, kSources[1].metric, kSources[2].metric};
@@ -49,6 +49,7 @@ class CpuFrequency : public Collector {
   std::string_view help() const override {
     return "Frequency of each CPU and how often heat slowed it, from sysfs; absent in guests and under Xen.";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
 
   Result<void> probe(const Host& host) const override {

@@ -89,6 +89,7 @@ class Snmp : public Collector {
   std::string_view help() const override {
     return "TCP retransmissions and timeouts, UDP errors and drops of the network namespace, from /proc/net.";
   }
+  CollectorScope scope() const override { return CollectorScope::network_namespace; }
   std::span<const Metric> metrics() const override { return kMetrics; }
 
   Result<void> probe(const Host& host) const override {

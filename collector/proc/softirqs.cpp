@@ -22,6 +22,7 @@ class Softirqs : public Collector {
  public:
   std::string_view name() const override { return "softirqs"; }
   std::string_view help() const override { return "Soft interrupts per kind and CPU, from /proc/softirqs."; }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
 
   Result<void> probe(const Host& host) const override {

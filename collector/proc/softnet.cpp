@@ -34,6 +34,7 @@ class Softnet : public Collector {
   std::string_view help() const override {
     return "The kernel's receive path per CPU: packets, backlog drops, time squeezes, from /proc/net/softnet_stat.";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
 
   Result<void> probe(const Host& host) const override {

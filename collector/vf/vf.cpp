@@ -35,7 +35,7 @@ enum MetricIndex : std::size_t {
   kMetricCount
 };
 
-constexpr std::array<Metric, kMetricCount> kMetrics{{
+constexpr std::array<Metric, kMetricCount> kDeclared{{
     {"vf.rx_bytes", "bytes", MetricKind::counter, kLabels,
      "Bytes the VF received, from its own side. Many drivers refresh it every second or two only: rates over less than "
      "a few seconds are steps, not traffic. Registers count the frame check sequence too.",
@@ -66,6 +66,7 @@ constexpr std::array<Metric, kMetricCount> kMetrics{{
      "1 while the VF exists: whose it is, whether or not its counters are known.",
      "sysfs virtfnN and the VF's driver; Xenstore backend/pci"},
 }};
+constexpr auto kMetrics = told_apart_by("device", kDeclared);
 
 constexpr std::array<CollectorOption, 2> kOptions{{
     {"registers", "off",
@@ -117,6 +118,7 @@ class Vf : public Collector {
            "switchdev mode, and the port's own counters. Drivers refresh them every second or two; of one that reports "
            "nothing it tells the reason.";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
   std::span<const CollectorOption> options() const override { return kOptions; }
 

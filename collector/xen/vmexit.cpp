@@ -68,6 +68,7 @@ class VmExit : public Collector {
     return "In dom0, from Xen's trace: VM exits and cycles in Xen by reason, physical interrupts by VF, interrupts put "
            "into guests, grants, wake-up delays.";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return vmexit_metrics(); }
   std::span<const CollectorOption> options() const override { return kOptions; }
 

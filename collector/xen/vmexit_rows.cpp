@@ -48,7 +48,7 @@ enum MetricIndex : std::size_t {
 static_assert(VmExitRows::kDomainValues == kLongestWake - kRunCycles + 1);
 static_assert(VmExitRows::kStreamValues == kMetricCount - kRecords);
 
-constexpr std::array<Metric, kMetricCount> kMetrics{{
+constexpr std::array<Metric, kMetricCount> kDeclared{{
     {"vmexit.exits", "exits", MetricKind::counter, kExitLabels,
      "Times a domain's virtual CPU left its guest for Xen, by SVM's or VT-x's reason. HVM and PVH guests only: a PV "
      "guest, as dom0 mostly is, has no VM exits. A series begins with its first exit.",
@@ -104,6 +104,7 @@ constexpr std::array<Metric, kMetricCount> kMetrics{{
     {"vmexit.tsc_frequency", "Hz", MetricKind::gauge, "",
      "Cycles a second of the time stamp counter, as Xen measured it.", "xl info: cpu_mhz"},
 }};
+constexpr auto kMetrics = told_apart_by("domain", kDeclared);
 
 std::array<std::int64_t, VmExitRows::kDomainValues> domain_values(const DomainAccount& account) {
   return {account.run_cycles,   account.reinjected, account.accelerated_eois, account.grant_maps,

@@ -43,7 +43,7 @@ enum MetricIndex : std::size_t {
   kMetricCount
 };
 
-constexpr std::array<Metric, kMetricCount> kMetrics{{
+constexpr std::array<Metric, kMetricCount> kDeclared{{
     {"xen.domain_cpu_time", "ns", MetricKind::counter, "domain,domid",
      "Physical CPU time charged to a domain; work that Xen does while a vCPU is current is charged to that vCPU.",
      kStat},
@@ -86,6 +86,7 @@ constexpr std::array<Metric, kMetricCount> kMetrics{{
     {"xen.vif_guest_tx_packets", "packets", MetricKind::counter, "domain,domid,vif",
      "Packets the guest transmitted through the vif, large (GSO) ones counted once.", kVif},
 }};
+constexpr auto kMetrics = told_apart_by("vif", told_apart_by("domain", kDeclared));
 
 /// A clock that nothing slews, as Xen's: dom0's CLOCK_MONOTONIC follows NTP.
 std::int64_t raw_monotonic_ns() {
@@ -102,6 +103,7 @@ class Xen : public Collector {
   std::string_view help() const override {
     return "In dom0: Xen's CPU time of every domain, vCPU and physical CPU, what vCPUs do, every guest's vif traffic.";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
 
   Result<void> probe(const Host& host) const override {

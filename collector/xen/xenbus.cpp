@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view kLabels = "device,vif,domid";
 
-constexpr std::array<Metric, 4> kMetrics{{
+constexpr std::array<Metric, 4> kDeclared{{
     {"xenbus.events", "count", MetricKind::counter, kLabels,
      "Events that a vif's event channels received on the back end's side; 32 bits wide in the kernel.",
      "/sys/devices/*/xenbus/events"},
@@ -32,6 +32,7 @@ constexpr std::array<Metric, 4> kMetrics{{
     {"xenbus.event_channels", "count", MetricKind::gauge, kLabels, "Event channels of the vif.",
      "/sys/devices/*/xenbus/event_channels"},
 }};
+constexpr auto kMetrics = told_apart_by("device", kDeclared);
 constexpr std::array<std::string_view, kMetrics.size()> kFiles{"events", "spurious_events", "jiffies_eoi_delayed",
                                                                "event_channels"};
 
@@ -81,6 +82,7 @@ class Xenbus : public Collector {
   std::string_view help() const override {
     return "Events and spurious events of every vif, on the back end's side (dom0).";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
 
   Result<void> probe(const Host& host) const override {

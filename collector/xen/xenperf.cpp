@@ -50,6 +50,7 @@ class XenPerf : public Collector {
            "the "
            "hypervisor was built with them.";
   }
+  CollectorScope scope() const override { return CollectorScope::machine; }
   std::span<const Metric> metrics() const override { return kMetrics; }
 
   Result<void> probe(const Host& host) const override {

@@ -1,6 +1,7 @@
 // A rate over the time of a trial: one repetition of each level.
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -25,11 +26,12 @@ struct Column {
   std::vector<std::int64_t> values;
 };
 
-/// What is drawn of one trial.
+/// One curve of a trial: counters that are summed.
 struct Counters {
   std::vector<Column> columns;
   std::string unit;
 };
+using CountersByGroup = std::map<std::string, Counters>;  ///< "mode=user"; "" where all may be summed.
 
 bool is_wanted(const TrialRecord& record, const std::string& metric, const SampleBlock& block, const Series& series) {
   if (!metric.empty()) return series.metric == metric;
@@ -41,10 +43,11 @@ bool is_wanted(const TrialRecord& record, const std::string& metric, const Sampl
   return false;
 }
 
-/// Counters only; an endpoint whose clock was not compared has no place on the time axis.
-Counters counters_of(const TrialRecord& record, const std::string& metric, const std::string& endpoint) {
+/// Counters only; an endpoint whose clock was not compared has no place on the time axis. Bytes that verified the path
+/// are one curve; of a metric that was asked for, as many as may not be summed.
+CountersByGroup counters_of(const TrialRecord& record, const std::string& metric, const std::string& endpoint) {
   const ClockAlignment clocks(record.clocks);
-  Counters out;
+  CountersByGroup out;
   for (const SampleBlock& block : record.blocks) {
     if (!endpoint.empty() && block.endpoint != endpoint) continue;
     std::vector<std::int64_t> instants;
@@ -54,8 +57,9 @@ Counters counters_of(const TrialRecord& record, const std::string& metric, const
     for (std::size_t i = 0; i < block.series.size(); ++i) {
       const Series& series = block.series[i];
       if (series.kind != MetricKind::counter || !is_wanted(record, metric, block, series)) continue;
-      out.columns.push_back({instants, block.columns[i]});
-      out.unit = series.unit;
+      Counters& counters = out[metric.empty() ? "" : to_string(sum_group(series))];
+      counters.columns.push_back({instants, block.columns[i]});
+      counters.unit = series.unit;
     }
   }
   return out;
@@ -85,6 +89,19 @@ std::vector<FigurePoint> rates(const Counters& counters, std::int64_t begin_ns) 
     points.push_back({middle_s, sum * kNsPerSecond / static_cast<double>(to - from), {}, false});
   }
   return points;
+}
+
+/// A curve for each group that moved, or for all if none did.
+void add_curves(const std::string& level, const CountersByGroup& groups, std::int64_t begin_ns, FigureData& data) {
+  std::vector<FigureSeries> curves;
+  for (const auto& [group, counters] : groups)
+    curves.push_back({group.empty() ? level : level + ", " + group, rates(counters, begin_ns)});
+  const auto moved = [](const FigureSeries& curve) {
+    return std::ranges::any_of(curve.points, [](const FigurePoint& point) { return point.y != 0; });
+  };
+  const bool any = std::ranges::any_of(curves, moved);
+  for (FigureSeries& curve : curves)
+    if (!any || moved(curve)) data.series.push_back(std::move(curve));
 }
 
 /// "netdev.rx_bytes@guest1": a metric of one endpoint only.
@@ -166,10 +183,10 @@ class Timeline : public FigureSource {
       for (const SampleBlock& block : record.blocks)
         for (const Series& series : block.series)
           if (series.kind == MetricKind::counter) names.insert(series.metric);
-      const Counters counters = counters_of(record, metric.first, metric.second);
-      if (counters.columns.empty()) continue;
-      data.series.push_back({level, rates(counters, record.begin_ns)});
-      unit = counters.unit;
+      const CountersByGroup groups = counters_of(record, metric.first, metric.second);
+      if (groups.empty()) continue;
+      add_curves(level, groups, record.begin_ns, data);
+      unit = groups.begin()->second.unit;
       return {};
     }
     return {};

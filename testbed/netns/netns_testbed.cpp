@@ -14,10 +14,6 @@ namespace {
 
 const Registration<Testbed, NetnsTestbed> registration{"netns"};
 
-/// These count the whole kernel, whichever namespace they are read from: the endpoint `host` has them.
-const std::vector<std::string> kOfTheMachine{"cpu", "interrupts", "softirqs", "softnet",
-                                             "xen", "perf",       "vmexit",   "iotlb"};
-
 }  // namespace
 
 NetnsTestbed::~NetnsTestbed() { NetnsTestbed::down(); }
@@ -85,10 +81,12 @@ Result<void> NetnsTestbed::start_agents() {
 
 std::vector<Endpoint> NetnsTestbed::endpoints() {
   std::vector<Endpoint> out;
+  // All endpoints are on one kernel: `host` has what counts the whole of it.
+  const std::vector<std::string> of_the_machine = collectors_of(CollectorScope::machine);
   const auto add = [&](const Space& space, const char* kind) {
     if (!space.client) return;
     out.push_back({space.name, kind, "", space.client.get()});
-    if (&space != &spaces_.host) out.back().without_collectors = kOfTheMachine;
+    if (&space != &spaces_.host) out.back().without_collectors = of_the_machine;
   };
   add(spaces_.host, "host");
   add(spaces_.peer, "peer");

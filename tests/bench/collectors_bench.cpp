@@ -114,12 +114,17 @@ class Open {
   explicit Open(const std::vector<std::pair<std::string, CollectorOptions>>& wanted) : recorder_(1) {
     for (const auto& [name, options] : wanted) {
       auto collector = CollectorRegistry::instance().make(name);
-      if (!collector || !collector->probe(Host{}) || !collector->open(Host{}, options, recorder_)) return;
+      auto opened = collector->probe(Host{});
+      if (opened) opened = collector->open(Host{}, options, recorder_);
+      if (!opened) {
+        why_not_ = opened.error().text();
+        return;
+      }
       collectors_.push_back(std::move(collector));
     }
-    works_ = true;
   }
-  [[nodiscard]] bool works() const { return works_; }
+  /// Why one of them does not work here; "" when all do.
+  [[nodiscard]] const std::string& why_not() const { return why_not_; }
   void take_row() {
     recorder_.begin_row(0);
     for (const auto& collector : collectors_) collector->sample(recorder_);
@@ -131,28 +136,25 @@ class Open {
   static constexpr std::size_t kKeptRows = 2000;
   std::vector<std::unique_ptr<Collector>> collectors_;
   Recorder recorder_;
-  bool works_ = false;
+  std::string why_not_;
 };
 
 void sample(benchmark::State& state, const std::vector<std::pair<std::string, CollectorOptions>>& wanted) {
   Open open(wanted);
-  if (!open.works()) {
-    state.SkipWithError("does not work here");
+  if (!open.why_not().empty()) {
+    state.SkipWithError(open.why_not().c_str());
     return;
   }
   for (auto _ : state) open.take_row();
 }
-#define SRIOV_SAMPLE_BENCHMARK(name)                                                                  \
-  BENCHMARK_CAPTURE(sample, name, std::vector<std::pair<std::string, CollectorOptions>>{{#name, {}}}) \
-      ->Unit(benchmark::kMicrosecond)
-SRIOV_SAMPLE_BENCHMARK(interrupts);
-SRIOV_SAMPLE_BENCHMARK(softirqs);
-SRIOV_SAMPLE_BENCHMARK(cpu);
-SRIOV_SAMPLE_BENCHMARK(netdev);
-SRIOV_SAMPLE_BENCHMARK(softnet);
-SRIOV_SAMPLE_BENCHMARK(snmp);
-SRIOV_SAMPLE_BENCHMARK(perf);
-SRIOV_SAMPLE_BENCHMARK(self);
+
+/// Every collector that is registered. They are when main() begins, and not surely before.
+void register_collectors() {
+  for (const std::string& name : CollectorRegistry::instance().names())
+    benchmark::RegisterBenchmark(("sample/" + name).c_str(), [name](benchmark::State& state) {
+      sample(state, {{name, {}}});
+    })->Unit(benchmark::kMicrosecond);
+}
 
 /// The numbers of the first lines of /proc/interrupts that have one.
 std::string first_irqs(std::size_t count) {
@@ -232,3 +234,12 @@ BENCHMARK(bare_together)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace sriov
+
+/// Of all benchmarks of this program, in place of the library's own.
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  sriov::register_collectors();
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+}

@@ -1,3 +1,4 @@
+// Calls agent/environment/scheduler.cpp
 #include <cstdlib>
 
 #include "agent/environment/environment_parts.h"

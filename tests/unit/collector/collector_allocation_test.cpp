@@ -19,6 +19,7 @@
 #include "host/shell.h"
 #include "tests/unit/support/counted_allocations.h"
 #include "tests/unit/support/fake_perf.h"
+#include "tests/unit/support/made_tree.h"
 #include "tests/unit/support/netlink_bytes.h"
 #include "tests/unit/support/temporary_directory.h"
 #include "tests/unit/support/written_tree.h"
@@ -84,37 +85,15 @@ TEST_P(CollectorAllocation, SamplingAllocatesNothing) {
   EXPECT_EQ(allocations_of(GetParam(), Host{}, {}), 0U);
 }
 
-TEST(CollectorAllocationOf, InterruptsFromFilesOfTheirOwn) {
+TEST(CollectorAllocationOf, EveryMadeTree) {
   if (!SRIOV_COUNTS_ALLOCATIONS) GTEST_SKIP() << "a sanitizer has its own operator new";
-  const test::WrittenTree tree;
-  tree.write("/sys/devices/system/cpu/possible", "0-1\n");
-  tree.write("/sys/kernel/irq/57/per_cpu_count", "10,20\n");
-  tree.write("/sys/kernel/irq/57/actions", "eth1-rx-0\n");
-  tree.write("/proc/interrupts", "  CPU0 CPU1\n 1: 0 0 a b c\n 57: 1 2 xen-pirq -msi-x eth1-rx-0\n");
-  EXPECT_EQ(allocations_of("interrupts", tree.host(), {{"irqs", "57"}}), 0U);
-}
-
-TEST(CollectorAllocationOf, VfRegisters) {
-  if (!SRIOV_COUNTS_ALLOCATIONS) GTEST_SKIP() << "a sanitizer has its own operator new";
-  const test::WrittenTree tree;
-  const std::string folder = "/sys/bus/pci/devices/0000:01:00.0";
-  tree.link(folder + "/virtfn0", "../0000:01:10.0");
-  for (const auto& [name, text] : {std::pair{"sriov_numvfs", "1"}, {"vendor", "0x8086"}, {"device", "0x10c9"}})
-    tree.write(folder + "/" + name, text);
-  tree.write(folder + "/resource0", std::string(0x20000, '\1'));
-  EXPECT_EQ(allocations_of("vf", tree.host(), {{"registers", "on"}}), 0U);
-}
-
-TEST(CollectorAllocationOf, XenbusOnATree) {
-  if (!SRIOV_COUNTS_ALLOCATIONS) GTEST_SKIP() << "a sanitizer has its own operator new";
-  const test::WrittenTree tree;
-  const std::string folder = "/sys/bus/xen-backend/devices/vif-1-0/xenbus/";
-  for (const auto& [name, text] : {std::pair{"events", "680\n"},
-                                   {"spurious_events", "3\n"},
-                                   {"jiffies_eoi_delayed", "0\n"},
-                                   {"event_channels", "2\n"}})
-    tree.write(folder + name, text);
-  EXPECT_EQ(allocations_of("xenbus", tree.host(), {}), 0U);
+  ASSERT_FALSE(test::made_trees().empty());
+  for (const test::MadeTree& made : test::made_trees()) {
+    SCOPED_TRACE(made.collector);
+    const test::WrittenTree tree;
+    made.write(tree);
+    EXPECT_EQ(allocations_of(made.collector, tree.host(), made.options), 0U);
+  }
 }
 
 TEST(CollectorAllocationOf, EthtoolOfAVeth) {
@@ -258,8 +237,7 @@ TEST(CollectorAllocationCounter, Counts) {
   EXPECT_EQ(long_text.size(), 100U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Live, CollectorAllocation,
-                         testing::Values("interrupts", "cpu", "netdev", "self", "softirqs", "softnet", "snmp", "perf"),
+INSTANTIATE_TEST_SUITE_P(Live, CollectorAllocation, testing::ValuesIn(CollectorRegistry::instance().names()),
                          [](const auto& test) { return test.param; });
 
 }  // namespace

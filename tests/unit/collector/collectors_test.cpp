@@ -290,8 +290,46 @@ TEST(Metrics, AreDeclaredConsistently) {
     for (const Metric& metric : collector->metrics()) {
       EXPECT_TRUE(metric.name.starts_with(name + '.')) << metric.name;
       EXPECT_FALSE(metric.unit.empty() || metric.help.empty() || metric.source.empty()) << metric.name;
+      for (const std::string& name_apart : split(apart_labels(metric), ','))
+        EXPECT_TRUE(name_apart.empty() || is_listed(metric.labels, name_apart)) << metric.name << ' ' << name_apart;
     }
   }
+}
+
+/// What a recording would have to be told, if it could sum what may not be summed.
+std::string apart_of(const std::string& name) {
+  const std::string collector = name.substr(0, name.find('.'));
+  for (const Metric& metric : CollectorRegistry::instance().make(collector)->metrics())
+    if (metric.name == name) return apart_labels(metric);
+  return "there is no such metric";
+}
+
+TEST(Metrics, SayWhatMayNotBeSummed) {
+  EXPECT_EQ(apart_of("cpu.time"), "mode") << "user contains guest";
+  EXPECT_EQ(apart_of("softirqs.count"), "kind");
+  EXPECT_EQ(apart_of("softnet.processed"), "");
+  EXPECT_EQ(apart_of("interrupts.count"), "class") << "the upcall announces what is counted itself";
+  EXPECT_EQ(apart_of("netdev.rx_bytes"), "device") << "a bridge carries what its ports carry";
+  EXPECT_EQ(apart_of("ethtool.statistic"), "device,statistic,direction");
+  EXPECT_EQ(apart_of("iotlb.lookups"), "requester") << "its lookups are in those of the unit";
+  EXPECT_EQ(apart_of("cpufreq.package_throttled"), "cpu") << "the same for all CPUs of a package";
+  EXPECT_EQ(apart_of("xen.vcpu_cpu_time"), "domain");
+  EXPECT_EQ(apart_of("xen.vif_guest_rx_bytes"), "vif");
+  EXPECT_EQ(apart_of("xenperf.events"), "counter");
+  EXPECT_EQ(apart_of("self.cpu_time"), "");
+}
+
+TEST(Scope, IsDeclaredByAllAndKnownToTheReference) {
+  std::size_t counted = 0;
+  for (const CollectorScope scope :
+       {CollectorScope::machine, CollectorScope::network_namespace, CollectorScope::agent}) {
+    EXPECT_FALSE(to_string(scope).empty());
+    counted += collectors_of(scope).size();
+  }
+  EXPECT_EQ(counted, CollectorRegistry::instance().names().size());
+  EXPECT_THAT(collectors_of(CollectorScope::machine), testing::IsSupersetOf({"cpu", "cpufreq", "vf", "pressure"}));
+  EXPECT_THAT(collectors_of(CollectorScope::network_namespace), testing::IsSupersetOf({"netdev", "snmp", "ethtool"}));
+  EXPECT_THAT(collectors_of(CollectorScope::agent), testing::ElementsAre("self"));
 }
 
 TEST(Metrics, TheReferenceIsUpToDate) {

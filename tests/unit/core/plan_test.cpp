@@ -17,7 +17,7 @@ Experiment two_by_three() {
 }
 
 TEST(Plan, EveryBlockHoldsEveryCellOnce) {
-  const auto plan = make_plan(two_by_three());
+  const auto plan = trial_order(two_by_three());
   ASSERT_EQ(plan.size(), 24U);
   for (int repetition = 0; repetition < 4; ++repetition) {
     std::set<std::string> cells;
@@ -28,8 +28,8 @@ TEST(Plan, EveryBlockHoldsEveryCellOnce) {
 }
 
 TEST(Plan, IsShuffledInBlocksAndTheSameForTheSameSeed) {
-  const auto first = make_plan(two_by_three());
-  const auto again = make_plan(two_by_three());
+  const auto first = trial_order(two_by_three());
+  const auto again = trial_order(two_by_three());
   std::vector<std::string> orders;
   for (std::size_t i = 0; i < first.size(); ++i) {
     EXPECT_EQ(first[i].cell, again[i].cell);
@@ -48,7 +48,7 @@ TEST(Plan, IsShuffledInBlocksAndTheSameForTheSameSeed) {
 TEST(Plan, KeepsTheFilesOrderWhenAsked) {
   auto experiment = two_by_three();
   experiment.randomize = false;
-  const auto plan = make_plan(experiment);
+  const auto plan = trial_order(experiment);
   EXPECT_EQ(to_string(plan[0].cell), "message_bytes=64 path=vf");
   EXPECT_EQ(to_string(plan[3].cell), "message_bytes=64 path=netfront");
 }

@@ -86,7 +86,11 @@ TEST_F(FigureTest, TheTimeLineIsTheRateOfTheCarryingDevice) {
   EXPECT_EQ(data->y.unit, "Mbit/s");
   const auto cpu = prepare("timeline", {"xen.domain_cpu_time@dom0", "", "", "workload=tcp_stream guests=1"});
   ASSERT_TRUE(cpu);
-  EXPECT_NEAR(cpu->series[1].points[1].y, 70, 0.1) << "40 % dom0 and 30 % guest";
+  EXPECT_THAT(names(*cpu), ElementsAre("vf, domain=Domain-0", "vf, domain=guest1", "netfront, domain=Domain-0",
+                                       "netfront, domain=guest1"))
+      << "domains are told apart";
+  EXPECT_NEAR(cpu->series[2].points[1].y, 40, 0.1);
+  EXPECT_NEAR(cpu->series[3].points[1].y, 30, 0.1);
   EXPECT_EQ(cpu->y.unit, "%");
 }
 

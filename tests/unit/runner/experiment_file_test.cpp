@@ -3,10 +3,15 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <map>
+#include <utility>
+
+#include "runner/plan.h"
 
 namespace sriov {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -25,6 +30,14 @@ std::string error_of(const std::string& text, const std::vector<std::string>& ov
   return experiment.error().text();
 }
 
+/// The trial of a cell; what it leaves out is tcp_stream on veth.
+PlannedTrial planned(const Experiment& experiment, Cell cell) {
+  cell.insert({{"path", "veth"}, {"workload", "tcp_stream"}});
+  auto trial = plan_trial(experiment, {0, 0, std::move(cell)});
+  EXPECT_TRUE(trial) << (trial ? "" : trial.error().text());
+  return trial ? *trial : PlannedTrial{};
+}
+
 TEST(ExperimentFile, AllThatShipAreValid) {
   int files = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(SRIOV_CONFIGS "/experiments")) {
@@ -41,10 +54,8 @@ TEST(ExperimentFile, OptionsMayBeOfOneWorkloadAlone) {
   const Experiment experiment = parsed(
       "testbed = 'netns'\n[factors]\nworkload = ['dma_footprint']\nfootprint_bytes = ['64k', '1M']\n"
       "[workload]\nmessage_bytes = '16k'\n");
-  const auto spec =
-      workload_spec(experiment, {{"path", "veth"}, {"workload", "dma_footprint"}, {"footprint_bytes", "1M"}});
-  ASSERT_TRUE(spec) << spec.error().text();
-  EXPECT_EQ(spec->own.at("footprint_bytes"), "1M");
+  const PlannedTrial trial = planned(experiment, {{"workload", "dma_footprint"}, {"footprint_bytes", "1M"}});
+  EXPECT_EQ(trial.workload.own.at("footprint_bytes"), "1M");
   EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = ['tcp_rr']\nfootprint_bytes = ['64k']\n"),
               HasSubstr("unknown workload option 'footprint_bytes' of tcp_rr"));
   EXPECT_THAT(error_of("testbed = 'netns'\n[factors]\nworkload = ['udp_stream']\ncongestion = ['reno', 'cubic']\n"),
@@ -141,18 +152,15 @@ TEST(ExperimentFile, OptionsOfOneWorkloadWinAndFactorsWinOverAll) {
   const Experiment experiment = parsed(
       "testbed = 'netns'\n[factors]\nworkload = ['tcp_stream', 'tcp_rr', 'udp_stream']\nstreams = [1, 4]\n"
       "[workload]\nno_delay = true\n[workload.tcp_stream]\nmessage_bytes = '16k'\nno_delay = false\n");
-  const auto stream = workload_spec(experiment, {{"path", "veth"}, {"workload", "tcp_stream"}, {"streams", "4"}});
-  ASSERT_TRUE(stream);
-  EXPECT_EQ(stream->message_bytes, 16384);
-  EXPECT_EQ(stream->streams, 4);
-  EXPECT_FALSE(stream->no_delay);
-  const auto rr = workload_spec(experiment, {{"path", "veth"}, {"workload", "tcp_rr"}, {"streams", "1"}});
-  ASSERT_TRUE(rr);
-  EXPECT_EQ(rr->message_bytes, 1);
-  EXPECT_TRUE(rr->no_delay);
-  const auto udp = workload_spec(experiment, {{"path", "veth"}, {"workload", "udp_stream"}, {"streams", "1"}});
-  ASSERT_TRUE(udp);
-  EXPECT_EQ(udp->message_bytes, 1400);
+  const WorkloadSpec stream = planned(experiment, {{"workload", "tcp_stream"}, {"streams", "4"}}).workload;
+  EXPECT_EQ(stream.message_bytes, 16384);
+  EXPECT_EQ(stream.streams, 4);
+  EXPECT_FALSE(stream.no_delay);
+  const WorkloadSpec rr = planned(experiment, {{"workload", "tcp_rr"}, {"streams", "1"}}).workload;
+  EXPECT_EQ(rr.message_bytes, 1);
+  EXPECT_TRUE(rr.no_delay);
+  const WorkloadSpec udp = planned(experiment, {{"workload", "udp_stream"}, {"streams", "1"}}).workload;
+  EXPECT_EQ(udp.message_bytes, 1400);
 }
 
 TEST(ExperimentFile, SetOverridesWithTheSameChecks) {
@@ -181,8 +189,35 @@ TEST(ExperimentFile, WhatIsKeptPlansTheSame) {
   EXPECT_EQ(again.warmup_ns, 1'500'000);
   const auto plan = make_plan(experiment);
   const auto plan_again = make_plan(again);
-  ASSERT_EQ(plan.size(), plan_again.size());
-  for (std::size_t i = 0; i < plan.size(); ++i) EXPECT_EQ(plan[i].cell, plan_again[i].cell);
+  ASSERT_TRUE(plan && plan_again);
+  ASSERT_EQ(plan->size(), plan_again->size());
+  for (std::size_t i = 0; i < plan->size(); ++i) EXPECT_EQ((*plan)[i].place.cell, (*plan_again)[i].place.cell);
+}
+
+TEST(ExperimentFile, ThePlanCarriesWhatItsLevelsMean) {
+  const Experiment experiment =
+      parsed(kMinimal, {"factors.path=veth", "factors.guests=1,2", "factors.streams=1,4", "factors.rx_usecs=3,9"});
+  const auto plan = make_plan(experiment);
+  ASSERT_TRUE(plan) << plan.error().text();
+  ASSERT_EQ(plan->size(), 8U * 5);
+  for (const PlannedTrial& trial : *plan) {
+    EXPECT_EQ(trial.path, "veth");
+    EXPECT_EQ(std::to_string(trial.settings.guests), trial.place.cell.at("guests"));
+    EXPECT_EQ(std::to_string(trial.workload.streams), trial.place.cell.at("streams"));
+    ASSERT_EQ(trial.knobs.size(), 1U);
+    EXPECT_EQ(trial.knobs[0].value, trial.place.cell.at("rx_usecs"));
+  }
+  Experiment by_hand = experiment;
+  by_hand.factors.push_back({"stagger", {"soon"}});
+  EXPECT_FALSE(make_plan(by_hand)) << "text that is no duration must not become a plan";
+}
+
+TEST(ExperimentFile, LevelsThatCannotBeAreToldWithTheirLine) {
+  const std::string begin = "testbed = 'netns'\n[factors]\nworkload = 'tcp_rr'\n";
+  EXPECT_THAT(error_of(begin + "guests = [1, 'many']\n"), HasSubstr("test.toml:4: 'many' is not a number of guests"));
+  EXPECT_THAT(error_of(begin + "stagger = ['soon']\n"), HasSubstr("test.toml:4: "));
+  EXPECT_THAT(error_of(begin + "partner = 'guest'\nguests = [2, 3]\n"),
+              AllOf(HasSubstr("test.toml: guests=3 partner=guest"), HasSubstr("even number of guests")));
 }
 
 TEST(ExperimentFile, DifferencesAreNamed) {
@@ -194,35 +229,36 @@ TEST(ExperimentFile, DifferencesAreNamed) {
 
 TEST(ExperimentFile, GuestsMayBeAFactor) {
   const Experiment experiment = parsed(kMinimal, {"factors.guests=1,3"});
-  EXPECT_EQ(needs_of(experiment).guests, 3);
-  EXPECT_EQ(settings_of(experiment, {{"guests", "1"}})->guests, 1);
-  EXPECT_EQ(needs_of(parsed(kMinimal, {"guests=2"})).guests, 2);
+  EXPECT_EQ(needs_of(make_plan(experiment).value()).guests, 3);
+  EXPECT_EQ(planned(experiment, {{"guests", "1"}}).settings.guests, 1);
+  EXPECT_EQ(needs_of(make_plan(parsed(kMinimal, {"guests=2"})).value()).guests, 2);
 }
 
 TEST(ExperimentFile, TrafficMayBeBetweenGuestsByIpv6AndStaggered) {
   const Experiment experiment =
       parsed(kMinimal, {"guests=4", "factors.partner=peer,guest", "factors.ip_version=4,6", "stagger=250ms"});
-  const Needs needs = needs_of(experiment);
+  const Needs needs = needs_of(make_plan(experiment).value());
   EXPECT_EQ(needs.guests, 4);
   EXPECT_TRUE(needs.guest_pairs);
   EXPECT_TRUE(needs.ipv6);
-  const auto settings = settings_of(experiment, {{"partner", "guest"}, {"ip_version", "6"}});
-  ASSERT_TRUE(settings);
-  EXPECT_EQ(settings->lanes(), 2);
-  EXPECT_EQ(settings->ip_version, 6);
-  EXPECT_EQ(settings->stagger_ns, 250'000'000);
-  EXPECT_EQ(settings_of(experiment, {{"partner", "peer"}})->lanes(), 4);
-  EXPECT_FALSE(needs_of(parsed(kMinimal)).guest_pairs);
-  EXPECT_FALSE(needs_of(parsed(kMinimal)).ipv6);
+  const TrialSettings settings = planned(experiment, {{"partner", "guest"}, {"ip_version", "6"}}).settings;
+  EXPECT_EQ(settings.lanes(), 2);
+  EXPECT_EQ(settings.ip_version, 6);
+  EXPECT_EQ(settings.stagger_ns, 250'000'000);
+  EXPECT_EQ(planned(experiment, {{"partner", "peer"}}).settings.lanes(), 4);
+  EXPECT_FALSE(needs_of(make_plan(parsed(kMinimal)).value()).guest_pairs);
+  EXPECT_FALSE(needs_of(make_plan(parsed(kMinimal)).value()).ipv6);
 }
 
 TEST(ExperimentFile, KnobsAreFactorsOrFixed) {
   const Experiment experiment = parsed(
       "testbed = 'netns'\n[factors]\nworkload = 'tcp_rr'\nrx_usecs = [3, 100]\n[knobs]\n'host:netdev_budget' = 600\n"
       "tx_usecs = 10\n");
-  const auto knobs = knobs_of(experiment, {{"path", "veth"}, {"workload", "tcp_rr"}, {"rx_usecs", "100"}});
+  std::map<std::string, std::string> knobs;
+  for (const auto& [name, value] : planned(experiment, {{"workload", "tcp_rr"}, {"rx_usecs", "100"}}).knobs)
+    knobs[name.place + ":" + name.knob] = value;
   const std::map<std::string, std::string> expected{
-      {"rx_usecs", "100"}, {"tx_usecs", "10"}, {"host:netdev_budget", "600"}};
+      {"guest:rx_usecs", "100"}, {"guest:tx_usecs", "10"}, {"host:netdev_budget", "600"}};
   EXPECT_EQ(knobs, expected);
   // What is written out means the same again.
   EXPECT_EQ(first_difference(parsed(to_toml(experiment)), experiment), "");

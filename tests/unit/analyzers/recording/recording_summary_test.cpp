@@ -79,6 +79,42 @@ TEST_F(RecordingSummaryTest, RatesGoOnAcrossBlocksAndAreSummedByDevice) {
   EXPECT_TRUE(json["endpoints"][0]["missed_deadlines"].is_null());
 }
 
+/// Some tasks that wait, and all of them: the time of the latter is part of the former's.
+TEST_F(RecordingSummaryTest, NothingIsSummedOverLabelsThatTellApart) {
+  const auto stalled = [](const char* resource, const char* who) {
+    return Series{"pressure.stalled_time",
+                  "ns",
+                  MetricKind::counter,
+                  {{"resource", resource}, {"stalled", who}, {"zone", "0"}},
+                  "resource,stalled"};
+  };
+  SampleBlock pressure;
+  pressure.endpoint = "host";
+  pressure.collector = "pressure";
+  pressure.series = {stalled("io", "full"), stalled("io", "some"), stalled("cpu", "some")};
+  pressure.begin_ns = pressure.end_ns = {0, kNsPerSecond};
+  pressure.columns = {{0, kNsPerSecond / 2}, {0, kNsPerSecond}, {0, kNsPerSecond / 4}};
+  const RecordingSummary summary = summarize({pressure});
+  ASSERT_EQ(summary.metrics.size(), 3U);
+  const RecordedMetric* some = find(summary, "pressure.stalled_time", {{"resource", "io"}, {"stalled", "some"}});
+  ASSERT_NE(some, nullptr);
+  EXPECT_DOUBLE_EQ(some->value, kNsPerSecond) << "100 %, not 150";
+  EXPECT_THAT(render_recording(summary, {}), HasSubstr("resource=io,stalled=full"));
+}
+
+TEST_F(RecordingSummaryTest, SeriesThatDeclareNothingApartAreOneSum) {
+  SampleBlock softnet;
+  softnet.endpoint = "host";
+  softnet.collector = "x";
+  for (const char* device : {"a", "b"})
+    softnet.series.push_back({"x.count", "count", MetricKind::counter, {{"device", device}}, ""});
+  softnet.begin_ns = softnet.end_ns = {0, kNsPerSecond};
+  softnet.columns = {{0, 3}, {0, 4}};
+  const RecordingSummary summary = summarize({softnet});
+  ASSERT_EQ(summary.metrics.size(), 1U);
+  EXPECT_DOUBLE_EQ(summary.metrics[0].value, 7);
+}
+
 TEST_F(RecordingSummaryTest, WrapsCountAndResetsAreLeftOutAndTold) {
   constexpr std::int64_t kTop = (std::int64_t{1} << 32) - 10;
   const RecordingSummary summary = summarize({block(0, {{kTop, kTop}, {1000, 1100}, {kAbsent, 5}, {0, 0}}),

@@ -9,6 +9,7 @@
 #include "collector/interrupts/irq_counts_text.h"
 #include "collector/xen/xenbus_text.h"
 #include "host/file.h"
+#include "tests/unit/support/made_tree.h"
 #include "tests/unit/support/written_tree.h"
 
 namespace sriov {
@@ -19,6 +20,14 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 using Rows = std::map<std::string, std::vector<std::int64_t>>;
+
+const test::MadeTreeFor made{"interrupts", {{"irqs", "57"}}, [](const test::WrittenTree& tree) {
+                               tree.write("/sys/devices/system/cpu/possible", "0-1\n");
+                               tree.write("/sys/kernel/irq/57/per_cpu_count", "10,20\n");
+                               tree.write("/sys/kernel/irq/57/actions", "eth1-rx-0\n");
+                               tree.write("/proc/interrupts",
+                                          "  CPU0 CPU1\n 1: 0 0 a b c\n 57: 1 2 xen-pirq -msi-x eth1-rx-0\n");
+                             }};
 
 /// A machine with three possible CPUs, 0, 1 and 4, of which 4 is offline.
 class IrqTree : public testing::Test {

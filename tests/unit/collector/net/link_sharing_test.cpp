@@ -11,6 +11,7 @@ std::vector<const LinkStats*> g_opened;  // NOLINT: what the collectors below we
 /// Takes the shared link counters, as netdev and xen do.
 class Sharer : public Collector {
  public:
+  CollectorScope scope() const override { return CollectorScope::network_namespace; }
   std::span<const Metric> metrics() const override { return {}; }
   std::string_view help() const override { return "takes the shared link counters"; }
   Result<void> probe(const Host&) const override { return {}; }

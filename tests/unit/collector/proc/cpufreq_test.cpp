@@ -3,12 +3,18 @@
 #include <gtest/gtest.h>
 
 #include "collector/collector.h"
+#include "tests/unit/support/made_tree.h"
 #include "tests/unit/support/written_tree.h"
 
 namespace sriov {
 namespace {
 
 using ::testing::HasSubstr;
+
+const test::MadeTreeFor made{"cpufreq", {}, [](const test::WrittenTree& tree) {
+                               tree.write("/sys/devices/system/cpu/online", "0\n");
+                               tree.write("/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "2400000\n");
+                             }};
 
 class CpuFrequency : public ::testing::Test {
  protected:

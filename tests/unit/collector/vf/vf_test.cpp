@@ -16,6 +16,7 @@
 #include "core/text.h"
 #include "host/file.h"
 #include "tests/unit/support/listed_store.h"
+#include "tests/unit/support/made_tree.h"
 #include "tests/unit/support/pty_xenstored.h"
 #include "tests/unit/support/temporary_directory.h"
 #include "tests/unit/support/written_tree.h"
@@ -31,6 +32,16 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Key;
 using testing::Not;
+
+/// An 82576's registers.
+const test::MadeTreeFor made{
+    "vf", {{"registers", "on"}}, [](const test::WrittenTree& tree) {
+      const std::string folder = "/sys/bus/pci/devices/0000:01:00.0";
+      tree.link(folder + "/virtfn0", "../0000:01:10.0");
+      for (const auto& [name, text] : {std::pair{"sriov_numvfs", "1"}, {"vendor", "0x8086"}, {"device", "0x10c9"}})
+        tree.write(folder + "/" + name, text);
+      tree.write(folder + "/resource0", std::string(0x20000, '\1'));
+    }};
 
 /// An 82576 with two VFs at 01:00.0.
 class CardTree : public testing::Test {

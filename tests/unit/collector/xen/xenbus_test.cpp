@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "collector/collector.h"
+#include "tests/unit/support/made_tree.h"
 #include "tests/unit/support/written_tree.h"
 
 namespace sriov {
@@ -21,6 +22,8 @@ void put_vif(const test::WrittenTree& tree, const std::string& name, const std::
   tree.write(kBackends + name + "/xenbus/jiffies_eoi_delayed", "0\n");
   tree.write(kBackends + name + "/xenbus/event_channels", "2\n");
 }
+
+const test::MadeTreeFor made{"xenbus", {}, [](const test::WrittenTree& tree) { put_vif(tree, "vif-1-0", "vif1.0"); }};
 
 TEST(Xenbus, AVifThatGoesIsAbsentAndAnotherOneIsFound) {
   const test::WrittenTree tree;
