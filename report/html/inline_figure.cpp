@@ -101,7 +101,7 @@ std::optional<InlineFigure> inline_figure(std::string_view file) {
   const std::size_t end = file.rfind("</svg>");
   if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) return std::nullopt;
   std::string svg = without_control_characters(std::string(file.substr(begin, end + 6 - begin)));
-  const std::size_t tag_end = svg.find('>');  // There is one: that of </svg> at the latest.
+  const auto tag_end = static_cast<std::size_t>(std::ranges::find(svg, '>') - svg.begin());  // </svg> has one, too.
   std::string tag = svg.substr(0, tag_end);
   for (const char* name : {"xmlns:xlink", "xmlns", "baseProfile", "version"}) remove_attribute(tag, name);
   std::string body = without_empty_groups(std::string_view(svg).substr(tag_end));
