@@ -23,8 +23,11 @@ add_library(sriov_options INTERFACE)
 target_include_directories(sriov_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
 target_compile_options(sriov_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
                                                -Woverloaded-virtual -Wcast-align)
+# So that ccache sees which precompiled header it was, and that it is the same one.
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-  target_compile_options(sriov_options INTERFACE -fpch-preprocess)  # So that ccache sees which header it was.
+  target_compile_options(sriov_options INTERFACE -fpch-preprocess)
+else()
+  target_compile_options(sriov_options INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
 endif()
 # Debian 12's compiler must find nothing. What a newer one finds besides is told, and stops nobody's build: GCC 14 takes
 # Cap'n Proto's promise arenas for a broken array bound.
@@ -34,7 +37,8 @@ endif()
 if(SRIOV_SANITIZE)
   # GCC's manual: sanitizers make -Wmaybe-uninitialized report what is not there (Cap'n Proto's headers are full of it).
   target_compile_options(sriov_options INTERFACE -fsanitize=${SRIOV_SANITIZE} -fno-omit-frame-pointer
-                                                 -fno-sanitize-recover=all -Wno-maybe-uninitialized)
+                                                 -fno-sanitize-recover=all
+                                                 $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(sriov_options INTERFACE -fsanitize=${SRIOV_SANITIZE})
 endif()
 
