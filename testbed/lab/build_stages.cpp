@@ -44,7 +44,9 @@ Stage BuildStages::at(const std::string& name, std::int64_t now_ns) {
   double slowness = 1;
   if (before > 0) slowness = std::max(1.0, static_cast<double>(present_begin_ns_ - begin_ns_) / kNsInSecond / before);
   const double here = static_cast<double>(now_ns - present_begin_ns_) / kNsInSecond / slowness;
-  return {name, (before + std::min(here, expected_[present_].seconds)) / expected_until(expected_.size())};
+  const double expected = expected_[present_].seconds;
+  if (here > expected && present_ + 1 == expected_.size()) return {name, -1};
+  return {name, (before + std::min(here, expected)) / expected_until(expected_.size())};
 }
 
 }  // namespace sriov::lab

@@ -26,7 +26,7 @@ class BuildStages {
   explicit BuildStages(std::vector<ExpectedStage> expected) : expected_(std::move(expected)) {}
 
   /// The stage `name` at the time `now_ns`: to be called now and then. Unknown ones and those before a known one leave
-  /// the fraction as it is.
+  /// the fraction as it is. When the last stage takes longer than expected nothing is known: the fraction is negative.
   [[nodiscard]] Stage at(const std::string& name, std::int64_t now_ns);
 
  private:

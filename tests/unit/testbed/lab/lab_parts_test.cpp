@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include <fmt/format.h>
+
 #include "host/file.h"
 #include "testbed/lab/fast_kernel.h"
 #include "testbed/lab/guest_state.h"
@@ -121,25 +123,82 @@ class LabImageKey : public LabFiles {
       ::setenv("SRIOV_BENCH_CONFIGS", before_.c_str(), 1);
     LabFiles::TearDown();
   }
-  static std::string key(HypervisorKind kind) { return image_key({kind, false}).value_or("no key"); }
+  static std::string key() { return image_key().value_or("no key"); }
 
   std::string before_;
 };
 
+/// An image in a cache of its own, as far as find_image() looks.
+class LabImageInCache : public LabImageKey {
+ protected:
+  void SetUp() override {
+    LabImageKey::SetUp();
+    if (const char* cache = std::getenv("SRIOV_BENCH_CACHE")) cache_before_ = cache;
+    ::setenv("SRIOV_BENCH_CACHE", path("cache").c_str(), 1);
+    image_ = path("cache/lab/") + key();
+    fs::create_directories(image_ + "/keys");
+    for (const char* file : {"rootfs.img", "vmlinuz", "early.img", "guest-flat", "keys/id", "xen-package.elf"})
+      ASSERT_TRUE(write_file(fmt::format("{}/{}", image_, file), "x"));
+    ASSERT_TRUE(write_file(image_ + "/manifest.json", R"({"key": "k", "xen_version": "4.17.5"})"));
+  }
+  void TearDown() override {
+    if (cache_before_.empty())
+      ::unsetenv("SRIOV_BENCH_CACHE");
+    else
+      ::setenv("SRIOV_BENCH_CACHE", cache_before_.c_str(), 1);
+    LabImageKey::TearDown();
+  }
+
+  std::string cache_before_;
+  std::string image_;
+};
+
 TEST_F(LabImageKey, ChangesWithWhatGoesIn) {
-  const std::string before = key(HypervisorKind::source);
+  const std::string before = key();
   EXPECT_EQ(before.size(), 16U);
-  EXPECT_EQ(key(HypervisorKind::source), before);
-  EXPECT_NE(key(HypervisorKind::package), before);
+  EXPECT_EQ(key(), before);
   ASSERT_TRUE(write_file(path("lab/guest-init"), "not part of the image: it is added at every boot"));
-  EXPECT_EQ(key(HypervisorKind::source), before);
+  EXPECT_EQ(key(), before);
   ASSERT_TRUE(write_file(path("lab/dom0-init"), "changed"));
-  EXPECT_NE(key(HypervisorKind::source), before);
+  EXPECT_NE(key(), before);
 }
 
 TEST_F(LabImageKey, NeedsTheScripts) {
   fs::remove(path("lab/vif-lab"));
-  EXPECT_FALSE(image_key({}));
+  EXPECT_FALSE(image_key());
+}
+
+TEST_F(LabImageInCache, HasTheHypervisorsThatWereBuilt) {
+  const auto image = find_image(HypervisorKind::package);
+  ASSERT_TRUE(image) << image.error().text();
+  EXPECT_EQ(image->directory, image_);
+  EXPECT_EQ(image->key, "k");
+  EXPECT_EQ(image->xen_version, "4.17.5");
+  EXPECT_EQ(image->hypervisor, HypervisorKind::package);
+  EXPECT_EQ(built_hypervisors(), std::vector{HypervisorKind::package});
+  const auto source = find_image(HypervisorKind::source);
+  ASSERT_FALSE(source);
+  EXPECT_EQ(source.error().hint, "sriov-bench lab build --hypervisor source");
+  ASSERT_TRUE(write_file(image_ + "/xen-source.elf", "x"));
+  EXPECT_TRUE(find_image(HypervisorKind::source));
+}
+
+TEST_F(LabImageInCache, IsNoneWhenAFileIsMissingOrDamaged) {
+  for (const char* manifest : {"", "[]", "{"}) {
+    ASSERT_TRUE(write_file(image_ + "/manifest.json", manifest));
+    EXPECT_FALSE(find_image(HypervisorKind::package)) << manifest;
+  }
+  ASSERT_TRUE(write_file(image_ + "/manifest.json", R"({"key": 7})"));
+  const auto image = find_image(HypervisorKind::package);
+  ASSERT_TRUE(image);
+  EXPECT_EQ(image->key, "");
+  fs::remove(image_ + "/guest-flat");
+  EXPECT_FALSE(find_image(HypervisorKind::package));
+  fs::remove(image_ + "/manifest.json");
+  const auto none = find_image(HypervisorKind::package);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().hint, "sriov-bench lab build");
+  EXPECT_TRUE(built_hypervisors().empty());
 }
 
 /// A bzImage's header as far as it is read: one setup sector beyond the boot sector.
