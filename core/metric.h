@@ -32,8 +32,8 @@ struct Metric {
   std::string_view labels;  ///< Label names a series of it carries, comma separated: "device".
   std::string_view help;    ///< One sentence: what it counts, from whose point of view.
   std::string_view source;  ///< Where the number comes from: a kernel file, a library call.
-  /// Labels by which its series are told apart, comma separated; nothing is summed over them. They are those over which a
-  /// sum would count twice ("mode": user time contains guest time) or would hide what is of interest ("domain").
+  /// Labels that tell its series apart, comma separated; nothing is summed over them. A sum would count twice ("mode":
+  /// user time contains guest time) or hide what is of interest ("domain").
   std::string_view apart = kApartByDefault;
 };
 
