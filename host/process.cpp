@@ -22,6 +22,7 @@
 #include "core/text.h"
 #include "core/time.h"
 #include "host/clock.h"
+#include "host/process_stat.h"
 
 namespace sriov {
 namespace {
@@ -118,13 +119,6 @@ int exit_code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 
 
 std::int64_t nanoseconds(const timeval& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_usec} * 1000;
-}
-
-/// Field `number` (from 1, as proc(5) counts) of /proc/PID/stat behind the command's name, which may hold anything.
-std::optional<std::int64_t> stat_field(const std::vector<std::string>& after_name, std::size_t number) {
-  constexpr std::size_t kFirstAfterName = 3;
-  if (number - kFirstAfterName >= after_name.size()) return std::nullopt;
-  return to_int(after_name[number - kFirstAfterName]);
 }
 
 bool is_executable_file(const std::string& path) {
@@ -242,16 +236,11 @@ std::optional<ChildCpuTime> Child::cpu_time() const {
   clockid_t clock{};
   timespec total{};
   if (::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &total) != 0) return std::nullopt;
-  const auto stat = read_file(fmt::format("/proc/{}/stat", pid_));
-  const std::size_t name_end = stat ? stat->rfind(')') : std::string::npos;
-  if (name_end == std::string::npos || name_end + 2 > stat->size()) return std::nullopt;
-  const std::vector<std::string> fields = split(std::string_view(*stat).substr(name_end + 2), ' ');
-  constexpr std::size_t kUserTime = 14;
-  const auto user = stat_field(fields, kUserTime);
-  if (!user) return std::nullopt;
+  const auto stat = read_process_stat(pid_);
+  if (!stat) return std::nullopt;
   ChildCpuTime used;
   used.total_ns = std::int64_t{total.tv_sec} * 1'000'000'000 + total.tv_nsec;
-  used.user_ns = std::min(used.total_ns, *user * (1'000'000'000 / ::sysconf(_SC_CLK_TCK)));
+  used.user_ns = std::min(used.total_ns, stat->user_ticks * (1'000'000'000 / ::sysconf(_SC_CLK_TCK)));
   used.system_ns = used.total_ns - used.user_ns;
   return used;
 }

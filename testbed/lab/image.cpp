@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/fnv1a.h"
 #include "core/text.h"
 #include "host/clock.h"
 #include "host/file.h"
@@ -57,13 +58,6 @@ constexpr std::array<Tool, 15> kTools{{{"mmdebstrap", "mmdebstrap", false},
                                        {"dpkg-source", "dpkg-dev", true}}};
 
 std::string to_text(HypervisorKind kind) { return kind == HypervisorKind::source ? "source" : "package"; }
-
-/// FNV-1a: names directories, guards nothing.
-std::uint64_t hash(std::string_view text, std::uint64_t seed) {
-  constexpr std::uint64_t kPrime = 0x100000001b3ULL;
-  for (const char byte : text) seed = (seed ^ static_cast<unsigned char>(byte)) * kPrime;
-  return seed;
-}
 
 Result<void> check_tools(HypervisorKind kind) {
   for (const Tool& tool : kTools)
@@ -182,11 +176,11 @@ Result<Image> read_image(const std::string& directory) {
 
 Result<std::string> image_key(const ImageOptions& options) {
   SRIOV_ASSIGN(const std::string scripts, script_directory());
-  std::uint64_t key = hash(kRecipe, 0xcbf29ce484222325ULL);
-  key = hash(to_text(options.hypervisor), key);
+  std::uint64_t key = fnv1a(kRecipe);
+  key = fnv1a(to_text(options.hypervisor), key);
   for (const char* script : kScripts) {
     SRIOV_ASSIGN(const std::string text, read_file(fmt::format("{}/{}", scripts, script)));
-    key = hash(text, hash(script, key));
+    key = fnv1a(text, fnv1a(script, key));
   }
   return fmt::format("{:016x}", key);
 }
