@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "host/clock.h"
+#include "host/kernel_file.h"
 
 namespace sriov::netns {
 namespace {
@@ -80,9 +81,8 @@ Result<void> VfPath::create(const Spaces& spaces) {
   Shell& shell = spaces.host.shell();
   const std::size_t needed = spaces.guests.size() + 1;
   const std::string file = device_file(pf_, "sriov_numvfs");
-  const Command no_vfs{"/bin/sh", "-c", "echo 0 > " + file};
   SRIOV_ASSIGN(const std::string link, ip(spaces.host, "-oneline link show dev " + pf_));
-  undo_ = {no_vfs};
+  undo_ = {kernel_file_command(file, "0")};
   if (link.find(",UP") == std::string::npos) undo_.push_back({"ip", "link", "set", "dev", pf_, "down"});
   if (journal_) SRIOV_TRY(journal_->record({fmt::format("{} VFs on {}", needed, pf_), undo_}));
   SRIOV_TRY(spaces.host.client->on_disconnect(undo_));
