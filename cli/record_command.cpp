@@ -9,6 +9,7 @@
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "host/shell.h"
 #include "runner/record.h"
 #include "store/store.h"
@@ -147,7 +148,7 @@ class RecordCommand : public Subcommand {
     return outcome.incomplete_because.empty() ? kOk : kPartial;
   }
 
-  static constexpr std::int64_t kShortestIntervalNs = 1'000'000;
+  static constexpr std::int64_t kShortestIntervalNs = kNsPerMs;
 
   std::string directory_;
   std::vector<std::string> targets_;

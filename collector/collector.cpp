@@ -6,6 +6,12 @@
 
 namespace sriov {
 
+std::string Complaint::text() const { return "collector " + collector + ": " + what.text(); }
+
+std::string CollectorStatus::text() const {
+  return "collector " + name + (works ? " cannot tell everything: " : " skipped: ") + why.text();
+}
+
 std::string option_value(std::span<const CollectorOption> declared, const CollectorOptions& given,
                          std::string_view name) {
   if (const auto found = given.find(std::string(name)); found != given.end()) return found->second;

@@ -10,9 +10,9 @@
 
 namespace sriov {
 
-/// In quotes: one word, as it is, for a POSIX shell and for split_words().
+/// One word, as it is, for a POSIX shell and for split_words(): in quotes, where it needs them.
 [[nodiscard]] std::string quote_word(std::string_view word);
-/// All of them quoted, with blanks between.
+/// All of them, with blanks between.
 [[nodiscard]] std::string quote_words(std::span<const std::string> words);
 /// Words separated by blanks and tabs; '…' and "…" keep them. Nothing else is special. A usage error when a quote is
 /// not closed.

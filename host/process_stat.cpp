@@ -18,18 +18,27 @@ constexpr std::size_t kParent = 4 - kFirstAfterName;
 constexpr std::size_t kUserTime = 14 - kFirstAfterName;
 constexpr std::size_t kStartTime = 22 - kFirstAfterName;
 
+std::optional<pid_t> to_pid(std::string_view text) {
+  const auto number = to_int(text);
+  if (!number || *number < 0 || *number > std::numeric_limits<pid_t>::max()) return std::nullopt;
+  return static_cast<pid_t>(*number);
+}
+
 }  // namespace
 
 std::optional<ProcessStat> parse_process_stat(std::string_view line) {
-  const std::size_t name_end = line.rfind(')');  // Only the name can hold one.
-  if (name_end == std::string_view::npos) return std::nullopt;
+  const std::size_t name_begin = line.find(" (");
+  const std::size_t name_end = line.rfind(')');  // The name may hold some, nothing behind it does.
+  if (name_begin == std::string_view::npos || name_end == std::string_view::npos || name_end < name_begin)
+    return std::nullopt;
   const std::vector<std::string> fields = split(trim(line.substr(name_end + 1)), ' ');
   if (fields.size() <= kStartTime || fields[kState].size() != 1) return std::nullopt;
-  const auto parent = to_int(fields[kParent]);
+  const auto pid = to_pid(line.substr(0, name_begin));
+  const auto parent = to_pid(fields[kParent]);
   const auto user = to_int(fields[kUserTime]);
   const auto start = to_int(fields[kStartTime]);
-  if (!parent || *parent < 0 || *parent > std::numeric_limits<pid_t>::max() || !user || !start) return std::nullopt;
-  return ProcessStat{fields[kState].front(), static_cast<pid_t>(*parent), *user, *start};
+  if (!pid || !parent || !user || !start) return std::nullopt;
+  return ProcessStat{*pid, fields[kState].front(), *parent, *user, *start};
 }
 
 std::optional<ProcessStat> read_process_stat(pid_t pid) {

@@ -11,6 +11,7 @@ namespace sriov {
 
 /// The fields of /proc/PID/stat that are wanted here. Ticks are those of sysconf(_SC_CLK_TCK).
 struct ProcessStat {
+  pid_t pid = 0;                 ///< Field 1.
   char state = '?';              ///< Field 3: 'R', 'S', …; 'Z' and 'X' have ended.
   pid_t parent = 0;              ///< Field 4.
   std::int64_t user_ticks = 0;   ///< Field 14: time in user mode.

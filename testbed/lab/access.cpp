@@ -59,8 +59,8 @@ Command ssh_command(const MachineState& machine, const std::string& host, const 
 
 Command peer_command(const MachineState& machine, const Command& words) {
   Command command = enter_netns_command(machine.pid);
-  command.insert(command.end(), {"unshare", "--mount", "--", "/bin/sh", "-c",
-                                 "mount -t sysfs sysfs /sys 2>/dev/null; exec \"$@\"", "sh"});
+  const Command own_sysfs = own_sysfs_command(false);
+  command.insert(command.end(), own_sysfs.begin(), own_sysfs.end());
   command.insert(command.end(), words.begin(), words.end());
   return command;
 }

@@ -16,6 +16,7 @@
 
 #include "core/fnv1a.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "host/process.h"
@@ -30,7 +31,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kRecipe = "1";  // To be raised when what C++ does to an image changes.
 constexpr std::uint64_t kNeededBytes = 3ULL << 30U;
-constexpr std::int64_t kPollNs = 200'000'000;
+constexpr std::int64_t kPollNs = 200 * kNsPerMs;
 constexpr std::size_t kKeptLogs = 5;
 
 constexpr std::array<const char*, 6> kScripts{"mirror.sh",  "build-root.sh", "build-hypervisor.sh",
@@ -209,7 +210,7 @@ Result<Image> ensure_image(const ImageOptions& options, const Progress& progress
   SRIOV_ASSIGN(const std::string key, image_key(options));
   const std::string partial = fmt::format("{}/{}.partial", cache, key);
   SRIOV_TRY(make_directories(partial));
-  const std::string log = fmt::format("{}/logs/build-{}.log", cache, unix_ns() / 1'000'000'000);
+  const std::string log = fmt::format("{}/logs/build-{}.log", cache, unix_ns() / kNsPerSecond);
   const auto built = build(partial, key, options.hypervisor, log, progress, should_stop);
   keep_newest(cache + "/logs", "build-", kKeptLogs);
   std::error_code error;

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/lab_files.h"
 #include "host/process_stat.h"
@@ -19,9 +20,9 @@
 namespace sriov::lab {
 namespace {
 
-constexpr std::int64_t kGraceNs = 2'000'000'000;
-constexpr std::int64_t kMostWaitNs = 30'000'000'000;
-constexpr std::int64_t kPollNs = 50'000'000;
+constexpr std::int64_t kGraceNs = 2 * kNsPerSecond;
+constexpr std::int64_t kMostWaitNs = 30 * kNsPerSecond;
+constexpr std::int64_t kPollNs = 50 * kNsPerMs;
 
 std::string state_file() { return lab_state_directory() + "/machine.json"; }
 std::string lock_file() { return lab_state_directory() + "/lock"; }

@@ -368,7 +368,7 @@ TEST(ParseTarget, MakesSshCommands) {
   EXPECT_THAT(plain->command, testing::Contains("BatchMode=yes"));
   EXPECT_THAT(plain->command, Not(testing::Contains("-p")));
   EXPECT_EQ(plain->command.end()[-2], "root@dom0");
-  EXPECT_EQ(plain->command.back(), "'sriov-bench-agent' --stdio");
+  EXPECT_EQ(plain->command.back(), "sriov-bench-agent --stdio");
 
   const auto full = parse_target("ssh:root@[fd00::2]:2222#/opt/it's/agent");
   ASSERT_TRUE(full) << full.error().text();

@@ -25,6 +25,11 @@ TEST(ShellWords, WhatIsQuotedIsSplitToTheSame) {
   EXPECT_EQ(*words, kOddWords);
 }
 
+TEST(ShellWords, PlainWordsStayReadable) {
+  EXPECT_EQ(quote_words(std::vector<std::string>{"/usr/bin/agent", "--stdio", "a=b", "it's", ""}),
+            "/usr/bin/agent --stdio a=b 'it'\"'\"'s' ''");
+}
+
 TEST(ShellWords, AnyBytesSurviveTheRoundTrip) {
   std::mt19937 random(1);
   for (int round = 0; round < 2000; ++round) {

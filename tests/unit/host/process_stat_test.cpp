@@ -15,6 +15,7 @@ TEST(ProcessStat, FieldsFollowTheLastBracket) {
   for (const std::string name : {"plain", "odd ) name (x)", ") R 1 2", "((", ""}) {
     const auto stat = parse_process_stat("42 (" + name + ") S" + kRest);
     ASSERT_TRUE(stat) << name;
+    EXPECT_EQ(stat->pid, 42);
     EXPECT_EQ(stat->state, 'S');
     EXPECT_EQ(stat->parent, 41);
     EXPECT_EQ(stat->user_ticks, 7);
@@ -31,13 +32,14 @@ TEST(ProcessStat, ZombiesHaveEnded) {
 TEST(ProcessStat, OtherTextIsNone) {
   for (const std::string& text :
        {std::string(), std::string("42"), std::string("42 (sh)"), "42 sh S" + kRest, std::string("42 (short) S 1"),
-        "42 (sh) SS" + kRest, "42 (sh) S x" + kRest, "42 (sh) S 99999999999" + kRest})
+        "x (sh) S" + kRest, "42 (sh) SS" + kRest, "42 (sh) S x" + kRest, "42 (sh) S 99999999999" + kRest})
     EXPECT_FALSE(parse_process_stat(text)) << text;
 }
 
 TEST(ProcessStat, OfThisProcess) {
   const auto own = read_process_stat(::getpid());
   ASSERT_TRUE(own);
+  EXPECT_EQ(own->pid, ::getpid());
   EXPECT_EQ(own->parent, ::getppid());
   EXPECT_GT(own->start_ticks, 0);
   EXPECT_FALSE(own->has_ended());
