@@ -9,15 +9,16 @@
 
 #include "agent/client_impl.h"
 #include "agent/messages.h"
+#include "core/time.h"
 #include "core/version.h"
 #include "host/clock.h"
 
 namespace sriov::agent {
 namespace {
 
-constexpr std::int64_t kCallTimeoutNs = 60'000'000'000;
-constexpr std::int64_t kClockTimeoutNs = 10'000'000'000;
-constexpr std::int64_t kSamplesTimeoutNs = 300'000'000'000;
+constexpr std::int64_t kCallTimeoutNs = 60 * kNsPerSecond;
+constexpr std::int64_t kClockTimeoutNs = 10 * kNsPerSecond;
+constexpr std::int64_t kSamplesTimeoutNs = 300 * kNsPerSecond;
 
 constexpr const char* kFetching = "fetching samples";
 
@@ -78,7 +79,7 @@ class RpcClient final : public Client {
   [[nodiscard]] Result<std::vector<SampleBlock>> take_samples() override;
   [[nodiscard]] Result<std::unique_ptr<RequestedSamples>> request_samples() override;
   [[nodiscard]] Result<std::vector<SampleBlock>> stop_sampling() override;
-  [[nodiscard]] Result<std::vector<SamplingComplaint>> take_complaints() override;
+  [[nodiscard]] Result<std::vector<Complaint>> take_complaints() override;
   [[nodiscard]] Result<std::unique_ptr<RemoteSide>> prepare_workload(const WorkloadSpec& spec, bool server) override;
   [[nodiscard]] Result<std::string> environment() override;
   [[nodiscard]] Shell& shell() override { return shell_; }
@@ -168,12 +169,14 @@ Result<std::vector<SampleBlock>> RpcClient::stop_sampling() {
   });
 }
 
-Result<std::vector<SamplingComplaint>> RpcClient::take_complaints() {
-  return connection_->guarded("asking what collectors lost", [&]() -> Result<std::vector<SamplingComplaint>> {
+Result<std::vector<Complaint>> RpcClient::take_complaints() {
+  return connection_->guarded("asking what collectors lost", [&]() -> Result<std::vector<Complaint>> {
     const auto response = connection_->wait(connection_->agent().takeComplaintsRequest().send(), kCallTimeoutNs);
-    std::vector<SamplingComplaint> out;
+    std::vector<Complaint> out;
+    const std::int64_t now_ns = monotonic_ns();
     for (const auto one : response.getComplaints())
-      out.push_back({to_string(one.getCollector()), one.getAgeNs(), read_error(one.getWhat())});
+      out.push_back({now_ns - std::clamp<std::int64_t>(one.getAgeNs(), 0, now_ns), read_error(one.getWhat()),
+                     to_string(one.getCollector())});
     return out;
   });
 }
@@ -216,13 +219,6 @@ Result<void> RpcClient::clear_disconnect() {
 }
 
 }  // namespace
-
-std::string sampling_note(const CollectorStatus& status) {
-  return fmt::format("collector {} {}: {}", status.name, status.works ? "cannot tell everything" : "skipped",
-                     status.why.text());
-}
-
-std::string SamplingComplaint::text() const { return fmt::format("collector {}: {}", collector, what.text()); }
 
 Result<std::unique_ptr<Client>> Client::connect(EventLoop& loop, const Target& target, const std::string& endpoint,
                                                 std::int64_t timeout_ns, const std::function<bool()>& should_stop) {

@@ -10,6 +10,7 @@
 #include "collector/sampler.h"
 #include "core/result.h"
 #include "core/sample_block.h"
+#include "core/time.h"
 #include "core/trial.h"
 #include "core/workload_types.h"
 #include "host/shell.h"
@@ -48,24 +49,6 @@ struct AgentInfo {
   bool is_static = false;
 };
 
-struct CollectorStatus {
-  std::string name;
-  bool works = false;
-  Error why;  ///< Why it does not work, or what a working one cannot know.
-};
-/// "collector xen skipped: …" or "collector vf knows not all: …": what a user is told of start_sampling()'s answer.
-[[nodiscard]] std::string sampling_note(const CollectorStatus& status);
-
-/// What a collector lost or learnt while it sampled.
-struct SamplingComplaint {
-  std::string collector;
-  std::int64_t age_ns = 0;  ///< How long ago it was noticed, whatever clock the agent has.
-  Error what;
-
-  /// "collector vmexit: xentrace ended: …".
-  [[nodiscard]] std::string text() const;
-};
-
 /// A side of a workload that was prepared on an agent.
 class RemoteSide {
  public:
@@ -91,7 +74,7 @@ class Client {
   /// while the target is silent: an "interrupted" error then.
   [[nodiscard]] static Result<std::unique_ptr<Client>> connect(EventLoop& loop, const Target& target,
                                                                const std::string& endpoint,
-                                                               std::int64_t timeout_ns = 20'000'000'000,
+                                                               std::int64_t timeout_ns = 20 * kNsPerSecond,
                                                                const std::function<bool()>& should_stop = {});
   virtual ~Client() = default;
 
@@ -111,7 +94,7 @@ class Client {
   [[nodiscard]] virtual Result<std::unique_ptr<RequestedSamples>> request_samples() = 0;
   [[nodiscard]] virtual Result<std::vector<SampleBlock>> stop_sampling() = 0;
   /// What collectors have to tell since the last call; after stop_sampling() too.
-  [[nodiscard]] virtual Result<std::vector<SamplingComplaint>> take_complaints() = 0;
+  [[nodiscard]] virtual Result<std::vector<Complaint>> take_complaints() = 0;
   [[nodiscard]] virtual Result<std::unique_ptr<RemoteSide>> prepare_workload(const WorkloadSpec& spec, bool server) = 0;
   /// JSON object of facts about the endpoint's machine (kernel, CPU, Xen, NICs, offloads, coalescing …).
   [[nodiscard]] virtual Result<std::string> environment() = 0;

@@ -2,13 +2,14 @@
 
 #include "agent/client_impl.h"
 #include "agent/stream.h"
+#include "core/time.h"
 
 namespace sriov::agent {
 namespace {
 
-/// An agent may have changes to put back when its stream ends.
-constexpr std::int64_t kFarewellNs = 10'000'000'000;
-constexpr std::int64_t kFarewellOfTheDeafNs = 1'000'000'000;
+/// How long an agent may take to end once its stream has: it may have changes to put back.
+constexpr std::int64_t kExitNs = 10 * kNsPerSecond;
+constexpr std::int64_t kUnresponsiveExitNs = kNsPerSecond;  // One that did not answer in time.
 
 }  // namespace
 
@@ -33,7 +34,7 @@ Connection::Connection(EventLoop::State& loop, PeerProcess peer, std::string end
                       .eagerlyEvaluate(nullptr);
 }
 
-Connection::~Connection() { peer_.finish(unresponsive_ ? kFarewellOfTheDeafNs : kFarewellNs); }
+Connection::~Connection() { peer_.finish(unresponsive_ ? kUnresponsiveExitNs : kExitNs); }
 
 bool Connection::is_connected() {
   try {

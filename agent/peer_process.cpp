@@ -15,7 +15,9 @@
 
 #include "agent/stream.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
+#include "host/timespec.h"
 
 namespace sriov::agent {
 namespace {
@@ -23,8 +25,8 @@ namespace {
 constexpr std::size_t kMaxNoiseBytes = 65536;
 constexpr std::size_t kStderrTailBytes = 2048;
 constexpr std::size_t kQuotedBytes = 80;
-constexpr std::int64_t kStopPollNs = 200'000'000;
-constexpr std::int64_t kReapNs = 500'000'000;
+constexpr std::int64_t kStopPollNs = 200 * kNsPerMs;
+constexpr std::int64_t kReapNs = 500 * kNsPerMs;
 constexpr std::size_t kLinesInErrors = 4;
 
 /// The start of a stranger's output, fit for one line of a message.
@@ -40,7 +42,7 @@ bool wait_readable(int fd, std::int64_t deadline_ns) {
     const std::int64_t left_ns = deadline_ns - monotonic_ns();
     if (left_ns <= 0) return false;
     pollfd waiting{fd, POLLIN, 0};
-    const timespec timeout{left_ns / 1'000'000'000, left_ns % 1'000'000'000};
+    const timespec timeout = to_timespec(left_ns);
     if (::ppoll(&waiting, 1, &timeout, nullptr) > 0) return true;
   }
 }
@@ -113,11 +115,7 @@ std::string PeerProcess::stderr_tail() const {
   std::array<char, kStderrTailBytes> buffer{};
   const ssize_t got = ::pread(stderr_.get(), buffer.data(), buffer.size(), start);
   if (got <= 0) return {};
-  const std::vector<std::string> lines = split(trim({buffer.data(), static_cast<std::size_t>(got)}), '\n');
-  const std::size_t first = lines.size() > kLinesInErrors ? lines.size() - kLinesInErrors : 0;
-  std::vector<std::string> kept;
-  for (std::size_t i = first; i < lines.size(); ++i) kept.emplace_back(trim(lines[i]));
-  return join(kept, "; ");
+  return join(last_lines({buffer.data(), static_cast<std::size_t>(got)}, kLinesInErrors), "; ");
 }
 
 std::string PeerProcess::last_words() {

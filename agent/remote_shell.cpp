@@ -3,13 +3,14 @@
 #include "agent/client_impl.h"
 #include "agent/messages.h"
 #include "core/text.h"
+#include "core/time.h"
 
 namespace sriov::agent {
 namespace {
 
 /// On top of what a command may take: starting it and the way there and back.
-constexpr std::int64_t kMarginNs = 20'000'000'000;
-constexpr std::int64_t kFileTimeoutNs = 60'000'000'000;
+constexpr std::int64_t kMarginNs = 20 * kNsPerSecond;
+constexpr std::int64_t kFileTimeoutNs = 60 * kNsPerSecond;
 
 }  // namespace
 

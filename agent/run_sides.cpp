@@ -6,6 +6,7 @@
 
 #include "agent/client_impl.h"
 #include "agent/messages.h"
+#include "core/time.h"
 #include "host/clock.h"
 
 namespace sriov::agent {
@@ -13,10 +14,10 @@ namespace {
 
 using RunResponse = capnp::Response<rpc::Side::RunResults>;
 
-constexpr std::int64_t kPollNs = 100'000'000;
+constexpr std::int64_t kPollNs = 100 * kNsPerMs;
 /// Beyond warm-up and window: connecting, the last round trips, a slow machine.
-constexpr std::int64_t kMarginNs = 60'000'000'000;
-constexpr std::int64_t kStopTimeoutNs = 20'000'000'000;
+constexpr std::int64_t kMarginNs = 60 * kNsPerSecond;
+constexpr std::int64_t kStopTimeoutNs = 20 * kNsPerSecond;
 
 /// One side under way. Continuations refer to it, so its address must not change.
 struct Running {

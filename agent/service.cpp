@@ -16,16 +16,21 @@
 namespace sriov::agent {
 namespace {
 
-struct ProbedCollector {
-  std::string name;
-  Result<void> works;
-};
-
-std::vector<ProbedCollector> probe_collectors() {
-  std::vector<ProbedCollector> probed;
-  for (const std::string& name : CollectorRegistry::instance().names())
-    probed.push_back({name, CollectorRegistry::instance().make(name)->probe(Host{})});
+std::vector<CollectorStatus> probe_collectors() {
+  std::vector<CollectorStatus> probed;
+  for (const std::string& name : CollectorRegistry::instance().names()) {
+    const auto works = CollectorRegistry::instance().make(name)->probe(Host{});
+    probed.push_back({name, works.has_value(), works ? Error{} : works.error()});
+  }
   return probed;
+}
+
+void write_statuses(const std::vector<CollectorStatus>& from, capnp::List<rpc::CollectorStatus>::Builder out) {
+  for (unsigned i = 0; i < out.size(); ++i) {
+    out[i].setName(to_text(from[i].name));
+    out[i].setWorks(from[i].works);
+    write_error(from[i].why, out[i].initWhy());
+  }
 }
 
 template <class Outcome, class Value>
@@ -92,14 +97,9 @@ class AgentService final : public rpc::Agent::Server {
 
   kj::Promise<void> collectors(CollectorsContext context) override {
     return workers_.run(probe_collectors)
-        .then([context](kj::Own<std::vector<ProbedCollector>> returned_probed) mutable {
+        .then([context](kj::Own<std::vector<CollectorStatus>> returned_probed) mutable {
           const auto& probed = *returned_probed;
-          auto status = context.getResults().initStatus(static_cast<unsigned>(probed.size()));
-          for (unsigned i = 0; i < status.size(); ++i) {
-            status[i].setName(to_text(probed[i].name));
-            status[i].setWorks(probed[i].works.has_value());
-            if (!probed[i].works) write_error(probed[i].works.error(), status[i].initWhy());
-          }
+          write_statuses(probed, context.getResults().initStatus(static_cast<unsigned>(probed.size())));
         });
   }
 
@@ -111,17 +111,12 @@ class AgentService final : public rpc::Agent::Server {
     config.expected_duration_ns = context.getParams().getExpectedDurationNs();
     config.options = read_options(context.getParams().getOptions());
     auto started = workers_.run([session = session_, config] { return session->start_sampling(config); });
-    return started.then([context](kj::Own<Result<std::vector<SkippedCollector>>> returned_skipped) mutable {
+    return started.then([context](kj::Own<Result<std::vector<CollectorStatus>>> returned_skipped) mutable {
       const auto& skipped = *returned_skipped;
       auto results = context.getResults();
       if (write_failure(results.initOutcome(), skipped)) return;
       results.getOutcome().initValue();
-      auto status = results.initSkipped(static_cast<unsigned>(skipped->size()));
-      for (unsigned i = 0; i < status.size(); ++i) {
-        status[i].setName(to_text((*skipped)[i].name));
-        status[i].setWorks((*skipped)[i].works);
-        write_error((*skipped)[i].why, status[i].initWhy());
-      }
+      write_statuses(*skipped, results.initSkipped(static_cast<unsigned>(skipped->size())));
     });
   }
 
@@ -135,13 +130,13 @@ class AgentService final : public rpc::Agent::Server {
 
   kj::Promise<void> takeComplaints(TakeComplaintsContext context) override {
     return workers_.run([session = session_] { return session->take_complaints(); })
-        .then([context](kj::Own<std::vector<CollectorComplaint>> returned_complaints) mutable {
+        .then([context](kj::Own<std::vector<Complaint>> returned_complaints) mutable {
           const auto& complaints = *returned_complaints;
           auto out = context.getResults().initComplaints(static_cast<unsigned>(complaints.size()));
           for (unsigned i = 0; i < out.size(); ++i) {
-            out[i].setCollector(to_text(complaints[i].name));
-            out[i].setAgeNs(monotonic_ns() - complaints[i].complaint.at_ns);
-            write_error(complaints[i].complaint.what, out[i].initWhat());
+            out[i].setCollector(to_text(complaints[i].collector));
+            out[i].setAgeNs(monotonic_ns() - complaints[i].at_ns);
+            write_error(complaints[i].what, out[i].initWhat());
           }
         });
   }

@@ -6,13 +6,14 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/host.h"
 
 namespace sriov::agent {
 namespace {
 
-constexpr std::int64_t kUndoTimeoutNs = 30'000'000'000;
-constexpr std::int64_t kSettleTimeoutNs = 5'000'000'000;
+constexpr std::int64_t kUndoTimeoutNs = 30 * kNsPerSecond;
+constexpr std::int64_t kSettleTimeoutNs = 5 * kNsPerSecond;
 
 }  // namespace
 
@@ -34,7 +35,7 @@ Result<WorkloadReport> LocalSide::run(const WorkloadSpec& spec) {
   return side_->run(spec, stop_);
 }
 
-Result<std::vector<SkippedCollector>> Session::start_sampling(const SamplerConfig& config) {
+Result<std::vector<CollectorStatus>> Session::start_sampling(const SamplerConfig& config) {
   const std::lock_guard lock(sampler_mutex_);
   if (sampler_) return fail("sampling already runs", {}, "stop it first");
   SRIOV_ASSIGN(Sampler sampler, Sampler::start(Host{}, config));
@@ -58,7 +59,7 @@ Result<std::vector<SampleBlock>> Session::stop_sampling() {
   return blocks;
 }
 
-std::vector<CollectorComplaint> Session::take_complaints() {
+std::vector<Complaint> Session::take_complaints() {
   const std::lock_guard lock(sampler_mutex_);
   return sampler_ ? sampler_->take_complaints() : std::exchange(complaints_, {});
 }

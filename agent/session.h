@@ -37,14 +37,14 @@ class LocalSide {
   std::uint16_t port_ = 0;
 };
 
-/// State of one controller's visit. Members may be called from any thread.
+/// What one controller has begun here. Members may be called from any thread.
 class Session {
  public:
-  [[nodiscard]] Result<std::vector<SkippedCollector>> start_sampling(const SamplerConfig& config);
+  [[nodiscard]] Result<std::vector<CollectorStatus>> start_sampling(const SamplerConfig& config);
   [[nodiscard]] Result<std::vector<SampleBlock>> take_samples();
   [[nodiscard]] Result<std::vector<SampleBlock>> stop_sampling();
   /// What collectors have to tell since the last call, that of a stopped sampling included.
-  [[nodiscard]] std::vector<CollectorComplaint> take_complaints();
+  [[nodiscard]] std::vector<Complaint> take_complaints();
   /// Remembers a side so that end() can stop it.
   void watch(const std::shared_ptr<LocalSide>& side);
   void add_undo(std::vector<Command> batch);
@@ -58,7 +58,7 @@ class Session {
 
   std::mutex sampler_mutex_;  ///< Held while collectors are opened, so apart from the rest.
   std::optional<Sampler> sampler_;
-  std::vector<CollectorComplaint> complaints_;  ///< Of samplings that are over; guarded by sampler_mutex_.
+  std::vector<Complaint> complaints_;  ///< Of samplings that are over; guarded by sampler_mutex_.
   std::mutex mutex_;
   std::vector<std::weak_ptr<LocalSide>> sides_;
   std::vector<std::vector<Command>> undo_;

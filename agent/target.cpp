@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "agent/client.h"
+#include "core/shell_words.h"
 #include "core/text.h"
 #include "host/data_files.h"
 #include "host/file.h"
@@ -20,42 +21,6 @@ Result<Command> local_command() {
     if (auto xen_agent = companion_program(kXenAgentName)) return Command{std::move(*xen_agent), "--stdio"};
   SRIOV_ASSIGN(std::string found, companion_program(kAgentName));
   return Command{std::move(found), "--stdio"};
-}
-
-/// Words separated by blanks; '…' and "…" keep blanks. Nothing else is special.
-Result<Command> split_words(std::string_view text) {
-  Command words;
-  bool in_word = false;
-  char quote = '\0';
-  for (const char byte : text) {
-    const bool is_quote = byte == '\'' || byte == '"';
-    if (quote != '\0' ? byte == quote : is_quote) {
-      quote = quote != '\0' ? '\0' : byte;
-      if (!in_word) words.emplace_back();
-      in_word = true;
-    } else if (quote == '\0' && (byte == ' ' || byte == '\t')) {
-      in_word = false;
-    } else {
-      if (!in_word) words.emplace_back();
-      in_word = true;
-      words.back() += byte;
-    }
-  }
-  if (quote != '\0') return fail_usage(fmt::format("a quote is not closed in '{}'", text));
-  return words;
-}
-
-/// ssh hands its arguments to a shell at the other end.
-std::string quote_for_shell(std::string_view word) {
-  std::string out = "'";
-  for (const char byte : word) {
-    if (byte == '\'') {
-      out += "'\\''";
-    } else {
-      out += byte;
-    }
-  }
-  return out + "'";
 }
 
 /// "host:22" and "[::1]:22" to host and port; a bare IPv6 address has no port.
@@ -100,7 +65,7 @@ Result<Command> ssh_command(std::string_view text) {
                   "-o",  "ServerAliveCountMax=4"};
   if (!host_and_port.second.empty()) command.insert(command.end(), {"-p", host_and_port.second});
   command.push_back(host_and_port.first);
-  command.push_back(quote_for_shell(path) + " --stdio");
+  command.push_back(quote_word(path) + " --stdio");  // ssh hands its arguments to a shell at the other end.
   return command;
 }
 

@@ -12,6 +12,7 @@
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "report/json/comparison_json.h"
 #include "report/text/render_comparison.h"
 #include "report/text/render_micro.h"
@@ -69,7 +70,7 @@ class Micro : public Subcommand {
     }
     const auto duration_ns = parse_duration_ns(duration_);
     if (!duration_ns) return tl::unexpected(duration_ns.error().at("--duration"));
-    if (*duration_ns < 1'000'000 || *duration_ns > 60'000'000'000)
+    if (*duration_ns < kNsPerMs || *duration_ns > 60 * kNsPerSecond)
       return fail_usage(duration_ + " is too short or too long", "--duration", "1ms to 60s");
     request_.duration_ns = *duration_ns;
     if (cpu_ && *cpu_ < 0) return fail_usage("there is no CPU below 0", "--cpu");

@@ -9,12 +9,13 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 
 namespace sriov::cli {
 namespace {
 
-constexpr std::int64_t kRedraw = 200'000'000;
+constexpr std::int64_t kRedrawNs = 200 * kNsPerMs;
 constexpr int kBarWidth = 20;
 constexpr double kEnoughToEstimate = 0.02;
 
@@ -31,7 +32,7 @@ std::size_t terminal_width() {
 
 /// Whole seconds: fractions of them would only flicker.
 std::string seconds(std::int64_t ns) {
-  return ns < 1'000'000'000 ? "0 s" : format_duration(ns / 1'000'000'000 * 1'000'000'000);
+  return ns < kNsPerSecond ? "0 s" : format_duration(ns / kNsPerSecond * kNsPerSecond);
 }
 
 }  // namespace
@@ -43,7 +44,7 @@ ProgressLine::~ProgressLine() { clear(); }
 void ProgressLine::show(const Stage& stage) {
   if (!is_terminal_) return;
   const std::int64_t now = monotonic_ns();
-  if (stage.name == stage_ && now - drawn_ns_ < kRedraw) return;
+  if (stage.name == stage_ && now - drawn_ns_ < kRedrawNs) return;
   const std::string text = line(stage, now).substr(0, terminal_width() - 1);
   fmt::print(stderr, "\r\033[K{}", text);
   std::fflush(stderr);

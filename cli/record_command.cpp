@@ -9,6 +9,7 @@
 #include "cli/subcommand.h"
 #include "cli/terminal.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "host/shell.h"
 #include "report/json/recording_json.h"
 #include "report/text/render_recording.h"
@@ -149,7 +150,7 @@ class RecordCommand : public Subcommand {
     return outcome.incomplete_because.empty() ? kOk : kPartial;
   }
 
-  static constexpr std::int64_t kShortestIntervalNs = 1'000'000;
+  static constexpr std::int64_t kShortestIntervalNs = kNsPerMs;
 
   std::string directory_;
   std::vector<std::string> targets_;

@@ -11,6 +11,7 @@
 #include "cli/subcommand.h"
 #include "cli/tell_damage.h"
 #include "cli/terminal.h"
+#include "core/time.h"
 #include "host/data_files.h"
 #include "host/file.h"
 #include "host/shell.h"
@@ -21,7 +22,7 @@
 namespace sriov::cli {
 namespace {
 
-constexpr std::int64_t kFiguresTimeoutNs = 120'000'000'000;
+constexpr std::int64_t kFiguresTimeoutNs = 120 * kNsPerSecond;
 
 class Report : public Subcommand {
  public:

@@ -16,6 +16,7 @@
 #include "cli/workload_json.h"
 #include "cli/workload_text.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "workloads/option.h"
 #include "workloads/spec.h"
@@ -300,7 +301,7 @@ class WorkloadCommand : public Subcommand {
     return status == "failed" ? kFailed : kPartial;
   }
 
-  static constexpr std::int64_t kDefaultDurationNs = 10'000'000'000;
+  static constexpr std::int64_t kDefaultDurationNs = 10 * kNsPerSecond;
 
   CLI::App* server_ = nullptr;
   CLI::App* client_ = nullptr;

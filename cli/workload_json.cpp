@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/time.h"
 #include "core/version.h"
 #include "host/clock.h"
 #include "workloads/option.h"
@@ -77,7 +78,7 @@ ordered_json options_json(const WorkloadSpec& spec) {
 
 /// Someone at the other end asked for the end; a run of a given amount ends when it is carried.
 bool ended_early(const RunSides& sides) {
-  constexpr std::int64_t kToleranceNs = 100'000'000;
+  constexpr std::int64_t kToleranceNs = 100 * kNsPerMs;
   const agent::SideOutcome* side = sides.client != nullptr ? sides.client : sides.server;
   if (sides.spec->total_bytes > 0 || side == nullptr || !side->has_report) return false;
   const std::int64_t missing_ns = sides.spec->duration_ns - (side->report.window_end_ns - side->report.window_begin_ns);

@@ -18,6 +18,12 @@ std::string_view to_string(CollectorScope scope) {
   return "";
 }
 
+std::string Complaint::text() const { return "collector " + collector + ": " + what.text(); }
+
+std::string CollectorStatus::text() const {
+  return "collector " + name + (works ? " cannot tell everything: " : " skipped: ") + why.text();
+}
+
 std::string option_value(std::span<const CollectorOption> declared, const CollectorOptions& given,
                          std::string_view name) {
   if (const auto found = given.find(std::string(name)); found != given.end()) return found->second;

@@ -78,8 +78,22 @@ using CollectorOptions = std::map<std::string, std::string>;
 
 /// What a collector lost or learnt while it sampled: its child ended, a domain went away.
 struct Complaint {
-  std::int64_t at_ns = 0;  ///< CLOCK_MONOTONIC, when it was noticed.
+  std::int64_t at_ns = 0;  ///< When it was noticed, by the CLOCK_MONOTONIC of the machine that asked.
   Error what;
+  std::string collector = {};  ///< Its name; the sampler enters it.
+
+  /// "collector vmexit: xentrace ended: …".
+  [[nodiscard]] std::string text() const;
+};
+
+/// Whether a collector works on a machine, and what is to be said of that.
+struct CollectorStatus {
+  std::string name;
+  bool works = false;
+  Error why;  ///< Why it does not work, or what a working one cannot know.
+
+  /// "collector xen skipped: …" or "collector vf cannot tell everything: …".
+  [[nodiscard]] std::string text() const;
 };
 
 /// Of what a collector's numbers are.

@@ -11,13 +11,14 @@
 #include <thread>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/blocked_signals.h"
 #include "host/clock.h"
 
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kSmallestIntervalNs = 1'000'000;
+constexpr std::int64_t kSmallestIntervalNs = kNsPerMs;
 constexpr std::size_t kSpareRows = 16;
 constexpr std::size_t kMostExpectedRows = 10'000'000;
 
@@ -42,14 +43,16 @@ struct Source {
   }
 };
 
-void take_complaints_of(Source& source, std::vector<CollectorComplaint>& out) {
-  const std::string name(source.collector->name());
+void take_complaints_of(Source& source, std::vector<Complaint>& out) {
   std::vector<Complaint> own = source.collector->take_complaints();
   const bool is_silent = source.silent_rows >= kSilentRows && !source.silence_is_told;
   if (is_silent && own.empty())
     own.push_back({source.silent_since_ns, {"it gives no values any more", {}, {}, ErrorKind::failed}});
   source.silence_is_told = source.silence_is_told || is_silent;
-  for (Complaint& complaint : own) out.push_back({name, std::move(complaint)});
+  for (Complaint& complaint : own) {
+    complaint.collector = source.collector->name();
+    out.push_back(std::move(complaint));
+  }
 }
 
 std::size_t expected_rows(const SamplerConfig& config) {
@@ -90,8 +93,8 @@ std::uint64_t sampler_being_opened() { return g_being_opened; }
 struct Sampler::State {
   SamplerConfig config;
   std::vector<Source> sources;
-  std::vector<SkippedCollector> skipped;
-  std::vector<CollectorComplaint> complaints;  ///< Of sources that are stopped.
+  std::vector<CollectorStatus> skipped;
+  std::vector<Complaint> complaints;  ///< Of sources that are stopped.
   std::mutex mutex;
   std::condition_variable changed;
   std::mutex row_mutex;          ///< Held while a row is taken and while rows are handed out.
@@ -126,17 +129,17 @@ Result<void> Sampler::State::open(const Host& host) {
     SRIOV_ASSIGN(auto collector, make_collector(name));
     const CollectorOptions chosen = options.contains(name) ? options.at(name) : CollectorOptions{};
     if (const auto usable = collector->probe_with(host, chosen); !usable) {
-      skipped.push_back({name, usable.error()});
+      skipped.push_back({name, false, usable.error()});
       continue;
     }
     Recorder recorder(expected_rows(config));
     const auto opened = collector->open(host, chosen, recorder);
     if (!opened && opened.error().kind == ErrorKind::usage) return tl::unexpected(opened.error());
     if (!opened) {
-      skipped.push_back({name, opened.error()});
+      skipped.push_back({name, false, opened.error()});
       continue;
     }
-    for (const Error& absence : collector->absences()) skipped.push_back({name, absence, true});
+    for (const Error& absence : collector->absences()) skipped.push_back({name, true, absence});
     sources.push_back(Source{std::move(collector), std::move(recorder)});
   }
   return {};
@@ -237,7 +240,7 @@ Sampler::~Sampler() {
   if (state_) state_->join();
 }
 
-const std::vector<SkippedCollector>& Sampler::skipped() const { return state_->skipped; }
+const std::vector<CollectorStatus>& Sampler::skipped() const { return state_->skipped; }
 
 std::vector<SampleBlock> Sampler::take_rows() {
   std::vector<Recorder> rows;
@@ -263,9 +266,9 @@ std::vector<SampleBlock> Sampler::stop() {
   return blocks;
 }
 
-std::vector<CollectorComplaint> Sampler::take_complaints() {
+std::vector<Complaint> Sampler::take_complaints() {
   const std::lock_guard lock(state_->row_mutex);
-  std::vector<CollectorComplaint> out = std::exchange(state_->complaints, {});
+  std::vector<Complaint> out = std::exchange(state_->complaints, {});
   for (Source& source : state_->sources) take_complaints_of(source, out);
   return out;
 }

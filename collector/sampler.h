@@ -8,28 +8,16 @@
 #include <vector>
 
 #include "collector/collector.h"
+#include "core/time.h"
 
 namespace sriov {
 
 struct SamplerConfig {
-  std::string endpoint;                                ///< Stamped on the blocks.
-  std::vector<std::string> collectors;                 ///< Registered names; those whose probe fails are skipped.
-  std::map<std::string, CollectorOptions> options;     ///< By collector name; of those not sampled: ignored.
-  std::int64_t interval_ns = 100'000'000;              ///< >= 1 ms.
-  std::int64_t expected_duration_ns = 10'000'000'000;  ///< For reserving memory; sampling goes on until stop().
-};
-
-/// A collector that was asked for and does not work here, or of which a part does not.
-struct SkippedCollector {
-  std::string name;
-  Error why;
-  bool works = false;  ///< It samples; `why` tells what of it is absent.
-};
-
-/// What a collector lost or learnt while it sampled.
-struct CollectorComplaint {
-  std::string name;  ///< Of the collector.
-  Complaint complaint;
+  std::string endpoint;                                   ///< Stamped on the blocks.
+  std::vector<std::string> collectors;                    ///< Registered names; those whose probe fails are skipped.
+  std::map<std::string, CollectorOptions> options;        ///< By collector name; of those not sampled: ignored.
+  std::int64_t interval_ns = 100 * kNsPerMs;              ///< >= 1 ms.
+  std::int64_t expected_duration_ns = 10 * kNsPerSecond;  ///< For reserving memory; sampling goes on until stop().
 };
 
 /// Samples until stopped. Deadlines are absolute (no drift) and aligned to multiples of the interval on
@@ -48,13 +36,13 @@ class Sampler {
   ~Sampler();
 
   /// Collectors that do not work, and one entry for each thing that a working one cannot know.
-  [[nodiscard]] const std::vector<SkippedCollector>& skipped() const;
+  [[nodiscard]] const std::vector<CollectorStatus>& skipped() const;
   /// Hands out the rows since the start or the last call, one block per collector, while sampling goes on: no row is
   /// lost in between, and counters go on where the block before ended. Keeps the memory of a long recording bounded.
   [[nodiscard]] std::vector<SampleBlock> take_rows();
   /// What collectors have to tell since the last call, and which of them fell silent: rows go on without any value.
   /// After stop() too.
-  [[nodiscard]] std::vector<CollectorComplaint> take_complaints();
+  [[nodiscard]] std::vector<Complaint> take_complaints();
   /// Takes a last row, ends the thread and hands out one block per collector.
   [[nodiscard]] std::vector<SampleBlock> stop();
 

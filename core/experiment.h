@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "core/time.h"
 #include "core/trial_settings.h"
 
 namespace sriov {
@@ -38,11 +39,11 @@ struct Experiment {
   std::vector<std::string> stop_metrics{"throughput_bps"};  ///< Whose intervals.
   std::uint64_t seed = 1;
   bool randomize = true;  ///< Randomized complete blocks: each repetition is a block.
-  std::int64_t warmup_ns = 1'000'000'000;
-  std::int64_t duration_ns = 5'000'000'000;
+  std::int64_t warmup_ns = kNsPerSecond;
+  std::int64_t duration_ns = 5 * kNsPerSecond;
   std::vector<std::string> collectors;  ///< Names, run on every endpoint where their probe passes.
   std::map<std::string, std::map<std::string, std::string>> collector_options;  ///< By collector: {"irqs": "vf"}.
-  std::int64_t interval_ns = 100'000'000;
+  std::int64_t interval_ns = 100 * kNsPerMs;
   std::string source;  ///< The file's text with the --set overrides applied, to keep.
 };
 

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "core/time.h"
+
 namespace sriov {
 namespace {
 
@@ -26,6 +28,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+constexpr std::string_view kBlanks = " \t\r\n\v\f";
 constexpr double kLargestScaled = 4e18;  // Well inside of 64 bits, so that sums of a few still fit.
 
 struct Suffix {
@@ -48,10 +51,9 @@ Result<std::int64_t> parse_scaled(std::string_view text, std::span<const Suffix>
 }  // namespace
 
 std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n\v\f";
-  const std::size_t first = text.find_first_not_of(kBlank);
+  const std::size_t first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {
@@ -65,10 +67,34 @@ std::vector<std::string> split(std::string_view text, char separator) {
   }
 }
 
+std::vector<std::string> split_at_blanks(std::string_view text) {
+  std::vector<std::string> out;
+  for (text = trim(text); !text.empty(); text = trim(text)) {
+    const std::string_view word = text.substr(0, text.find_first_of(kBlanks));
+    out.emplace_back(word);
+    text.remove_prefix(word.size());
+  }
+  return out;
+}
+
+std::vector<std::string> last_lines(std::string_view text, std::size_t most) {
+  std::vector<std::string> out;
+  for (const std::string& line : split(text, '\n'))
+    if (!trim(line).empty()) out.emplace_back(trim(line));
+  if (out.size() > most) out.erase(out.begin(), out.end() - static_cast<std::ptrdiff_t>(most));
+  return out;
+}
+
 std::string join(std::span<const std::string> parts, std::string_view separator) {
   return fmt::format("{}", fmt::join(parts, separator));
 }
 
+std::string to_lower(std::string_view text) {
+  std::string out(text);
+  for (char& letter : out)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  return out;
+}
 std::optional<std::int64_t> to_int(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -112,8 +138,8 @@ std::string format_duration(std::int64_t ns) {
 }
 
 std::string exact_duration(std::int64_t ns) {
-  if (ns % 1'000'000'000 == 0) return fmt::format("{}s", ns / 1'000'000'000);
-  if (ns % 1'000'000 == 0) return fmt::format("{}ms", ns / 1'000'000);
+  if (ns % kNsPerSecond == 0) return fmt::format("{}s", ns / kNsPerSecond);
+  if (ns % kNsPerMs == 0) return fmt::format("{}ms", ns / kNsPerMs);
   return fmt::format("{}ns", ns);
 }
 

@@ -14,7 +14,13 @@ namespace sriov {
 
 [[nodiscard]] std::string_view trim(std::string_view text);
 [[nodiscard]] std::vector<std::string> split(std::string_view text, char separator);
+/// The words of a line whose columns are padded: what stands between runs of blanks.
+[[nodiscard]] std::vector<std::string> split_at_blanks(std::string_view text);
+/// The last lines of a command's output or a log, at most so many: trimmed, and those that are blank left out.
+[[nodiscard]] std::vector<std::string> last_lines(std::string_view text, std::size_t most);
 [[nodiscard]] std::string join(std::span<const std::string> parts, std::string_view separator);
+/// ASCII letters in lower case.
+[[nodiscard]] std::string to_lower(std::string_view text);
 /// The whole of `text` as a decimal integer; nullopt for anything else (signs, blanks, overflow).
 [[nodiscard]] std::optional<std::int64_t> to_int(std::string_view text);
 [[nodiscard]] std::optional<double> to_double(std::string_view text);

@@ -6,12 +6,13 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 
 namespace sriov {
 namespace {
 
 constexpr int kMostGuests = 64;
-constexpr std::int64_t kMostStaggerNs = 3600'000'000'000;
+constexpr std::int64_t kMostStaggerNs = 3600 * kNsPerSecond;
 
 Result<void> set_guests(TrialSettings& settings, const std::string& value) {
   const auto guests = to_int(value);

@@ -11,6 +11,7 @@
 #include "core/histogram.h"
 #include "core/metric.h"
 #include "core/result.h"
+#include "core/time.h"
 
 namespace sriov {
 
@@ -36,12 +37,12 @@ struct WorkloadSpec {
   std::int64_t dscp = 0;                 ///< Differentiated services code point, 0 … 63.
   std::string client_cpus;               ///< CPUs that the client's threads are pinned to in turn: "0,2-3"; "" = free.
   std::string server_cpus;               ///< The same of the server.
-  std::map<std::string, std::string> own;    ///< Options that this workload alone declares, by name.
-  std::int64_t clock_offset_ns = 0;          ///< The server's monotonic clock less the client's, for one-way delays …
-  std::int64_t clock_error_ns = -1;          ///< … and how wrong that may be; below 0 = not known.
-  std::int64_t warmup_ns = 0;                ///< Traffic flows but is not counted.
-  std::int64_t duration_ns = 0;              ///< Counted window after the warm-up.
-  std::int64_t interval_ns = 1'000'000'000;  ///< Length of the report's intervals; 0 = none.
+  std::map<std::string, std::string> own;   ///< Options that this workload alone declares, by name.
+  std::int64_t clock_offset_ns = 0;         ///< The server's monotonic clock less the client's, for one-way delays …
+  std::int64_t clock_error_ns = -1;         ///< … and how wrong that may be; below 0 = not known.
+  std::int64_t warmup_ns = 0;               ///< Traffic flows but is not counted.
+  std::int64_t duration_ns = 0;             ///< Counted window after the warm-up.
+  std::int64_t interval_ns = kNsPerSecond;  ///< Length of the report's intervals; 0 = none.
 };
 
 /// One number a workload reports, e.g. {"goodput_bps", "bit/s", 9.4e8}.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/time.h"
+#include "host/timespec.h"
 
 namespace sriov {
 namespace {
@@ -13,17 +14,20 @@ namespace {
 std::int64_t read_clock(clockid_t id) {
   timespec now{};
   clock_gettime(id, &now);
-  return now.tv_sec * kNsPerSecond + now.tv_nsec;
+  return to_ns(now);
 }
 
 }  // namespace
 
 std::int64_t monotonic_ns() { return read_clock(CLOCK_MONOTONIC); }
+std::int64_t raw_monotonic_ns() { return read_clock(CLOCK_MONOTONIC_RAW); }
 std::int64_t unix_ns() { return read_clock(CLOCK_REALTIME); }
 std::int64_t thread_cpu_ns() { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
 
+std::int64_t unix_ns_of(std::int64_t monotonic_time_ns) { return unix_ns() - (monotonic_ns() - monotonic_time_ns); }
+
 void sleep_until_ns(std::int64_t deadline_ns) {
-  const timespec deadline{deadline_ns / kNsPerSecond, deadline_ns % kNsPerSecond};
+  const timespec deadline = to_timespec(deadline_ns);
   while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, nullptr) == EINTR) {
   }
 }

@@ -29,7 +29,7 @@ Result<CoalescingField> find_field(std::string_view name) {
     if (field.name == name) return field;
     known.emplace_back(field.name);
   }
-  return fail_usage(fmt::format("'{}' is not a field of interrupt moderation", name), "",
+  return fail_usage(fmt::format("'{}' is not a field of interrupt coalescing", name), "",
                     "known: " + join(known, ", "));
 }
 
@@ -42,7 +42,7 @@ Result<ethtool_coalesce> read_coalescing(const std::string& device) {
   ethtool_coalesce coalesce{};
   coalesce.cmd = ETHTOOL_GCOALESCE;
   if (ethtool.ask(&coalesce)) return coalesce;
-  return fail_environment(fmt::format("its driver tells of no interrupt moderation: {}", std::strerror(errno)), device);
+  return fail_environment(fmt::format("its driver tells of no interrupt coalescing: {}", std::strerror(errno)), device);
 }
 
 Result<ethtool_coalesce> set_coalescing(const std::string& device, std::string_view field, std::uint32_t value) {

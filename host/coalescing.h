@@ -1,4 +1,4 @@
-// How long a network device may wait before it interrupts: its moderation.
+// How long a network device may wait before it interrupts (ethtool -c).
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct CoalescingField {
 };
 [[nodiscard]] std::span<const CoalescingField> coalescing_fields();
 
-/// What the driver says; an error when it has no moderation to tell of (ethtool -c).
+/// What the driver says; an error when it tells of none.
 [[nodiscard]] Result<ethtool_coalesce> read_coalescing(const std::string& device);
 /// Sets one field and returns all as they are afterwards: drivers round. A usage error for an unknown field.
 [[nodiscard]] Result<ethtool_coalesce> set_coalescing(const std::string& device, std::string_view field,

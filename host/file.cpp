@@ -107,6 +107,8 @@ std::string read_link(const std::string& path) {
   return std::filesystem::read_symlink(path, ignored).string();
 }
 
+std::string link_name(const std::string& path) { return std::filesystem::path(read_link(path)).filename().string(); }
+
 Result<void> make_directories(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);

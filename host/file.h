@@ -45,6 +45,8 @@ class Fd {
 [[nodiscard]] std::vector<std::string> list_directory(const std::string& path);
 /// The target of a symbolic link, or "".
 [[nodiscard]] std::string read_link(const std::string& path);
+/// Its last component, or "": "../../bus/pci/drivers/igb" is "igb".
+[[nodiscard]] std::string link_name(const std::string& path);
 [[nodiscard]] Result<void> make_directories(const std::string& path);
 
 /// A /proc or /sys file kept open and re-read from the start at every sample. seq_files hand out about 4 KiB a read,

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "host/journal_format.h"
@@ -22,7 +23,7 @@ namespace sriov {
 namespace {
 
 constexpr std::string_view kSuffix = ".journal";
-constexpr std::int64_t kUndoTimeoutNs = 60'000'000'000;
+constexpr std::int64_t kUndoTimeoutNs = 60 * kNsPerSecond;
 constexpr int kMaxAttempts = 3;
 
 /// Without it a crash may forget that the file was ever made (or removed).

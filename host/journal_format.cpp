@@ -8,22 +8,16 @@
 
 #include <fmt/format.h>
 
+#include "core/fnv1a.h"
 #include "core/text.h"
 #include "host/file.h"
+#include "host/process_stat.h"
 
 namespace sriov {
 namespace {
 
 constexpr std::string_view kHeader = "sriov-bench-journal-1";
 constexpr std::string_view kEntry = "entry";
-constexpr std::size_t kStartTimeAfterName = 19;  // Fields 3 … 22 follow the command name.
-
-/// FNV-1a, 64 bits.
-std::uint64_t checksum(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char byte : text) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
-  return hash;
-}
 
 std::string escape(std::string_view text) {
   std::string out;
@@ -57,7 +51,7 @@ std::string unescape(std::string_view text) {
 std::string encode_line(std::string_view tag, const std::vector<std::string>& fields) {
   std::string body(tag);
   for (const std::string& field : fields) body += "\t" + escape(field);
-  return fmt::format("{:016x}\t{}\n", checksum(body), body);
+  return fmt::format("{:016x}\t{}\n", fnv1a(body), body);
 }
 
 /// Tag and fields of a line whose checksum is right.
@@ -65,7 +59,7 @@ std::optional<std::vector<std::string>> decode_line(std::string_view line) {
   const std::size_t tab = line.find('\t');
   if (tab == std::string_view::npos) return std::nullopt;
   const std::string_view body = line.substr(tab + 1);
-  if (line.substr(0, tab) != fmt::format("{:016x}", checksum(body))) return std::nullopt;
+  if (line.substr(0, tab) != fmt::format("{:016x}", fnv1a(body))) return std::nullopt;
   std::vector<std::string> fields = split(body, '\t');
   for (std::string& field : fields) field = unescape(field);
   return fields;
@@ -97,29 +91,19 @@ std::optional<KeptEntry> decode_entry(const std::vector<std::string>& fields) {
   return kept;
 }
 
-std::int64_t start_ticks_of_pid(pid_t pid) {
-  const auto stat = read_file(fmt::format("/proc/{}/stat", pid));
-  return stat ? start_ticks_of(*stat) : -1;
-}
-
 std::string boot_id() { return read_word("/proc/sys/kernel/random/boot_id"); }
 
 }  // namespace
 
-std::int64_t start_ticks_of(std::string_view stat_line) {
-  const std::size_t name_end = stat_line.rfind(')');
-  if (name_end == std::string_view::npos || name_end + 2 > stat_line.size()) return -1;
-  const std::vector<std::string> fields = split(trim(stat_line.substr(name_end + 2)), ' ');
-  if (fields.size() <= kStartTimeAfterName || fields[0] == "Z" || fields[0] == "X") return -1;
-  return to_int(fields[kStartTimeAfterName]).value_or(-1);
-}
-
 JournalOwner this_process(const std::string& name) {
-  return {::getpid(), start_ticks_of_pid(::getpid()), boot_id(), name};
+  const auto stat = read_process_stat(::getpid());
+  return {::getpid(), stat ? stat->start_ticks : -1, boot_id(), name};
 }
 
 bool is_alive(const JournalOwner& owner) {
-  return owner.pid > 0 && owner.boot_id == boot_id() && start_ticks_of_pid(owner.pid) == owner.start_ticks;
+  if (owner.pid <= 0 || owner.boot_id != boot_id()) return false;
+  const auto stat = read_process_stat(owner.pid);
+  return stat && !stat->has_ended() && stat->start_ticks == owner.start_ticks;
 }
 
 std::string encode_header(const JournalOwner& owner) {

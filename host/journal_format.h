@@ -22,9 +22,6 @@ struct JournalOwner {
 
 [[nodiscard]] JournalOwner this_process(const std::string& name);
 [[nodiscard]] bool is_alive(const JournalOwner& owner);
-/// Field 22 of a /proc/PID/stat line; -1 for a dead (zombie) process or when it is not such a line. The command name
-/// may contain blanks and parentheses.
-[[nodiscard]] std::int64_t start_ticks_of(std::string_view stat_line);
 
 /// An entry and how many times its undo has failed.
 struct KeptEntry {

@@ -25,6 +25,14 @@ Result<Fd> open_netns(pid_t pid) {
 
 std::vector<std::string> enter_netns_command(pid_t pid) { return {"nsenter", "--net=" + netns_path(pid), "--"}; }
 
+std::vector<std::string> own_sysfs_command(bool new_netns) {
+  std::vector<std::string> command{"unshare"};
+  if (new_netns) command.emplace_back("--net");
+  command.insert(command.end(),
+                 {"--mount", "--", "/bin/sh", "-c", "mount -t sysfs sysfs /sys 2>/dev/null; exec \"$@\"", "sh"});
+  return command;
+}
+
 Result<void> in_netns(const Fd& netns, const std::function<Result<void>()>& work) {
   Result<void> outcome;
   try {

@@ -22,6 +22,8 @@
 #include "core/text.h"
 #include "core/time.h"
 #include "host/clock.h"
+#include "host/process_stat.h"
+#include "host/timespec.h"
 
 namespace sriov {
 namespace {
@@ -116,17 +118,6 @@ tl::unexpected<Error> describe(const StartFailure& failure, const std::string& p
 
 int exit_code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 
-std::int64_t nanoseconds(const timeval& time) {
-  return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_usec} * 1000;
-}
-
-/// Field `number` (from 1, as proc(5) counts) of /proc/PID/stat behind the command's name, which may hold anything.
-std::optional<std::int64_t> stat_field(const std::vector<std::string>& after_name, std::size_t number) {
-  constexpr std::size_t kFirstAfterName = 3;
-  if (number - kFirstAfterName >= after_name.size()) return std::nullopt;
-  return to_int(after_name[number - kFirstAfterName]);
-}
-
 bool is_executable_file(const std::string& path) {
   return ::access(path.c_str(), X_OK) == 0 && ::access((path + "/.").c_str(), F_OK) != 0;
 }
@@ -196,8 +187,8 @@ void Child::reap() {
   do reaped = ::wait4(pid_, &status, 0, &used);
   while (reaped < 0 && errno == EINTR);
   exit_code_ = reaped == pid_ ? exit_code_of(status) : 255;
-  reaped_cpu_.user_ns = nanoseconds(used.ru_utime);
-  reaped_cpu_.system_ns = nanoseconds(used.ru_stime);
+  reaped_cpu_.user_ns = to_ns(used.ru_utime);
+  reaped_cpu_.system_ns = to_ns(used.ru_stime);
   reaped_cpu_.total_ns = reaped_cpu_.user_ns + reaped_cpu_.system_ns;
 }
 
@@ -215,7 +206,7 @@ bool Child::wait_for_exit(std::int64_t timeout_ns) const {
       continue;
     }
     pollfd waiting{pidfd_.get(), POLLIN, 0};
-    const timespec timeout{left_ns / 1'000'000'000, left_ns % 1'000'000'000};
+    const timespec timeout = to_timespec(left_ns);
     ::ppoll(&waiting, 1, &timeout, nullptr);
   }
 }
@@ -242,16 +233,11 @@ std::optional<ChildCpuTime> Child::cpu_time() const {
   clockid_t clock{};
   timespec total{};
   if (::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &total) != 0) return std::nullopt;
-  const auto stat = read_file(fmt::format("/proc/{}/stat", pid_));
-  const std::size_t name_end = stat ? stat->rfind(')') : std::string::npos;
-  if (name_end == std::string::npos || name_end + 2 > stat->size()) return std::nullopt;
-  const std::vector<std::string> fields = split(std::string_view(*stat).substr(name_end + 2), ' ');
-  constexpr std::size_t kUserTime = 14;
-  const auto user = stat_field(fields, kUserTime);
-  if (!user) return std::nullopt;
+  const auto stat = read_process_stat(pid_);
+  if (!stat) return std::nullopt;
   ChildCpuTime used;
-  used.total_ns = std::int64_t{total.tv_sec} * 1'000'000'000 + total.tv_nsec;
-  used.user_ns = std::min(used.total_ns, *user * (1'000'000'000 / ::sysconf(_SC_CLK_TCK)));
+  used.total_ns = to_ns(total);
+  used.user_ns = std::min(used.total_ns, stat->user_ticks * (kNsPerSecond / ::sysconf(_SC_CLK_TCK)));
   used.system_ns = used.total_ns - used.user_ns;
   return used;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "core/time.h"
 #include "host/file.h"
 #include "host/shell.h"
 
@@ -62,7 +63,7 @@ class Child {
   /// Sends `number` to the child alone, if it is not reaped yet.
   void signal(int number) const;
   /// SIGTERM to the group, then SIGKILL to what is left of it when the child has ended or after `grace_ns`; reaps.
-  void stop(std::int64_t grace_ns = 2'000'000'000);
+  void stop(std::int64_t grace_ns = 2 * kNsPerSecond);
   /// Lets it live on by itself.
   pid_t detach();
 

@@ -11,16 +11,18 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "host/process.h"
+#include "host/timespec.h"
 
 namespace sriov {
 namespace {
 
 constexpr std::size_t kMaxOutputBytes = std::size_t{256} << 20;
-constexpr std::int64_t kGraceNs = 500'000'000;
-constexpr std::int64_t kPollWithoutPidfdNs = 10'000'000;
+constexpr std::int64_t kGraceNs = 500 * kNsPerMs;
+constexpr std::int64_t kPollWithoutPidfdNs = 10 * kNsPerMs;
 constexpr std::size_t kLinesInErrors = 5;
 
 /// One of a command's output streams: the end we read, and what came.
@@ -60,7 +62,7 @@ bool collect_output(Child& child, OutputPipe& out, OutputPipe& err, std::int64_t
     const std::int64_t left_ns = deadline_ns - monotonic_ns();
     if (left_ns <= 0) return false;
     const std::int64_t nap_ns = child.exit_fd() >= 0 ? left_ns : std::min(left_ns, kPollWithoutPidfdNs);
-    const timespec timeout{nap_ns / 1'000'000'000, nap_ns % 1'000'000'000};
+    const timespec timeout = to_timespec(nap_ns);
     // poll() skips negative descriptors: a stream that is closed, or a missing pidfd.
     std::array<pollfd, 3> waiting{
         {{out.read_end.get(), POLLIN, 0}, {err.read_end.get(), POLLIN, 0}, {child.exit_fd(), POLLIN, 0}}};
@@ -73,12 +75,6 @@ bool collect_output(Child& child, OutputPipe& out, OutputPipe& err, std::int64_t
   return true;
 }
 
-std::string last_lines(std::string_view text) {
-  const std::vector<std::string> lines = split(trim(text), '\n');
-  const std::size_t first = lines.size() > kLinesInErrors ? lines.size() - kLinesInErrors : 0;
-  return join(std::span(lines).subspan(first), "\n");
-}
-
 bool starts_with_any(const std::string& path, std::initializer_list<std::string_view> prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(),
                      [&](std::string_view prefix) { return path.compare(0, prefix.size(), prefix) == 0; });
@@ -89,8 +85,8 @@ bool starts_with_any(const std::string& path, std::initializer_list<std::string_
 Result<std::string> Shell::output_of(const Command& command, std::int64_t timeout_ns) {
   SRIOV_ASSIGN(CommandOutput output, run(command, timeout_ns));
   if (output.exit_code == 0) return std::move(output.out);
-  std::string said = last_lines(output.err);
-  if (said.empty()) said = last_lines(output.out);
+  std::string said = join(last_lines(output.err, kLinesInErrors), "\n");
+  if (said.empty()) said = join(last_lines(output.out, kLinesInErrors), "\n");
   return fail(fmt::format("`{}` ended with exit code {}{}{}", join(command, " "), output.exit_code,
                           said.empty() ? "" : ": ", said),
               name());

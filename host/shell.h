@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "core/time.h"
 
 namespace sriov {
 
@@ -31,7 +32,7 @@ class Shell {
   [[nodiscard]] virtual std::string name() const = 0;
 
   /// run() that fails, with the command and the last lines of its stderr, when the exit code is not 0.
-  [[nodiscard]] Result<std::string> output_of(const Command& command, std::int64_t timeout_ns = 30'000'000'000);
+  [[nodiscard]] Result<std::string> output_of(const Command& command, std::int64_t timeout_ns = 30 * kNsPerSecond);
 };
 
 /// This machine.

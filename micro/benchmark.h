@@ -25,7 +25,7 @@ struct MicroDescription {
 };
 
 /// Where it runs.
-struct MicroPlace {
+struct MicroContext {
   Host host;
   int cpu = 0;          ///< The thread is pinned to it.
   int other_cpu = -1;   ///< For a second thread; -1: there is no other CPU.
@@ -44,9 +44,9 @@ class MicroBenchmark {
   virtual ~MicroBenchmark() = default;
   [[nodiscard]] virtual const MicroDescription& description() const = 0;
   /// Whether it can work there; the error says why not and what would help. Looks at files only.
-  [[nodiscard]] virtual Result<void> probe(const MicroPlace& /*place*/) const { return {}; }
+  [[nodiscard]] virtual Result<void> probe(const MicroContext& /*context*/) const { return {}; }
   /// Opens and maps what run() uses, once; what it changes is put back by the destructor.
-  [[nodiscard]] virtual Result<void> prepare(const MicroPlace& /*place*/) { return {}; }
+  [[nodiscard]] virtual Result<void> prepare(const MicroContext& /*context*/) { return {}; }
   [[nodiscard]] virtual MicroTiming timing() const { return {}; }
   /// The loop; called several times. Failures go to state.SkipWithError().
   virtual void run(benchmark::State& state) = 0;

@@ -18,9 +18,9 @@ constexpr MicroDescription kDescription{
 class EventChannelNotify : public MicroBenchmark {
  public:
   const MicroDescription& description() const override { return kDescription; }
-  Result<void> probe(const MicroPlace& place) const override { return EventLoopPort::probe(place.host); }
-  Result<void> prepare(const MicroPlace& place) override {
-    SRIOV_ASSIGN(EventLoopPort port, EventLoopPort::open(place.host));
+  Result<void> probe(const MicroContext& context) const override { return EventLoopPort::probe(context.host); }
+  Result<void> prepare(const MicroContext& context) override {
+    SRIOV_ASSIGN(EventLoopPort port, EventLoopPort::open(context.host));
     port_.emplace(std::move(port));
     return {};
   }

@@ -28,12 +28,12 @@ constexpr std::uint64_t kXenVersion = 17;  // __HYPERVISOR_xen_version; its comm
 class Hypercall : public MicroBenchmark {
  public:
   const MicroDescription& description() const override { return kDescription; }
-  Result<void> probe(const MicroPlace& place) const override {
-    return check_device_node(place.host.dev + "/xen/privcmd",
+  Result<void> probe(const MicroContext& context) const override {
+    return check_device_node(context.host.dev + "/xen/privcmd",
                              "a Xen domain whose kernel has CONFIG_XEN_PRIVCMD has it: modprobe xen-privcmd");
   }
-  Result<void> prepare(const MicroPlace& place) override {
-    const std::string path = place.host.dev + "/xen/privcmd";
+  Result<void> prepare(const MicroContext& context) override {
+    const std::string path = context.host.dev + "/xen/privcmd";
     device_ = Fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
     if (!device_.is_open()) return fail_errno("cannot open " + path, errno);
     if (call() > 0) return {};

@@ -26,12 +26,12 @@ int membarrier(int command) { return static_cast<int>(::syscall(SYS_membarrier, 
 class IpiMembarrier : public MicroBenchmark {
  public:
   const MicroDescription& description() const override { return kDescription; }
-  Result<void> probe(const MicroPlace& place) const override { return check_second_cpu(place); }
-  Result<void> prepare(const MicroPlace& place) override {
+  Result<void> probe(const MicroContext& context) const override { return check_second_cpu(context); }
+  Result<void> prepare(const MicroContext& context) override {
     if (membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) != 0)
       return fail_errno("the kernel has no private expedited membarrier", errno, {});
     other_.emplace(
-        place.other_cpu,
+        context.other_cpu,
         [this] {
           running_ = true;
           while (!stop_.load(std::memory_order_relaxed)) __builtin_ia32_pause();

@@ -23,14 +23,14 @@ constexpr MicroDescription kDescription{
 class IpiWakeRoundTrip : public MicroBenchmark {
  public:
   const MicroDescription& description() const override { return kDescription; }
-  Result<void> probe(const MicroPlace& place) const override { return check_second_cpu(place); }
-  Result<void> prepare(const MicroPlace& place) override {
+  Result<void> probe(const MicroContext& context) const override { return check_second_cpu(context); }
+  Result<void> prepare(const MicroContext& context) override {
     for (Fd& event : events_) {
       event = Fd(::eventfd(0, EFD_CLOEXEC));
       if (!event.is_open()) return fail_errno("cannot make an eventfd", errno);
     }
     other_.emplace(
-        place.other_cpu,
+        context.other_cpu,
         [this] {
           while (wait(events_[0]) && !stop_ && ring(events_[1])) continue;
         },

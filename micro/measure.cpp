@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/time.h"
+#include "host/clock.h"
 #include "micro/cpu_flags.h"
 #include "micro/second_thread.h"
 
@@ -25,19 +26,13 @@ class Keeper : public benchmark::BenchmarkReporter {
   std::optional<Run> run_;
 };
 
-std::int64_t raw_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC_RAW, &now);
-  return now.tv_sec * 1'000'000'000 + now.tv_nsec;
-}
-
 /// The time-stamp counter against the raw clock, over the time the benchmark runs anyway.
 class TscRate {
  public:
-  TscRate() : begin_ns_(raw_ns()), begin_ticks_(__builtin_ia32_rdtsc()) {}
+  TscRate() : begin_ns_(raw_monotonic_ns()), begin_ticks_(__builtin_ia32_rdtsc()) {}
   [[nodiscard]] double ticks_per_ns() const {
     const auto ticks = static_cast<double>(__builtin_ia32_rdtsc() - begin_ticks_);
-    return ticks / static_cast<double>(std::max<std::int64_t>(raw_ns() - begin_ns_, 1));
+    return ticks / static_cast<double>(std::max<std::int64_t>(raw_monotonic_ns() - begin_ns_, 1));
   }
 
  private:
@@ -58,8 +53,8 @@ void configure(benchmark::internal::Benchmark& registered, const MicroTiming& ti
   registered.Iterations(std::max<std::int64_t>(static_cast<std::int64_t>(iterations), 1));
 }
 
-void add_cycles(const MicroPlace& place, const TscRate& rate, MicroMeasurement& out) {
-  if (has_cpu_flag(place.host, "constant_tsc"))
+void add_cycles(const MicroContext& context, const TscRate& rate, MicroMeasurement& out) {
+  if (has_cpu_flag(context.host, "constant_tsc"))
     out.cycles_per_operation = out.ns_per_operation * rate.ticks_per_ns();
   else
     out.why_no_cycles = "the rate of this processor's time-stamp counter is not known to be constant (no constant_tsc)";
@@ -67,16 +62,16 @@ void add_cycles(const MicroPlace& place, const TscRate& rate, MicroMeasurement& 
 
 }  // namespace
 
-Result<void> check_micro(const MicroBenchmark& benchmark, const MicroPlace& place) {
-  if (benchmark.description().is_unsafe && !place.unsafe)
+Result<void> check_micro(const MicroBenchmark& benchmark, const MicroContext& context) {
+  if (benchmark.description().is_unsafe && !context.unsafe)
     return fail_environment("it changes a device's state for a moment", {}, "--unsafe allows it");
-  return benchmark.probe(place);
+  return benchmark.probe(context);
 }
 
-Result<MicroMeasurement> measure(MicroBenchmark& benchmark, const MicroPlace& place, double seconds) {
-  SRIOV_TRY(check_micro(benchmark, place));
-  SRIOV_TRY(pin_to_cpu(place.cpu));
-  SRIOV_TRY(benchmark.prepare(place));
+Result<MicroMeasurement> measure(MicroBenchmark& benchmark, const MicroContext& context, double seconds) {
+  SRIOV_TRY(check_micro(benchmark, context));
+  SRIOV_TRY(pin_to_cpu(context.cpu));
+  SRIOV_TRY(benchmark.prepare(context));
   const std::string name(benchmark.description().name);
   auto* registered = benchmark::RegisterBenchmark(name.c_str(), [&](benchmark::State& state) { benchmark.run(state); });
   const MicroTiming timing = benchmark.timing();
@@ -91,7 +86,7 @@ Result<MicroMeasurement> measure(MicroBenchmark& benchmark, const MicroPlace& pl
   MicroMeasurement out;
   out.operations = run->iterations * timing.operations_per_iteration;
   out.ns_per_operation = run->real_accumulated_time * kNsPerSecond / static_cast<double>(out.operations);
-  add_cycles(place, rate, out);
+  add_cycles(context, rate, out);
   return out;
 }
 

@@ -19,10 +19,10 @@ struct MicroMeasurement {
 };
 
 /// Whether it may run there and can: an unsafe one needs leave, then its probe decides.
-[[nodiscard]] Result<void> check_micro(const MicroBenchmark& benchmark, const MicroPlace& place);
+[[nodiscard]] Result<void> check_micro(const MicroBenchmark& benchmark, const MicroContext& context);
 
 /// Prepares it, pins the calling thread and runs it for about `seconds`. Once in a process: what it leaves behind (a
 /// pin, blocked signals, warm caches) ends with the process.
-[[nodiscard]] Result<MicroMeasurement> measure(MicroBenchmark& benchmark, const MicroPlace& place, double seconds);
+[[nodiscard]] Result<MicroMeasurement> measure(MicroBenchmark& benchmark, const MicroContext& context, double seconds);
 
 }  // namespace sriov

@@ -21,19 +21,19 @@ class MsixMask : public MicroBenchmark {
  public:
   const MicroDescription& description() const override { return kDescription; }
 
-  Result<void> probe(const MicroPlace& place) const override {
+  Result<void> probe(const MicroContext& context) const override {
     // It maps these pages read-only behind the kernel's back: a write faults again and again and never ends.
-    if (read_word(place.host.sys + "/hypervisor/guest_type") == "PV")
+    if (read_word(context.host.sys + "/hypervisor/guest_type") == "PV")
       return fail_environment("Xen lets no PV domain write to MSI-X tables");
-    for (const PciFunction& function : scan_pci_functions(place.host))
+    for (const PciFunction& function : scan_pci_functions(context.host))
       if (is_candidate(function)) return {};
     return fail_environment("there is no network card here that is not assigned to a guest");
   }
 
-  Result<void> prepare(const MicroPlace& place) override {
+  Result<void> prepare(const MicroContext& context) override {
     block_signals();
     std::optional<Error> first;
-    for (const PciFunction& function : scan_pci_functions(place.host)) {
+    for (const PciFunction& function : scan_pci_functions(context.host)) {
       if (!is_candidate(function)) continue;
       auto vector = SpareMsixVector::open(function);
       if (vector) {

@@ -20,12 +20,12 @@ constexpr MicroDescription kDescription{
 class PageTouch2m : public MicroBenchmark {
  public:
   const MicroDescription& description() const override { return kDescription; }
-  Result<void> probe(const MicroPlace& place) const override {
-    SRIOV_TRY(choose(place));
+  Result<void> probe(const MicroContext& context) const override {
+    SRIOV_TRY(choose(context));
     return {};
   }
-  Result<void> prepare(const MicroPlace& place) override {
-    SRIOV_ASSIGN(const FreshMemory::Pages pages, choose(place));
+  Result<void> prepare(const MicroContext& context) override {
+    SRIOV_ASSIGN(const FreshMemory::Pages pages, choose(context));
     SRIOV_ASSIGN(FreshMemory memory, FreshMemory::reserve(kPages * FreshMemory::kHugeBytes, pages));
     memory_.emplace(std::move(memory));
     if (touch_is_huge()) return {};
@@ -45,8 +45,8 @@ class PageTouch2m : public MicroBenchmark {
   }
 
  private:
-  static Result<FreshMemory::Pages> choose(const MicroPlace& place) {
-    const std::string mm = place.host.sys + "/kernel/mm/";
+  static Result<FreshMemory::Pages> choose(const MicroContext& context) {
+    const std::string mm = context.host.sys + "/kernel/mm/";
     const auto free = to_int(read_word(mm + "hugepages/hugepages-2048kB/free_hugepages"));
     if (free && *free >= kPages) return FreshMemory::Pages::reserved_huge;
     const std::string transparent = read_word(mm + "transparent_hugepage/enabled");

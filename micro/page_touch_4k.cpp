@@ -19,7 +19,7 @@ constexpr MicroDescription kDescription{
 class PageTouch4k : public MicroBenchmark {
  public:
   const MicroDescription& description() const override { return kDescription; }
-  Result<void> prepare(const MicroPlace& /*place*/) override {
+  Result<void> prepare(const MicroContext& /*context*/) override {
     SRIOV_ASSIGN(FreshMemory memory, FreshMemory::reserve(FreshMemory::kHugeBytes, FreshMemory::Pages::small));
     memory_.emplace(std::move(memory));
     return {};

@@ -22,12 +22,12 @@ constexpr MicroDescription kDescription{
 class PciConfigRead : public MicroBenchmark {
  public:
   const MicroDescription& description() const override { return kDescription; }
-  Result<void> probe(const MicroPlace& place) const override {
-    if (!scan_pci_functions(place.host).empty()) return {};
+  Result<void> probe(const MicroContext& context) const override {
+    if (!scan_pci_functions(context.host).empty()) return {};
     return fail_environment("there is no PCI function here");
   }
-  Result<void> prepare(const MicroPlace& place) override {
-    const std::string path = scan_pci_functions(place.host).front().folder + "/config";
+  Result<void> prepare(const MicroContext& context) override {
+    const std::string path = scan_pci_functions(context.host).front().folder + "/config";
     config_ = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (config_.is_open() && read_once()) return {};
     return fail_errno("cannot read it", errno, path);

@@ -12,8 +12,8 @@
 
 #include "core/text.h"
 #include "host/file.h"
+#include "micro/context.h"
 #include "micro/measure.h"
-#include "micro/place.h"
 
 namespace sriov {
 namespace {
@@ -60,12 +60,12 @@ void answer_faults() {
 }
 
 Result<std::string> list_json(const Host& host, const MicroProgramOptions& options) {
-  SRIOV_ASSIGN(const MicroPlace place, choose_place(host, options.cpu, options.unsafe));
+  SRIOV_ASSIGN(const MicroContext context, choose_context(host, options.cpu, options.unsafe));
   Json list = Json::array();
   for (const std::string& name : MicroRegistry::instance().names()) {
     const auto benchmark = MicroRegistry::instance().make(name);
     const MicroDescription& about = benchmark->description();
-    const auto works = check_micro(*benchmark, place);
+    const auto works = check_micro(*benchmark, context);
     Json entry{{"name", name},           {"help", about.help},        {"hvm_exit", about.hvm_exit},
                {"source", about.source}, {"unsafe", about.is_unsafe}, {"works", works.has_value()}};
     if (!works) entry["error"] = to_json(works.error());
@@ -76,8 +76,8 @@ Result<std::string> list_json(const Host& host, const MicroProgramOptions& optio
 
 Result<std::string> run_json(const Host& host, const std::string& name, const MicroProgramOptions& options) {
   SRIOV_ASSIGN(const auto benchmark, make_micro(name));
-  SRIOV_ASSIGN(const MicroPlace place, choose_place(host, options.cpu, options.unsafe));
-  const auto measured = measure(*benchmark, place, options.seconds);
+  SRIOV_ASSIGN(const MicroContext context, choose_context(host, options.cpu, options.unsafe));
+  const auto measured = measure(*benchmark, context, options.seconds);
   if (!measured) return text({{"name", name}, {"error", to_json(measured.error())}});
   Json out{{"name", name}, {"ns_per_operation", measured->ns_per_operation}, {"operations", measured->operations}};
   if (measured->cycles_per_operation)

@@ -12,8 +12,8 @@ constexpr MicroDescription kDescription{"rdtscp",
 class Rdtscp : public MicroBenchmark {
  public:
   const MicroDescription& description() const override { return kDescription; }
-  Result<void> probe(const MicroPlace& place) const override {
-    if (has_cpu_flag(place.host, "rdtscp")) return {};
+  Result<void> probe(const MicroContext& context) const override {
+    if (has_cpu_flag(context.host, "rdtscp")) return {};
     return fail_environment("this processor has no RDTSCP");
   }
   void run(benchmark::State& state) override {

@@ -16,8 +16,8 @@ Result<void> pin_to_cpu(int cpu) {
   return fail_errno(fmt::format("cannot run on CPU {}", cpu), errno);
 }
 
-Result<void> check_second_cpu(const MicroPlace& place) {
-  if (place.other_cpu >= 0) return {};
+Result<void> check_second_cpu(const MicroContext& context) {
+  if (context.other_cpu >= 0) return {};
   return fail_environment("there is only one CPU to run on");
 }
 

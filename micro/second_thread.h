@@ -13,7 +13,7 @@ namespace sriov {
 [[nodiscard]] Result<void> pin_to_cpu(int cpu);
 
 /// An `environment` error where there is no second CPU.
-[[nodiscard]] Result<void> check_second_cpu(const MicroPlace& place);
+[[nodiscard]] Result<void> check_second_cpu(const MicroContext& context);
 
 /// Runs `body` pinned to `cpu`; joined when the object goes, after `stop`.
 class SecondThread {

@@ -18,7 +18,7 @@ constexpr MicroDescription kDescription{"timer_fd", "How late a timerfd set 100 
 class TimerFd : public MicroBenchmark {
  public:
   const MicroDescription& description() const override { return kDescription; }
-  Result<void> prepare(const MicroPlace& /*place*/) override {
+  Result<void> prepare(const MicroContext& /*context*/) override {
     use_exact_timers();
     timer_ = Fd(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC));
     if (!timer_.is_open()) return fail_errno("cannot make a timer", errno);

@@ -14,7 +14,7 @@ constexpr MicroDescription kDescription{
 class TimerSleep : public MicroBenchmark {
  public:
   const MicroDescription& description() const override { return kDescription; }
-  Result<void> prepare(const MicroPlace& /*place*/) override {
+  Result<void> prepare(const MicroContext& /*context*/) override {
     use_exact_timers();
     return {};
   }

@@ -23,13 +23,13 @@ class VfMmioRead : public MicroBenchmark {
  public:
   const MicroDescription& description() const override { return kDescription; }
 
-  Result<void> probe(const MicroPlace& place) const override {
-    SRIOV_TRY(choose(place));
+  Result<void> probe(const MicroContext& context) const override {
+    SRIOV_TRY(choose(context));
     return {};
   }
 
-  Result<void> prepare(const MicroPlace& place) override {
-    SRIOV_ASSIGN(const PciFunction function, choose(place));
+  Result<void> prepare(const MicroContext& context) override {
+    SRIOV_ASSIGN(const PciFunction function, choose(context));
     const std::uint32_t offset = vf_status_register(function).value_or(0);
     const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     SRIOV_ASSIGN(PciMemory memory, PciMemory::open(function, 0, offset / page * page, page, false));
@@ -48,12 +48,12 @@ class VfMmioRead : public MicroBenchmark {
   }
 
  private:
-  static Result<PciFunction> choose(const MicroPlace& place) {
+  static Result<PciFunction> choose(const MicroContext& context) {
     std::string assigned;
     std::string unknown;
-    for (const PciFunction& function : scan_pci_functions(place.host)) {
+    for (const PciFunction& function : scan_pci_functions(context.host)) {
       if (!function.is_vf) break;  // VFs come first.
-      if (!function.is_assigned && (vf_status_register(function) || place.unsafe)) return function;
+      if (!function.is_assigned && (vf_status_register(function) || context.unsafe)) return function;
       (function.is_assigned ? assigned : unknown) = function.address;
     }
     if (!unknown.empty())

@@ -10,6 +10,7 @@
 
 #include "collector/collector.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "host/file.h"
 #include "runner/experiment_document.h"
 #include "runner/knob_keeper.h"
@@ -21,8 +22,8 @@
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kLeastDuration = 1'000'000;
-constexpr std::int64_t kLeastInterval = 1'000'000;
+constexpr std::int64_t kLeastDurationNs = kNsPerMs;
+constexpr std::int64_t kLeastIntervalNs = kNsPerMs;
 const std::vector<std::string> kDefaultCollectors{"interrupts", "cpu", "netdev", "xen", "self"};
 
 tl::unexpected<Error> fail_unknown(const std::string& what, const std::string& word, const std::string& where,
@@ -176,10 +177,10 @@ class Reader {
   }
   Result<void> set_warmup(const DocumentEntry& entry) { return set_time(entry, 0, experiment_.warmup_ns); }
   Result<void> set_duration(const DocumentEntry& entry) {
-    return set_time(entry, kLeastDuration, experiment_.duration_ns);
+    return set_time(entry, kLeastDurationNs, experiment_.duration_ns);
   }
   Result<void> set_interval(const DocumentEntry& entry) {
-    return set_time(entry, kLeastInterval, experiment_.interval_ns);
+    return set_time(entry, kLeastIntervalNs, experiment_.interval_ns);
   }
   static Result<void> set_time(const DocumentEntry& entry, std::int64_t least, std::int64_t& target) {
     SRIOV_ASSIGN(const std::string word, entry.text());

@@ -18,14 +18,14 @@ namespace sriov {
 
 /// A knob by the name that experiments use: "rx_usecs" on the guests of a trial, "dom0:netdev_budget" on dom0.
 struct KnobName {
-  std::string place;  ///< "guest": every guest that takes part; else the endpoint's name: "dom0", "peer", "host".
+  std::string role;  ///< "guest": every guest that takes part; else the endpoint's name: "dom0", "peer", "host".
   std::string knob;
 };
 struct KnobSetting {
   KnobName name;
   std::string value;
 };
-/// nullopt when there is no such knob or place.
+/// nullopt when there is no such knob or role.
 [[nodiscard]] std::optional<KnobName> parse_knob_name(const std::string& text);
 /// All that the registry has, for messages: those of guests by their bare names.
 [[nodiscard]] std::vector<std::string> knob_names();
@@ -46,19 +46,21 @@ class KnobKeeper {
   [[nodiscard]] Result<void> restore(const std::vector<Endpoint>& endpoints);
 
  private:
-  struct Place {
+  /// A knob where it is turned.
+  struct LocatedKnob {
     std::string endpoint;
     std::string device;
     std::string knob;
-    friend bool operator<(const Place& a, const Place& b) {
+    friend bool operator<(const LocatedKnob& a, const LocatedKnob& b) {
       return std::tie(a.endpoint, a.device, a.knob) < std::tie(b.endpoint, b.device, b.knob);
     }
   };
-  [[nodiscard]] Result<void> turn(const Place& place, const std::string& value, agent::Client& agent);
-  [[nodiscard]] Result<void> put_back_unnamed(const std::set<Place>& named, const std::vector<Endpoint>& endpoints);
+  [[nodiscard]] Result<void> turn(const LocatedKnob& which, const std::string& value, agent::Client& agent);
+  [[nodiscard]] Result<void> put_back_unnamed(const std::set<LocatedKnob>& named,
+                                              const std::vector<Endpoint>& endpoints);
 
   std::function<void(const std::string&, const std::string&)> on_change_;
-  std::map<Place, std::string> before_;  ///< What each had before its first change.
+  std::map<LocatedKnob, std::string> before_;  ///< What each had before its first change.
   std::set<std::string> told_;
 };
 

@@ -22,14 +22,14 @@
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kConnectTimeoutNs = 20'000'000'000;
-constexpr std::int64_t kListTimeoutNs = 30'000'000'000;
+constexpr std::int64_t kConnectTimeoutNs = 20 * kNsPerSecond;
+constexpr std::int64_t kListTimeoutNs = 30 * kNsPerSecond;
 /// For one that takes its usual time to start, on an emulated machine too.
-constexpr std::int64_t kRunMarginNs = 60'000'000'000;
+constexpr std::int64_t kRunMarginNs = 60 * kNsPerSecond;
 constexpr int kMicroUsage = 2;  // The exit code by which sriov-bench-micro refuses its arguments.
 
 /// An endpoint with the program ready on it.
-struct Place {
+struct MicroEndpoint {
   std::unique_ptr<agent::Client> client;
   Command program;
   std::vector<MicroEntry> entries;
@@ -74,37 +74,38 @@ Command with_options(Command command, const MicroRequest& request) {
 }
 
 /// What it says of its arguments (a CPU that is not there) is about the user's.
-Result<std::string> ask_for_list(Place& place, const MicroRequest& request) {
-  Command command = place.program;
+Result<std::string> ask_for_list(MicroEndpoint& endpoint, const MicroRequest& request) {
+  Command command = endpoint.program;
   command.emplace_back("--list");
   SRIOV_ASSIGN(const CommandOutput output,
-               place.client->shell().run(with_options(std::move(command), request), kListTimeoutNs));
+               endpoint.client->shell().run(with_options(std::move(command), request), kListTimeoutNs));
   if (output.exit_code == 0) return output.out;
   const std::string said(trim(output.err));
-  if (output.exit_code == kMicroUsage) return fail_usage(said, place.name());
-  return fail(fmt::format("sriov-bench-micro ended with exit code {}: {}", output.exit_code, said), place.name());
+  if (output.exit_code == kMicroUsage) return fail_usage(said, endpoint.name());
+  return fail(fmt::format("sriov-bench-micro ended with exit code {}: {}", output.exit_code, said), endpoint.name());
 }
 
-Result<Place> open_place(agent::EventLoop& loop, const RecordEndpoint& endpoint, const MicroRequest& request) {
-  Place place;
-  SRIOV_ASSIGN(place.client,
+Result<MicroEndpoint> open_endpoint(agent::EventLoop& loop, const RecordEndpoint& endpoint,
+                                    const MicroRequest& request) {
+  MicroEndpoint opened;
+  SRIOV_ASSIGN(opened.client,
                agent::Client::connect(loop, endpoint.target, endpoint.name, kConnectTimeoutNs, request.should_stop));
-  SRIOV_ASSIGN(place.program, place_micro_program(*place.client, endpoint.target.text.starts_with("local:")));
-  SRIOV_ASSIGN(const std::string listed, ask_for_list(place, request));
+  SRIOV_ASSIGN(opened.program, place_micro_program(*opened.client, endpoint.target.text.starts_with("local:")));
+  SRIOV_ASSIGN(const std::string listed, ask_for_list(opened, request));
   auto entries = parse_micro_list(listed);
   if (!entries) return tl::unexpected(entries.error().at(endpoint.name));
-  SRIOV_ASSIGN(place.entries, filtered(std::move(*entries), request.filter));
-  return place;
+  SRIOV_ASSIGN(opened.entries, filtered(std::move(*entries), request.filter));
+  return opened;
 }
 
-Result<std::vector<Place>> open_places(agent::EventLoop& loop, const MicroRequest& request) {
-  std::vector<Place> places;
+Result<std::vector<MicroEndpoint>> open_endpoints(agent::EventLoop& loop, const MicroRequest& request) {
+  std::vector<MicroEndpoint> endpoints;
   for (const RecordEndpoint& endpoint : request.endpoints) {
     if (request.on_progress) request.on_progress({endpoint.name + ": connecting", -1});
-    SRIOV_ASSIGN(Place place, open_place(loop, endpoint, request));
-    places.push_back(std::move(place));
+    SRIOV_ASSIGN(MicroEndpoint opened, open_endpoint(loop, endpoint, request));
+    endpoints.push_back(std::move(opened));
   }
-  return places;
+  return endpoints;
 }
 
 class MicroRun {
@@ -112,12 +113,12 @@ class MicroRun {
   explicit MicroRun(const MicroRequest& request) : request_(request) {}
 
   Result<MicroOutcome> carry_out() {
-    SRIOV_ASSIGN(places_, open_places(loop_, request_));
+    SRIOV_ASSIGN(endpoints_, open_endpoints(loop_, request_));
     SRIOV_TRY(create_store());
     for (int repetition = 0; repetition < request_.repetitions && !stopping(); ++repetition)
-      for (std::size_t i = 0; i < places_.size() && !stopping(); ++i) {
-        Place& place = places_[(i + static_cast<std::size_t>(repetition)) % places_.size()];
-        if (!place.is_lost) SRIOV_TRY(run_trial(place, repetition));
+      for (std::size_t i = 0; i < endpoints_.size() && !stopping(); ++i) {
+        MicroEndpoint& endpoint = endpoints_[(i + static_cast<std::size_t>(repetition)) % endpoints_.size()];
+        if (!endpoint.is_lost) SRIOV_TRY(run_trial(endpoint, repetition));
       }
     if (stopping()) outcome_.incomplete_because = "interrupted";
     if (outcome_.incomplete_because.empty()) SRIOV_TRY(store_->set_finished(unix_ns()));
@@ -140,13 +141,13 @@ class MicroRun {
     info.tool_version = std::string(kVersion);
     info.experiment_toml = fmt::format("# sriov-bench micro: filter '{}', {} repetitions of {} each.\n",
                                        request_.filter, request_.repetitions, format_duration(request_.duration_ns));
-    info.planned_trials = request_.repetitions * static_cast<int>(places_.size());
+    info.planned_trials = request_.repetitions * static_cast<int>(endpoints_.size());
     info.started_unix_ns = unix_ns();
     std::vector<std::pair<std::string, std::string>> environments;
-    for (const Place& place : places_) {
-      SRIOV_ASSIGN(std::string facts, place.client->environment());
+    for (const MicroEndpoint& endpoint : endpoints_) {
+      SRIOV_ASSIGN(std::string facts, endpoint.client->environment());
       info.emulated = info.emulated || is_emulated(facts);
-      environments.emplace_back(place.name(), std::move(facts));
+      environments.emplace_back(endpoint.name(), std::move(facts));
     }
     SRIOV_ASSIGN(Store store, Store::create(request_.directory, info));
     for (const auto& [endpoint, facts] : environments) SRIOV_TRY(store.put_environment(endpoint, facts));
@@ -154,15 +155,15 @@ class MicroRun {
     return {};
   }
 
-  Result<void> run_trial(Place& place, int repetition) {
+  Result<void> run_trial(MicroEndpoint& endpoint, int repetition) {
     TrialRecord record;
-    record.planned = {next_index_++, repetition, {{std::string(kMicroFactor), place.name()}}};
+    record.planned = {next_index_++, repetition, {{std::string(kMicroFactor), endpoint.name()}}};
     record.started_unix_ns = unix_ns();
     record.begin_ns = monotonic_ns();
     EndpointReport entry;
-    entry.endpoint = place.name();
-    const auto clock = place.client->clock_offset();
-    const auto timed = clock ? time_all(place, record.planned) : tl::unexpected(clock.error());
+    entry.endpoint = endpoint.name();
+    const auto clock = endpoint.client->clock_offset();
+    const auto timed = clock ? time_all(endpoint, record.planned) : tl::unexpected(clock.error());
     if (stopping()) return {};
     record.end_ns = monotonic_ns();
     if (timed) {
@@ -174,53 +175,53 @@ class MicroRun {
     } else {
       record.status = TrialStatus::failed;
       record.reason = timed.error().text();
-      place.is_lost = true;
+      endpoint.is_lost = true;
       outcome_.incomplete_because = record.reason;
-      say(place.name(), "left out from now on: " + record.reason);
+      say(endpoint.name(), "left out from now on: " + record.reason);
     }
     SRIOV_TRY(store_->put_trial(record));
     return {};
   }
 
   /// One repetition of all benchmarks. An error when the agent has gone.
-  Result<WorkloadReport> time_all(Place& place, const TrialPlace& planned) {
-    std::vector<std::size_t> order(place.entries.size());
+  Result<WorkloadReport> time_all(MicroEndpoint& endpoint, const TrialPlace& planned) {
+    std::vector<std::size_t> order(endpoint.entries.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::shuffle(order.begin(), order.end(), std::mt19937_64(static_cast<std::uint64_t>(planned.index)));
     std::vector<MicroAnswer> answers(order.size());
     std::size_t done = 0;
     for (const std::size_t i : order) {
       if (stopping()) break;
-      show_progress(place, planned, static_cast<double>(done++) / static_cast<double>(order.size()));
-      SRIOV_ASSIGN(answers[i], time_one(place, place.entries[i]));
+      show_progress(endpoint, planned, static_cast<double>(done++) / static_cast<double>(order.size()));
+      SRIOV_ASSIGN(answers[i], time_one(endpoint, endpoint.entries[i]));
     }
     WorkloadReport report;
-    for (std::size_t i = 0; i < answers.size(); ++i) add(place.entries[i].name, answers[i], report);
+    for (std::size_t i = 0; i < answers.size(); ++i) add(endpoint.entries[i].name, answers[i], report);
     return report;
   }
 
-  void show_progress(const Place& place, const TrialPlace& planned, double of_trial) const {
+  void show_progress(const MicroEndpoint& endpoint, const TrialPlace& planned, double of_trial) const {
     if (!request_.on_progress) return;
-    const double trials = request_.repetitions * static_cast<double>(places_.size());
-    request_.on_progress(
-        {fmt::format("{}, repetition {}", place.name(), planned.repetition + 1), (planned.index + of_trial) / trials});
+    const double trials = request_.repetitions * static_cast<double>(endpoints_.size());
+    request_.on_progress({fmt::format("{}, repetition {}", endpoint.name(), planned.repetition + 1),
+                          (planned.index + of_trial) / trials});
   }
 
-  Result<MicroAnswer> time_one(Place& place, MicroEntry& entry) {
+  Result<MicroAnswer> time_one(MicroEndpoint& endpoint, MicroEntry& entry) {
     if (entry.why_not) return unable(*entry.why_not);
-    Command command = place.program;
+    Command command = endpoint.program;
     command.insert(command.end(), {"--run", entry.name, "--seconds",
                                    fmt::format("{}", static_cast<double>(request_.duration_ns) / kNsPerSecond)});
-    const auto printed = place.client->shell().output_of(with_options(std::move(command), request_),
-                                                         kRunMarginNs + 20 * request_.duration_ns);
-    if (!printed && !place.client->is_connected()) return tl::unexpected(printed.error());
+    const auto printed = endpoint.client->shell().output_of(with_options(std::move(command), request_),
+                                                            kRunMarginNs + 20 * request_.duration_ns);
+    if (!printed && !endpoint.client->is_connected()) return tl::unexpected(printed.error());
     auto answer = printed ? parse_micro_answer(*printed) : tl::unexpected(printed.error());
     if (!answer) {
       entry.why_not = answer.error();  // It crashed or hung: once is enough.
       answer = unable(answer.error());
     }
-    if (answer->why_not && told_.insert(place.name() + " " + entry.name).second)
-      say(place.name(), fmt::format("{} could not be timed: {}", entry.name, answer->why_not->text()));
+    if (answer->why_not && told_.insert(endpoint.name() + " " + entry.name).second)
+      say(endpoint.name(), fmt::format("{} could not be timed: {}", entry.name, answer->why_not->text()));
     return answer;
   }
 
@@ -245,8 +246,8 @@ class MicroRun {
   }
 
   const MicroRequest& request_;
-  agent::EventLoop loop_;  ///< Before the places that use it.
-  std::vector<Place> places_;
+  agent::EventLoop loop_;  ///< Before the endpoints that use it.
+  std::vector<MicroEndpoint> endpoints_;
   std::optional<Store> store_;
   std::set<std::string> told_;  ///< What failed where, told once.
   int next_index_ = 0;
@@ -258,9 +259,9 @@ class MicroRun {
 Result<std::vector<MicroList>> list_micro(const MicroRequest& request) {
   SRIOV_TRY(check_request(request));
   agent::EventLoop loop;
-  SRIOV_ASSIGN(std::vector<Place> places, open_places(loop, request));
+  SRIOV_ASSIGN(std::vector<MicroEndpoint> endpoints, open_endpoints(loop, request));
   std::vector<MicroList> lists;
-  for (Place& place : places) lists.push_back({place.name(), std::move(place.entries)});
+  for (MicroEndpoint& endpoint : endpoints) lists.push_back({endpoint.name(), std::move(endpoint.entries)});
   return lists;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "core/time.h"
 #include "runner/micro_answer.h"
 #include "runner/record.h"
 #include "testbed/testbed.h"
@@ -21,8 +22,8 @@ struct MicroRequest {
   int repetitions = 5;
   std::optional<int> cpu;  ///< Absent: the last one of each machine.
   bool unsafe = false;
-  std::int64_t duration_ns = 100'000'000;  ///< Of one benchmark in one repetition, about.
-  std::string directory;                   ///< Where the run goes; it must not hold one.
+  std::int64_t duration_ns = 100 * kNsPerMs;  ///< Of one benchmark in one repetition, about.
+  std::string directory;                      ///< Where the run goes; it must not hold one.
   std::function<bool()> should_stop;
   std::function<void(const std::string&)> on_event;
   Progress on_progress;

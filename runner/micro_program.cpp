@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "core/version.h"
 #include "host/data_files.h"
 #include "host/file.h"
@@ -11,7 +12,7 @@ namespace sriov {
 namespace {
 
 constexpr const char* kName = "sriov-bench-micro";
-constexpr std::int64_t kQuickNs = 30'000'000'000;
+constexpr std::int64_t kQuickNs = 30 * kNsPerSecond;
 
 std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 

@@ -16,6 +16,7 @@
 #include "core/version.h"
 #include "host/clock.h"
 #include "host/file.h"
+#include "host/timespec.h"
 #include "runner/endpoint_facts.h"
 #include "runner/record_source.h"
 #include "runner/user_command.h"
@@ -26,7 +27,7 @@ namespace {
 
 /// How long a pause lasts at most: a signal ends it, but one that comes just before it began is seen only after it.
 constexpr std::int64_t kLongestPauseNs = kNsPerSecond;
-constexpr std::int64_t kPollWithoutPidfdNs = 50'000'000;
+constexpr std::int64_t kPollWithoutPidfdNs = 50 * kNsPerMs;
 constexpr std::int64_t kRowsInMemory = 2'000;
 constexpr std::int64_t kMostInMemoryNs = 10 * kNsPerSecond;
 constexpr const char* kUnfinished = "the recording was cut off before its end";
@@ -126,11 +127,11 @@ class Recording {
     std::vector<std::string> reasons;
     for (const auto& source : sources_) {
       SRIOV_ASSIGN(const auto skipped, source->start(config));
-      for (const agent::CollectorStatus& status : skipped) {
-        say(source->endpoint(), agent::sampling_note(status));
+      for (const CollectorStatus& status : skipped) {
+        say(source->endpoint(), status.text());
         if (!status.works) reasons.push_back(fmt::format("{} on {}", status.name, source->endpoint()));
       }
-      const auto idle = std::ranges::count(skipped, false, &agent::CollectorStatus::works);
+      const auto idle = std::ranges::count(skipped, false, &CollectorStatus::works);
       any_works = any_works || static_cast<std::size_t>(idle) < wanted.size();
     }
     if (any_works) return {};
@@ -197,7 +198,7 @@ class Recording {
     const int exit_fd = command_ ? command_->exit_fd() : -1;
     const std::int64_t longest_ns = command_ && exit_fd < 0 ? kPollWithoutPidfdNs : kLongestPauseNs;
     const std::int64_t pause_ns = std::clamp<std::int64_t>(deadline_ns - monotonic_ns(), 0, longest_ns);
-    const timespec pause{pause_ns / kNsPerSecond, pause_ns % kNsPerSecond};
+    const timespec pause = to_timespec(pause_ns);
     pollfd exit{exit_fd, POLLIN, 0};
     (void)::ppoll(&exit, 1, &pause, nullptr);
     return command_ && command_->wait(0);
@@ -231,8 +232,8 @@ class Recording {
   void keep_complaints(RecordSource& source) {
     const auto complaints = source.take_complaints();
     if (!complaints) return;  // Whatever ails the connection shows at the next samples.
-    for (const agent::SamplingComplaint& complaint : *complaints) {
-      (void)store_->put_event(unix_ns() - complaint.age_ns, source.endpoint(), complaint.text());
+    for (const Complaint& complaint : *complaints) {
+      (void)store_->put_event(unix_ns_of(complaint.at_ns), source.endpoint(), complaint.text());
       outcome_.complaints.push_back(source.endpoint() + ": " + complaint.text());
     }
   }

@@ -11,6 +11,7 @@
 #include "agent/client.h"
 #include "collector/collector.h"
 #include "core/result.h"
+#include "core/time.h"
 #include "host/shell.h"
 
 namespace sriov {
@@ -39,7 +40,7 @@ struct RecordRequest {
   std::string root;                       ///< A captured tree to read instead; "" for none.
   std::vector<std::string> collectors;
   std::map<std::string, CollectorOptions> collector_options;  ///< By collector.
-  std::int64_t interval_ns = 100'000'000;
+  std::int64_t interval_ns = 100 * kNsPerMs;
   std::int64_t duration_ns = 0;    ///< 0: until the command ends or should_stop.
   Command command;                 ///< Empty: none.
   std::string directory;           ///< Where the recording goes; it must not hold a run.

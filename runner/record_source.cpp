@@ -5,25 +5,24 @@
 
 #include "agent/environment/environment.h"
 #include "collector/sampler.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/host.h"
 
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kConnectTimeoutNs = 20'000'000'000;
+constexpr std::int64_t kConnectTimeoutNs = 20 * kNsPerSecond;
 
 class AgentSource : public RecordSource {
  public:
   explicit AgentSource(std::unique_ptr<agent::Client> client) : client_(std::move(client)) {}
 
   const std::string& endpoint() const override { return client_->endpoint(); }
-  Result<std::vector<agent::CollectorStatus>> start(SamplerConfig config) override {
-    return client_->start_sampling(config);
-  }
+  Result<std::vector<CollectorStatus>> start(SamplerConfig config) override { return client_->start_sampling(config); }
   Result<std::vector<SampleBlock>> take() override { return client_->take_samples(); }
   Result<std::vector<SampleBlock>> stop() override { return client_->stop_sampling(); }
-  Result<std::vector<agent::SamplingComplaint>> take_complaints() override { return client_->take_complaints(); }
+  Result<std::vector<Complaint>> take_complaints() override { return client_->take_complaints(); }
   Result<ClockOffset> clock_offset() override { return client_->clock_offset(); }
   Result<std::string> environment() override { return client_->environment(); }
 
@@ -37,23 +36,16 @@ class TreeSource : public RecordSource {
 
   const std::string& endpoint() const override { return endpoint_; }
 
-  Result<std::vector<agent::CollectorStatus>> start(SamplerConfig config) override {
+  Result<std::vector<CollectorStatus>> start(SamplerConfig config) override {
     config.endpoint = endpoint_;
     SRIOV_ASSIGN(Sampler sampler, Sampler::start(host_, config));
     sampler_.emplace(std::move(sampler));
-    std::vector<agent::CollectorStatus> skipped;
-    for (const SkippedCollector& one : sampler_->skipped()) skipped.push_back({one.name, one.works, one.why});
-    return skipped;
+    return sampler_->skipped();
   }
 
   Result<std::vector<SampleBlock>> take() override { return sampler_->take_rows(); }
   Result<std::vector<SampleBlock>> stop() override { return sampler_->stop(); }
-  Result<std::vector<agent::SamplingComplaint>> take_complaints() override {
-    std::vector<agent::SamplingComplaint> out;
-    for (CollectorComplaint& one : sampler_->take_complaints())
-      out.push_back({one.name, monotonic_ns() - one.complaint.at_ns, std::move(one.complaint.what)});
-    return out;
-  }
+  Result<std::vector<Complaint>> take_complaints() override { return sampler_->take_complaints(); }
   /// The sampler's clock is the controller's.
   Result<ClockOffset> clock_offset() override { return ClockOffset{endpoint_, 0, 0, monotonic_ns()}; }
   Result<std::string> environment() override { return environment_json(host_); }

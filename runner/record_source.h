@@ -20,13 +20,13 @@ class RecordSource {
   [[nodiscard]] virtual const std::string& endpoint() const = 0;
   /// Returns the collectors that do not work there. The config's endpoint is this source's own; its expected duration
   /// is the time between two calls of take().
-  [[nodiscard]] virtual Result<std::vector<agent::CollectorStatus>> start(SamplerConfig config) = 0;
+  [[nodiscard]] virtual Result<std::vector<CollectorStatus>> start(SamplerConfig config) = 0;
   /// The rows since the last call; sampling goes on.
   [[nodiscard]] virtual Result<std::vector<SampleBlock>> take() = 0;
   /// The rest.
   [[nodiscard]] virtual Result<std::vector<SampleBlock>> stop() = 0;
   /// What collectors have to tell since the last call; after stop() too.
-  [[nodiscard]] virtual Result<std::vector<agent::SamplingComplaint>> take_complaints() = 0;
+  [[nodiscard]] virtual Result<std::vector<Complaint>> take_complaints() = 0;
   [[nodiscard]] virtual Result<ClockOffset> clock_offset() = 0;
   [[nodiscard]] virtual Result<std::string> environment() = 0;
 };

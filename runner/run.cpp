@@ -8,6 +8,7 @@
 
 #include "analyzers/trial/environment_changes.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "core/version.h"
 #include "host/clock.h"
 #include "host/file.h"
@@ -24,8 +25,8 @@
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kReadyTimeout = 30'000'000'000;
-constexpr std::int64_t kFetchEvery = 1'000'000'000;  // Seldom enough to cost little, often enough to look alive.
+constexpr std::int64_t kReadyTimeoutNs = 30 * kNsPerSecond;
+constexpr std::int64_t kFetchEveryNs = kNsPerSecond;  // Seldom enough to cost little, often enough to look alive.
 constexpr int kMostAttempts = 2;
 constexpr int kMostLostTrials = 3;  // In a row: the testbed is beyond repair then.
 
@@ -195,7 +196,7 @@ class Run {
   /// That samples were fetched meanwhile is part of how the run was measured.
   Result<void> begin_live() {
     if (!options_.live) return {};
-    SRIOV_TRY(event("", fmt::format("{} every {} while a trial runs", kLiveEvent, format_duration(kFetchEvery))));
+    SRIOV_TRY(event("", fmt::format("{} every {} while a trial runs", kLiveEvent, format_duration(kFetchEveryNs))));
     SRIOV_ASSIGN(const RunInfo info, store_->info());
     live_.emplace(options_.directory, info, [this](const std::string& text) { (void)event("", text); });
     return {};
@@ -232,15 +233,14 @@ class Run {
     context.on_progress = [this, stage](double fraction) {
       report(stage, (static_cast<double>(done_.finished.size()) + fraction) / static_cast<double>(plan_.size()));
     };
-    context.on_skipped = [this](const std::string& endpoint, const agent::CollectorStatus& status) {
-      if (const std::string note = agent::sampling_note(status); told_.emplace(endpoint, note).second)
-        (void)event(endpoint, note);
+    context.on_skipped = [this](const std::string& endpoint, const CollectorStatus& status) {
+      if (const std::string note = status.text(); told_.emplace(endpoint, note).second) (void)event(endpoint, note);
     };
-    context.on_complaint = [this](const std::string& endpoint, const agent::SamplingComplaint& complaint) {
-      (void)event(endpoint, complaint.text(), unix_ns() - complaint.age_ns);
+    context.on_complaint = [this](const std::string& endpoint, const Complaint& complaint) {
+      (void)event(endpoint, complaint.text(), unix_ns_of(complaint.at_ns));
     };
     if (live_) {
-      context.fetch_every_ns = kFetchEvery;
+      context.fetch_every_ns = kFetchEveryNs;
       context.on_sampling = [this](const TrialRecord& record) { live_->begin(record); };
       context.on_samples = [this](const std::vector<SampleBlock>& rows) { live_->add(rows); };
     }
@@ -312,7 +312,7 @@ class Run {
   TrialRecord attempt_trial(const TrialContext& shared, const PlannedTrial& planned, int attempt) {
     const std::string route = route_of(planned);
     if (ready_.count(route) == 0) {
-      const auto ready = wait_until_ready(shared, planned, kReadyTimeout);
+      const auto ready = wait_until_ready(shared, planned, kReadyTimeoutNs);
       if (!ready) return failed_record(planned, attempt, ready.error().text());
       ready_.insert(route);
     }

@@ -10,16 +10,17 @@
 #include "analyzers/trial/verify_path.h"
 #include "core/join_blocks.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "runner/traffic.h"
 
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kSetUpAllowance = 2'000'000'000;  // Between the first sample and the first packet.
-constexpr std::int64_t kPatience = 30'000'000'000;       // Beyond the planned time before a trial is called stuck.
-constexpr std::int64_t kProbeDuration = 20'000'000;
-constexpr std::int64_t kProbePause = 200'000'000;
+constexpr std::int64_t kSetUpAllowanceNs = 2 * kNsPerSecond;  // Between the first sample and the first packet.
+constexpr std::int64_t kPatienceNs = 30 * kNsPerSecond;       // Beyond the planned time before a trial is called stuck.
+constexpr std::int64_t kProbeDurationNs = 20 * kNsPerMs;
+constexpr std::int64_t kProbePauseNs = 200 * kNsPerMs;
 
 /// The collectors of the experiment and those whose counters verify the path.
 std::vector<std::string> collectors_for(const Experiment& experiment, const PathSetup& setup) {
@@ -71,7 +72,7 @@ class Sampling {
       auto skipped = endpoint.agent->start_sampling(config);
       if (!skipped) return tl::unexpected(skipped.error().at(endpoint.name));
       running_.push_back({endpoint});
-      for (const agent::CollectorStatus& status : *skipped) context_.on_skipped(endpoint.name, status);
+      for (const CollectorStatus& status : *skipped) context_.on_skipped(endpoint.name, status);
     }
     next_fetch_ns_ = monotonic_ns() + context_.fetch_every_ns;
     return {};
@@ -109,8 +110,7 @@ class Sampling {
       }
       for (SampleBlock& block : *taken) fetched_.push_back(std::move(block));
       if (const auto complaints = one.endpoint.agent->take_complaints())
-        for (const agent::SamplingComplaint& complaint : *complaints)
-          context_.on_complaint(one.endpoint.name, complaint);
+        for (const Complaint& complaint : *complaints) context_.on_complaint(one.endpoint.name, complaint);
     }
     running_.clear();
     hand_over();
@@ -172,7 +172,7 @@ class Watch {
     const std::int64_t elapsed = monotonic_ns() - begin_ns_;
     context_.on_progress(std::min(1.0, static_cast<double>(elapsed) / static_cast<double>(planned_ns_)));
     sampling_.fetch();
-    stuck_ = stuck_ || elapsed > planned_ns_ + kPatience;
+    stuck_ = stuck_ || elapsed > planned_ns_ + kPatienceNs;
     return stuck_ || context_.should_stop();
   }
   [[nodiscard]] bool stuck() const { return stuck_; }
@@ -191,7 +191,8 @@ Result<void> carry_traffic(const TrialContext& context, const std::vector<Endpoi
   traffic.stagger(stagger_ns);
   Watch watch(context, sampling, planned_ns(spec, stagger_ns, record.setup));
   auto ran = traffic.run(*context.loop, std::ref(watch), record.reports);
-  if (watch.stuck()) return fail(fmt::format("the workload did not end {} after its time", format_duration(kPatience)));
+  if (watch.stuck())
+    return fail(fmt::format("the workload did not end {} after its time", format_duration(kPatienceNs)));
   return ran;
 }
 
@@ -204,7 +205,7 @@ Result<void> measure(const TrialContext& context, const PlannedTrial& planned, T
   const std::int64_t stagger_ns = planned.settings.stagger_ns;
   Sampling sampling(context);
   auto outcome = sampling.start(endpoints, collectors_for(*context.experiment, record.setup),
-                                planned_ns(planned.workload, stagger_ns, record.setup) + kSetUpAllowance);
+                                planned_ns(planned.workload, stagger_ns, record.setup) + kSetUpAllowanceNs);
   if (outcome && context.fetch_every_ns > 0 && context.on_sampling) context.on_sampling(record);
   if (outcome) outcome = carry_traffic(context, endpoints, planned.workload, stagger_ns, sampling, record);
   auto stopped = sampling.stop(record.blocks);
@@ -245,7 +246,7 @@ Result<void> wait_until_ready(const TrialContext& context, const PlannedTrial& p
   WorkloadSpec probe;
   probe.workload = "tcp_rr";
   probe.message_bytes = 1;
-  probe.duration_ns = kProbeDuration;
+  probe.duration_ns = kProbeDurationNs;
   const std::int64_t deadline = monotonic_ns() + timeout_ns;
   while (true) {
     SRIOV_ASSIGN(const PathSetup setup, context.testbed->prepare(planned.path, planned.settings));
@@ -259,7 +260,7 @@ Result<void> wait_until_ready(const TrialContext& context, const PlannedTrial& p
     if (monotonic_ns() > deadline)
       return fail(fmt::format("path '{}' carries no packets after {}: {}", planned.path, format_duration(timeout_ns),
                               tried ? "the probe got no answer" : tried.error().text()));
-    sleep_until_ns(monotonic_ns() + kProbePause);
+    sleep_until_ns(monotonic_ns() + kProbePauseNs);
   }
 }
 

@@ -24,8 +24,8 @@ struct TrialContext {
   std::function<bool()> should_stop;
   std::function<void(double fraction)> on_progress;  ///< Of this trial, 0 … 1; called while it runs.
   /// A collector that was asked for and does not work there; called at every trial.
-  std::function<void(const std::string& endpoint, const agent::CollectorStatus&)> on_skipped;
-  std::function<void(const std::string& endpoint, const agent::SamplingComplaint&)> on_complaint;
+  std::function<void(const std::string& endpoint, const CollectorStatus&)> on_skipped;
+  std::function<void(const std::string& endpoint, const Complaint&)> on_complaint;
   /// How often samples are fetched while traffic flows; 0: at its end only, which costs the trial nothing.
   std::int64_t fetch_every_ns = 0;
   /// With fetch_every_ns: sampling has begun (`record` has its setup and the clocks before it), and rows have come,

@@ -5,10 +5,12 @@
 #include <csignal>
 #include <utility>
 
+#include "core/time.h"
+
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kStopGraceNs = 5'000'000'000;
+constexpr std::int64_t kStopGraceNs = 5 * kNsPerSecond;
 
 /// Who is not in the foreground is stopped by SIGTTOU when it sets the foreground job, unless it ignores that. Only
 /// async-signal-safe calls: a new process runs it too.

@@ -4,18 +4,14 @@
 #include <cstdint>
 #include <string_view>
 
+#include "core/fnv1a.h"
+
 namespace sriov {
 
-/// 64-bit FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo, RFC 9923): every step is a bijection of the state, so one changed
-/// byte always changes the result. Against damage, not against intent.
+/// FNV-1a of all that is added.
 class Checksum {
  public:
-  void add(std::string_view bytes) {
-    for (const char byte : bytes) {
-      state_ ^= static_cast<unsigned char>(byte);
-      state_ *= 0x100000001B3U;
-    }
-  }
+  void add(std::string_view bytes) { state_ = fnv1a(bytes, state_); }
   /// Its eight bytes, the lowest first.
   void add(std::int64_t number) {
     for (unsigned shift = 0; shift < 64; shift += 8) {
@@ -27,7 +23,7 @@ class Checksum {
   [[nodiscard]] std::int64_t value() const { return static_cast<std::int64_t>(state_); }
 
  private:
-  std::uint64_t state_ = 0xCBF29CE484222325U;
+  std::uint64_t state_ = kFnv1aStart;
 };
 
 }  // namespace sriov

@@ -1,4 +1,4 @@
-// Interrupt moderation of the device under test, by the agent's own `coalesce` command: guests may have no ethtool.
+// Interrupt coalescing of the device under test, by the agent's own `coalesce` command: guests may have no ethtool.
 #include <array>
 
 #include <fmt/format.h>

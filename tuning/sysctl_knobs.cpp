@@ -2,6 +2,7 @@
 #include <array>
 
 #include "core/text.h"
+#include "host/kernel_file.h"
 #include "tuning/knob.h"
 
 namespace sriov {
@@ -34,8 +35,8 @@ class SysctlKnob : public Knob {
 
   JournalEntry undo(const KnobTarget& target, const std::string& old_value) const override {
     (void)target;
-    const std::string script = "echo '" + old_value + "' > " + std::string(description_.path);
-    return {std::string(description_.name) + " was " + old_value, {{"sh", "-c", script}}};
+    return {std::string(description_.name) + " was " + old_value,
+            {kernel_file_command(std::string(description_.path), old_value)}};
   }
 
  private:

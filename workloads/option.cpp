@@ -88,7 +88,7 @@ constexpr std::size_t kMaxDeviceName = 15;      // IFNAMSIZ less its end.
 constexpr std::size_t kMaxCongestionName = 15;  // TCP_CA_NAME_MAX less its end.
 
 /// An interval is an edge that every stream stops at for some microseconds.
-constexpr std::int64_t kShortestIntervalNs = 10'000'000;
+constexpr std::int64_t kShortestIntervalNs = 10 * kNsPerMs;
 
 Result<void> set_interval(WorkloadSpec& spec, std::string_view text) {
   SRIOV_ASSIGN(const std::int64_t interval_ns, parse_duration_ns(text));

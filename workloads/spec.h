@@ -5,13 +5,14 @@
 #include <string_view>
 
 #include "core/result.h"
+#include "core/time.h"
 #include "core/workload_types.h"
 
 namespace sriov {
 
 inline constexpr int kMaxStreams = 1024;
 inline constexpr std::int64_t kMaxSocketBufferBytes = std::int64_t{1} << 30U;
-inline constexpr std::int64_t kMaxDurationNs = std::int64_t{7} * 24 * 3600 * 1'000'000'000;
+inline constexpr std::int64_t kMaxDurationNs = std::int64_t{7} * 24 * 3600 * kNsPerSecond;
 
 /// What one workload accepts.
 struct SpecLimits {

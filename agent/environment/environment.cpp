@@ -1,6 +1,7 @@
 #include "agent/environment/environment.h"
 
 #include "agent/environment/environment_parts.h"
+#include "core/keyed_lines.h"
 #include "core/text.h"
 #include "core/version.h"
 #include "host/file.h"
@@ -25,12 +26,8 @@ constexpr std::int64_t kBytesPerKiB = 1024;
 
 /// "MemTotal:        2030120 kB" to bytes.
 void put_memory(nlohmann::json& facts, const std::string& meminfo) {
-  for (const std::string& line : split(meminfo, '\n')) {
-    if (!line.starts_with("MemTotal:")) continue;
-    const std::string_view amount = trim(std::string_view(line).substr(sizeof "MemTotal:" - 1));
-    const auto kib = to_int(amount.substr(0, amount.find(' ')));
-    if (kib) facts["memory_bytes"] = *kib * kBytesPerKiB;
-  }
+  const std::string amount = keyed_value(meminfo, "MemTotal");
+  if (const auto kib = to_int(amount.substr(0, amount.find(' ')))) facts["memory_bytes"] = *kib * kBytesPerKiB;
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include <net/if.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 
 #include "agent/environment/environment_parts.h"
@@ -11,8 +10,6 @@
 
 namespace sriov::environment {
 namespace {
-
-std::string base_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
 /// On this machine the devices of our own network namespace: /sys may show those of another one.
 std::vector<std::string> device_names(const Host& host) {
@@ -43,12 +40,12 @@ void put_virtual_functions(nlohmann::json& facts, const std::string& device_fold
   put_number(facts, "vfs_supported", read_word(device_folder + "/sriov_totalvfs"));
   put_number(facts, "vf_offset", read_word(device_folder + "/sriov_offset"));
   put_number(facts, "vf_stride", read_word(device_folder + "/sriov_stride"));
-  put(facts, "physical_function", base_name(read_link(device_folder + "/physfn")));
+  put(facts, "physical_function", link_name(device_folder + "/physfn"));
   nlohmann::json layout = nlohmann::json::array();
   for (const VirtualFunction& vf : virtual_functions(device_folder)) {
     const std::string folder = virtual_function_folder(device_folder, vf.index);
     nlohmann::json one{{"vf", vf.index}, {"pci_address", vf.pci_address}};
-    put(one, "driver", base_name(read_link(folder + "/driver")));
+    put(one, "driver", vf.driver);
     for (const std::string& name : list_directory(folder + "/net")) one["device"] = name;
     layout.push_back(std::move(one));
   }
@@ -56,10 +53,10 @@ void put_virtual_functions(nlohmann::json& facts, const std::string& device_fold
 }
 
 void put_bus_facts(nlohmann::json& facts, const std::string& device_folder) {
-  put(facts, "driver", base_name(read_link(device_folder + "/driver")));
-  const std::string bus = base_name(read_link(device_folder + "/subsystem"));
+  put(facts, "driver", link_name(device_folder + "/driver"));
+  const std::string bus = link_name(device_folder + "/subsystem");
   put(facts, "bus", bus);
-  const std::string address = base_name(read_link(device_folder));
+  const std::string address = link_name(device_folder);
   put(facts, bus == "pci" ? "pci_address" : "bus_address", address);
   put(facts, "pci_vendor", read_word(device_folder + "/vendor"));
   put(facts, "pci_device", read_word(device_folder + "/device"));
@@ -75,7 +72,7 @@ void put_sysfs_facts(nlohmann::json& facts, const std::string& folder) {
   put_number(facts, "speed_mbps", read_word(folder + "/speed"));
   put(facts, "duplex", read_word(folder + "/duplex"));
   put(facts, "state", read_word(folder + "/operstate"));
-  put(facts, "master", base_name(read_link(folder + "/master")));
+  put(facts, "master", link_name(folder + "/master"));
   put_number(facts, "tx_queue_length", read_word(folder + "/tx_queue_len"));
   put_number(facts, "gro_flush_timeout_ns", read_word(folder + "/gro_flush_timeout"));
   put_number(facts, "napi_defer_hard_irqs", read_word(folder + "/napi_defer_hard_irqs"));

@@ -1,6 +1,7 @@
 #include "agent/environment/environment_parts.h"
 #include "core/keyed_lines.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "host/file.h"
 #include "host/process.h"
 #include "host/shell.h"
@@ -23,7 +24,7 @@ bool has_word(const std::string& words, std::string_view word) {
 
 /// xl has a command for each scheduler that has parameters, by its name: "xl sched-credit2".
 void put_scheduler_parameters(nlohmann::json& facts, const std::string& scheduler) {
-  constexpr std::int64_t kTimeoutNs = 10'000'000'000;
+  constexpr std::int64_t kTimeoutNs = 10 * kNsPerSecond;
   if (scheduler != "credit" && scheduler != "credit2" && scheduler != "rtds") return;
   const auto output = LocalShell().output_of({"xl", "sched-" + scheduler}, kTimeoutNs);
   if (!output) return;
@@ -34,7 +35,7 @@ void put_scheduler_parameters(nlohmann::json& facts, const std::string& schedule
 /// Only dom0 may ask the hypervisor for its command line.
 void put_xl_info(nlohmann::json& facts) {
   if (find_program("xl").empty()) return;
-  constexpr std::int64_t kTimeoutNs = 10'000'000'000;
+  constexpr std::int64_t kTimeoutNs = 10 * kNsPerSecond;
   const auto info = LocalShell().output_of({"xl", "info"}, kTimeoutNs);
   if (!info) return;
   put(facts, "command_line", keyed_value(*info, "xen_commandline"));

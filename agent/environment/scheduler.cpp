@@ -1,24 +1,9 @@
 // The parameters of Xen's scheduler, as xl prints them.
-#include <algorithm>
-#include <cctype>
-
 #include "agent/environment/environment_parts.h"
 #include "core/text.h"
 
 namespace sriov::environment {
 namespace {
-
-std::vector<std::string> words(const std::string& line) {
-  std::vector<std::string> out;
-  for (std::string& word : split(line, ' '))
-    if (!trim(word).empty()) out.emplace_back(trim(word));
-  return out;
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 /// "Cpupool Pool-0: tslice=30ms ratelimit=1000us".
 void add_pool(const std::string& line, nlohmann::json& pools) {
@@ -27,21 +12,21 @@ void add_pool(const std::string& line, nlohmann::json& pools) {
   if (colon == std::string::npos || colon < kBegin.size()) return;
   nlohmann::json& pool = pools[line.substr(kBegin.size(), colon - kBegin.size())];
   pool = nlohmann::json::object();
-  for (const std::string& word : words(line.substr(colon + 1)))
+  for (const std::string& word : split_at_blanks(line.substr(colon + 1)))
     if (const std::size_t equals = word.find('='); equals != std::string::npos && equals > 0)
       pool[word.substr(0, equals)] = word.substr(equals + 1);
 }
 
 /// A row below "Name  ID Weight  Cap"; names may hold blanks, numbers do not.
 void add_domain(const std::string& line, const std::vector<std::string>& heading, nlohmann::json& domains) {
-  const std::vector<std::string> fields = words(line);
+  const std::vector<std::string> fields = split_at_blanks(line);
   if (fields.size() < heading.size()) return;
   const std::size_t name_words = fields.size() - heading.size() + 1;
   nlohmann::json domain = nlohmann::json::object();
   for (std::size_t i = 1; i < heading.size(); ++i) {
     const auto value = to_int(fields[name_words + i - 1]);
     if (!value) return;
-    if (lower(heading[i]) != "id") domain[lower(heading[i])] = *value;
+    if (to_lower(heading[i]) != "id") domain[to_lower(heading[i])] = *value;
   }
   domains[join(std::span(fields).first(name_words), " ")] = std::move(domain);
 }
@@ -56,7 +41,7 @@ nlohmann::json scheduler_parameters(const std::string& xl_output) {
     if (line.starts_with("Cpupool ")) {
       add_pool(line, pools);
     } else if (line.starts_with("Name ")) {
-      heading = words(line);
+      heading = split_at_blanks(line);
     } else if (!heading.empty()) {
       add_domain(line, heading, domains);
     }

@@ -31,7 +31,7 @@ constexpr std::string_view kHelp =
     "\n"
     "Runs workloads, takes samples and makes changes on this machine for sriov-bench, which starts it.\n"
     "  --stdio    serve the controller on stdin and stdout; ends, and puts back what was changed, when they close\n"
-    "  coalesce   print the interrupt moderation of a network device, after setting a field of it (rx-usecs, …)\n"
+    "  coalesce   print the interrupt coalescing of a network device, after setting a field of it (rx-usecs, …)\n"
     "  --version  print the version\n"
     "Exit codes: 0 the controller is done, 1 the stream broke, 2 usage.\n";
 

@@ -25,7 +25,7 @@ namespace sriov::agent {
 namespace {
 
 using Word = WorkloadGreeting::Word;
-using Stage = Visit::Stage;
+using Stage = ServedClient::Stage;
 
 constexpr std::int64_t kPollLoopNs = 50 * kNsPerMs;
 constexpr std::int64_t kGreetNs = 3 * kNsPerSecond;
@@ -51,42 +51,42 @@ class WorkloadServerState {
   WorkloadServerState(const WorkloadServerConfig& config, WorkloadServerEvents& events)
       : config_(config), events_(events) {}
 
-  void attend(Fd socket, const std::string& peer);
+  void serve(Fd socket, const std::string& peer);
   void stop() { stopping_ = true; }
   [[nodiscard]] bool has_served() const { return has_served_; }
 
  private:
   [[nodiscard]] Result<void> greet(int socket, const std::string& peer);
-  void serve(int socket, const std::string& peer);
-  [[nodiscard]] bool should_leave(Visit& visit, bool gone) const;
-  [[nodiscard]] std::string take_place(const std::string& peer);
-  void leave_place();
+  void serve_calls(int socket, const std::string& peer);
+  [[nodiscard]] bool should_leave(ServedClient& client, bool gone) const;
+  [[nodiscard]] std::string take_turn(const std::string& peer);
+  void end_turn();
 
   const WorkloadServerConfig& config_;
   WorkloadServerEvents& events_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> has_served_{false};
   std::mutex mutex_;
-  std::condition_variable place_is_free_;
+  std::condition_variable nobody_is_served_;
   std::string served_;  ///< Who is being served; "" = nobody.
 };
 
-/// "" when the place was free, else who has it. Waits a moment: the client before may just be leaving.
-std::string WorkloadServerState::take_place(const std::string& peer) {
+/// "" when nobody is served, else who is. Waits a moment: the client before may just be leaving.
+std::string WorkloadServerState::take_turn(const std::string& peer) {
   std::unique_lock lock(mutex_);
-  if (!place_is_free_.wait_for(lock, std::chrono::nanoseconds(kLeavingNs), [this] { return served_.empty(); }))
+  if (!nobody_is_served_.wait_for(lock, std::chrono::nanoseconds(kLeavingNs), [this] { return served_.empty(); }))
     return served_;
   served_ = peer;
   return "";
 }
 
-void WorkloadServerState::leave_place() {
+void WorkloadServerState::end_turn() {
   const std::lock_guard lock(mutex_);
   served_.clear();
-  place_is_free_.notify_one();
+  nobody_is_served_.notify_one();
 }
 
-/// Success means that the place is taken.
+/// Success means that the peer is the one being served.
 Result<void> WorkloadServerState::greet(int socket, const std::string& peer) {
   auto hello = receive_greeting(socket, kGreetNs);
   if (hello && hello->word != Word::hello) hello = fail("it greets as if it were a server");
@@ -96,89 +96,88 @@ Result<void> WorkloadServerState::greet(int socket, const std::string& peer) {
   if (!same)
     return fail(fmt::format("a client of another version ({}, protocol {}; this is {}, protocol {})", hello->text,
                             hello->protocol, kVersion, kAgentProtocol));
-  if (const std::string other = take_place(peer); !other.empty()) {
+  if (const std::string other = take_turn(peer); !other.empty()) {
     (void)send_greeting(socket, Word::busy, "serving " + other);
     return fail("busy serving " + other);
   }
   auto welcomed = send_greeting(socket, Word::welcome, std::string(kVersion));
-  if (!welcomed) leave_place();
+  if (!welcomed) end_turn();
   return welcomed;
 }
 
-void WorkloadServerState::attend(Fd socket, const std::string& peer) {
+void WorkloadServerState::serve(Fd socket, const std::string& peer) {
   if (const auto greeted = greet(socket.get(), peer); !greeted) {
     events_.refused(peer, greeted.error().text());
     return;
   }
   try {
-    serve(socket.get(), peer);
+    serve_calls(socket.get(), peer);
   } catch (const kj::Exception& error) {
     events_.refused(peer, fmt::format("its connection broke: {}", error.getDescription().cStr()));
   } catch (const std::exception& error) {
     events_.refused(peer, error.what());
   }
-  leave_place();
+  end_turn();
 }
 
-/// Whether the visit is over; a run that must end is told to stop first.
-bool WorkloadServerState::should_leave(Visit& visit, bool gone) const {
-  if (visit.stage != Stage::running) return gone || stopping_ || monotonic_ns() - visit.since_ns > kPrepareNs;
-  if (const std::int64_t ended_ns = visit.ended_ns; ended_ns != 0)
+/// Whether the client is done with; a run that must end is told to stop first.
+bool WorkloadServerState::should_leave(ServedClient& client, bool gone) const {
+  if (client.stage != Stage::running) return gone || stopping_ || monotonic_ns() - client.since_ns > kPrepareNs;
+  if (const std::int64_t ended_ns = client.ended_ns; ended_ns != 0)
     return gone || monotonic_ns() - ended_ns > kGoodbyeNs;
-  if (gone) visit.client_is_gone = true;
-  if (gone || stopping_) visit.run->stop();
+  if (gone) client.is_gone = true;
+  if (gone || stopping_) client.run->stop();
   return false;
 }
 
-void WorkloadServerState::serve(int socket, const std::string& peer) {
+void WorkloadServerState::serve_calls(int socket, const std::string& peer) {
   Workers workers;
-  const auto visit = std::make_shared<Visit>();
-  visit->peer = peer;
-  visit->config = config_;
-  visit->events = &events_;
-  visit->enter(Stage::greeted);
+  const auto client = std::make_shared<ServedClient>();
+  client->peer = peer;
+  client->config = config_;
+  client->events = &events_;
+  client->enter(Stage::greeted);
   {
     kj::AsyncIoContext io = kj::setupAsyncIo();
     auto stream = io.lowLevelProvider->wrapSocketFd(socket);
     capnp::TwoPartyVatNetwork network(*stream, capnp::rpc::twoparty::Side::SERVER);
     bool gone = false;
-    auto rpc_system = capnp::makeRpcServer(network, make_workload_service(visit, workers));
+    auto rpc_system = capnp::makeRpcServer(network, make_workload_service(client, workers));
     auto until_gone = network.onDisconnect()
                           .then([&gone] { gone = true; }, [&gone](kj::Exception&&) { gone = true; })
                           .eagerlyEvaluate(nullptr);
-    while (!should_leave(*visit, gone))
+    while (!should_leave(*client, gone))
       io.provider->getTimer().afterDelay(kPollLoopNs * kj::NANOSECONDS).wait(io.waitScope);
   }
-  if (visit->run) visit->run->stop();
+  if (client->run) client->run->stop();
   (void)workers.wait_idle(kStopNs);
-  if (visit->stage == Stage::running) has_served_ = true;
+  if (client->stage == Stage::running) has_served_ = true;
 }
 
-/// A connection's thread.
-struct Attendant {
+struct ConnectionThread {
   std::atomic<bool> done{false};
   std::jthread thread;
 };
 
-class Attendants {
+class ConnectionThreads {
  public:
   void start(WorkloadServerState& state, Accepted accepted) {
-    attendants_.remove_if([](const Attendant& attendant) { return attendant.done.load(); });
-    if (attendants_.size() >= kMostConnections) return;
-    Attendant& attendant = attendants_.emplace_back();
+    threads_.remove_if([](const ConnectionThread& connection) { return connection.done.load(); });
+    if (threads_.size() >= kMostConnections) return;
+    ConnectionThread& connection = threads_.emplace_back();
     try {
-      attendant.thread = std::jthread(
-          [&state, &attendant, socket = std::move(accepted.socket), peer = name_of_peer(accepted.peer)]() mutable {
-            state.attend(std::move(socket), peer);
-            attendant.done = true;
+      connection.thread = std::jthread(
+          [&state, &connection, socket = std::move(accepted.socket), peer = name_of_peer(accepted.peer)]() mutable {
+            state.serve(std::move(socket), peer);
+            connection.done = true;
           });
     } catch (const std::system_error&) {  // No thread to be had: the connection closes.
-      attendants_.pop_back();
+      threads_.pop_back();
     }
   }
 
  private:
-  std::list<Attendant> attendants_;
+  std::list<ConnectionThread> threads_;
 };
 
 }  // namespace
@@ -189,11 +188,11 @@ Result<void> serve_workloads(const WorkloadServerConfig& config, WorkloadServerE
   SRIOV_ASSIGN(const SocketAddress address, local_address(listener.get()));
   events.listening(address.port());
   WorkloadServerState state(config, events);
-  Attendants attendants;
+  ConnectionThreads threads;
   while (!should_stop() && !(config.once && state.has_served())) {
     auto accepted = accept_tcp(listener.get(), {}, {monotonic_ns() + kPollLoopNs, nullptr});
     if (accepted)
-      attendants.start(state, std::move(*accepted));
+      threads.start(state, std::move(*accepted));
     else if (accepted.error().what != "timed out")
       sleep_until_ns(monotonic_ns() + kPollLoopNs);  // Out of descriptors, perhaps: others will close.
   }

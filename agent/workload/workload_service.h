@@ -31,8 +31,9 @@ class WatchedRun {
   PartialReport so_far_;
 };
 
-/// How far a client's visit has come; shared by the service, the loop that serves it and the run's thread.
-struct Visit {
+/// The client being served and how far it has come; shared by the service, the loop that serves it and the run's
+/// thread.
+struct ServedClient {
   enum class Stage { greeted, prepared, running };
 
   std::string peer;
@@ -42,13 +43,13 @@ struct Visit {
   std::int64_t since_ns = 0;  ///< When that stage began.
   WorkloadSpec spec;
   std::shared_ptr<WatchedRun> run;
-  std::atomic<bool> client_is_gone{false};
+  std::atomic<bool> is_gone{false};
   std::atomic<std::int64_t> ended_ns{0};  ///< When the run ended; 0 = not yet.
 
   void enter(Stage next);
 };
 
 /// `workers` must outlive it.
-[[nodiscard]] rpc::WorkloadServer::Client make_workload_service(std::shared_ptr<Visit> visit, Workers& workers);
+[[nodiscard]] rpc::WorkloadServer::Client make_workload_service(std::shared_ptr<ServedClient> client, Workers& workers);
 
 }  // namespace sriov::agent

@@ -11,6 +11,7 @@
 #include "collector/interrupts/irq_labels.h"
 #include "core/cpu_list.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/file.h"
 
@@ -33,7 +34,7 @@ constexpr std::array<CollectorOption, 1> kOptions{{
      "numbered ones are read from files of their own."},
 }};
 
-constexpr std::int64_t kLookIntervalNs = 1'000'000'000;  // When lines are few: how often /proc/interrupts is looked at.
+constexpr std::int64_t kLookIntervalNs = kNsPerSecond;  // When lines are few: how often /proc/interrupts is looked at.
 
 /// What the option names; both empty: all lines.
 struct Chosen {

@@ -16,11 +16,9 @@ constexpr std::array<std::string_view, 6> kVfDrivers{"igbvf", "ixgbevf", "iavf",
 constexpr std::array<std::string_view, 8> kMellanoxVfIds{"0x1002", "0x1004", "0x1012", "0x1014",
                                                          "0x1016", "0x1018", "0x101a", "0x101e"};
 
-std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
 bool is_vf(const std::string& folder) {
   if (!read_link(folder + "/physfn").empty()) return true;
-  const std::string driver = base_name(read_link(folder + "/driver"));
+  const std::string driver = link_name(folder + "/driver");
   if (std::find(kVfDrivers.begin(), kVfDrivers.end(), driver) != kVfDrivers.end()) return true;
   if (read_word(folder + "/vendor") != "0x15b3") return false;
   const std::string device = read_word(folder + "/device");
@@ -38,20 +36,7 @@ std::vector<std::string> netdevs_of(const std::string& folder) {
   return found;
 }
 
-bool is_hex(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
-}
-
 }  // namespace
-
-bool is_pci_address(std::string_view text) {
-  const std::size_t bus = text.find(':');
-  const std::size_t dot = text.rfind('.');
-  if (bus == std::string_view::npos || dot == std::string_view::npos || text.size() != bus + 8 || dot != bus + 6)
-    return false;
-  return bus >= 4 && is_hex(text.substr(0, bus)) && is_hex(text.substr(bus + 1, 2)) && text[bus + 3] == ':' &&
-         is_hex(text.substr(bus + 4, 2)) && is_hex(text.substr(dot + 1));
-}
 
 IrqDevices IrqDevices::scan(const Host& host) {
   IrqDevices out;
@@ -65,7 +50,7 @@ IrqDevices IrqDevices::scan(const Host& host) {
   }
   const std::string net = host.sys + "/class/net/";
   for (const std::string& netdev : list_directory(net))
-    out.netdev_parent_.try_emplace(netdev, base_name(read_link(net + netdev + "/device")));
+    out.netdev_parent_.try_emplace(netdev, link_name(net + netdev + "/device"));
   return out;
 }
 

@@ -40,7 +40,4 @@ class IrqDevices {
   std::map<std::string, std::string> netdev_parent_;  ///< Netdev -> name of its device: an address, "vif-0", or "".
 };
 
-/// Whether `text` has the form of a PCI address with its domain: "0000:01:10.0".
-[[nodiscard]] bool is_pci_address(std::string_view text);
-
 }  // namespace sriov

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "collector/text_scan.h"
+#include "core/pci_address.h"
 #include "core/text.h"
 
 namespace sriov {

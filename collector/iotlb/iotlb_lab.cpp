@@ -152,11 +152,11 @@ class WindowedTrace {
       window.misses += line.event == VtdEvent::fill ? 1 : 0;
     };
     count(window_);
-    if (const auto place = place_of(*line.requester)) count(by_requester_[*place]);
+    if (const auto index = index_of(*line.requester)) count(by_requester_[*index]);
   }
 
-  /// Its place in the table; nothing when the table is full: the sum still has it.
-  std::optional<std::size_t> place_of(std::uint16_t id) {
+  /// Its index in the table; nothing when the table is full: the sum still has it.
+  std::optional<std::size_t> index_of(std::uint16_t id) {
     const std::size_t known = estimates_.requester_count;
     for (std::size_t i = 0; i < known; ++i)
       if (estimates_.requesters[i].id == id) return i;

@@ -25,7 +25,7 @@
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kSmallestIntervalNs = 100'000'000;
+constexpr std::int64_t kSmallestIntervalNs = 100 * kNsPerMs;
 constexpr std::int64_t kLongestIntervalNs = 60 * kNsPerSecond;
 constexpr std::array<CollectorOption, 1> kOptions{{
     {"pcm_interval", "1s", "Backend pcm-iio: how often it prints; it counts every event in a slice of that only."},
@@ -59,7 +59,7 @@ class LineReader {
   }
   void wait(std::int64_t timeout_ns) const {
     pollfd what{fd_.get(), POLLIN, 0};
-    (void)::poll(&what, 1, static_cast<int>(std::max<std::int64_t>(timeout_ns / 1'000'000, 0)));
+    (void)::poll(&what, 1, static_cast<int>(std::max<std::int64_t>(timeout_ns / kNsPerMs, 0)));
   }
 
  private:

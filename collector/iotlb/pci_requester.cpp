@@ -1,11 +1,10 @@
 #include "collector/iotlb/pci_requester.h"
 
 #include <charconv>
-#include <filesystem>
 
 #include <fmt/format.h>
 
-#include "collector/interrupts/irq_devices.h"
+#include "core/pci_address.h"
 #include "core/text.h"
 #include "host/file.h"
 
@@ -31,7 +30,7 @@ PciRequester describe(const Host& host, const std::string& address) {
   out.address = address;
   out.id = requester_id(address).value_or(0);
   out.is_vf = exists(folder + "/physfn");
-  out.iommu = std::filesystem::path(read_link(folder + "/iommu")).filename().string();
+  out.iommu = link_name(folder + "/iommu");
   return out;
 }
 

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 
 namespace sriov {
@@ -95,7 +96,7 @@ Result<std::string> QmpClient::read_line() {
       return line;
     }
     if (received_.size() > kLongestLine) return fail("QEMU's answer has no end", name_);
-    const std::int64_t left_ms = (deadline_ns - monotonic_ns()) / 1'000'000;
+    const std::int64_t left_ms = (deadline_ns - monotonic_ns()) / kNsPerMs;
     if (left_ms <= 0) return fail("no answer within " + format_duration(timeout_ns_), name_);
     pollfd wanted{stream_.get(), POLLIN, 0};
     const int ready = ::poll(&wanted, 1, static_cast<int>(left_ms));

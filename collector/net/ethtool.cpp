@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "collector/collector.h"
-#include "collector/interrupts/irq_devices.h"
 #include "collector/net/ethtool_names.h"
 #include "collector/net/standard_statistics.h"
+#include "core/pci_address.h"
 #include "core/text.h"
 #include "host/driver_statistics.h"
 #include "host/ethtool_ioctl.h"

@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "collector/collector.h"
-#include "collector/interrupts/irq_devices.h"
 #include "collector/net/link_stats.h"
+#include "core/pci_address.h"
 
 namespace sriov {
 namespace {

@@ -49,7 +49,8 @@ constexpr std::array<CollectorOption, 3> kOptions{{
 
 using NamedGroup = std::vector<NamedPerfEvent>;
 
-struct Place {
+/// What is counted on, and how its columns are told from others'.
+struct LabelledTarget {
   PerfTarget target;
   Labels labels;
 };
@@ -68,43 +69,43 @@ Result<std::vector<std::int64_t>> listed_cpus(const std::string& list) {
 }
 
 /// Where the events of one list are opened.
-Result<std::vector<Place>> threads_of(const Host& host, const std::string& task) {
+Result<std::vector<LabelledTarget>> threads_of(const Host& host, const std::string& task) {
   SRIOV_ASSIGN(const std::int64_t pid, process_of(task));
   const std::string folder = fmt::format("{}/{}/task", host.proc, pid);
-  std::vector<Place> places;
+  std::vector<LabelledTarget> targets;
   for (const std::string& tid : list_directory(folder)) {
     const auto number = to_int(tid);
     if (!number) continue;
     Labels labels{{"pid", std::to_string(pid)}, {"tid", tid}, {"thread", read_word(folder + "/" + tid + "/comm")}};
-    places.push_back({{static_cast<pid_t>(*number), -1, true}, std::move(labels)});
+    targets.push_back({{static_cast<pid_t>(*number), -1, true}, std::move(labels)});
   }
-  if (places.empty()) return fail_usage(fmt::format("there is no process {}", pid), "collector perf, option task");
-  return places;
+  if (targets.empty()) return fail_usage(fmt::format("there is no process {}", pid), "collector perf, option task");
+  return targets;
 }
 
-Result<std::vector<Place>> cpus_of(const Host& host, const std::string& list) {
+Result<std::vector<LabelledTarget>> cpus_of(const Host& host, const std::string& list) {
   const std::vector<std::int64_t> online = parse_cpu_list(read_word(host.sys + "/devices/system/cpu/online"));
   if (online.empty()) return fail_environment("it names no CPU", host.sys + "/devices/system/cpu/online");
   std::vector<std::int64_t> wanted = online;
   if (list != "online") {
     SRIOV_ASSIGN(wanted, listed_cpus(list));
   }
-  std::vector<Place> places;
+  std::vector<LabelledTarget> targets;
   for (const std::int64_t cpu : wanted) {
     if (std::ranges::find(online, cpu) == online.end())
       return fail_usage(fmt::format("CPU {} is not online", cpu), "collector perf, option cpus",
                         "online: " + read_word(host.sys + "/devices/system/cpu/online"));
-    places.push_back({{-1, static_cast<int>(cpu), false}, {{"cpu", std::to_string(cpu)}}});
+    targets.push_back({{-1, static_cast<int>(cpu), false}, {{"cpu", std::to_string(cpu)}}});
   }
-  return places;
+  return targets;
 }
 
 /// A unit outside of the CPUs is opened on the CPUs it names, whatever else was asked for.
-std::vector<Place> places_of_unit(const std::vector<std::int64_t>& cpus) {
-  std::vector<Place> places;
+std::vector<LabelledTarget> targets_of_unit(const std::vector<std::int64_t>& cpus) {
+  std::vector<LabelledTarget> targets;
   for (const std::int64_t cpu : cpus)
-    places.push_back({{-1, static_cast<int>(cpu), false}, {{"cpu", std::to_string(cpu)}}});
-  return places;
+    targets.push_back({{-1, static_cast<int>(cpu), false}, {{"cpu", std::to_string(cpu)}}});
+  return targets;
 }
 
 std::string names_of(const NamedGroup& group) {
@@ -139,10 +140,10 @@ class Perf : public Collector {
   /// Whether CPU-wide counting is allowed: tried with an event that every kernel has.
   Result<void> probe(const Host& host) const override {
     if (!host.is_live()) return fail_environment("the kernel counts on the running machine, not in a captured tree");
-    SRIOV_ASSIGN(const auto places, cpus_of(host, "online"));
+    SRIOV_ASSIGN(const auto targets, cpus_of(host, "online"));
     SRIOV_ASSIGN(const NamedPerfEvent switches, find_perf_event(host, "context-switches"));
     const auto own = PerfGroup::open({switches.event}, {0, -1, false}, host, opener_);
-    const auto all = PerfGroup::open({switches.event}, places.front().target, host, opener_);
+    const auto all = PerfGroup::open({switches.event}, targets.front().target, host, opener_);
     // The threads of one's own process may be counted even where CPUs may not.
     if (!own && !all) return tl::unexpected(all.error());
     return {};
@@ -150,7 +151,7 @@ class Perf : public Collector {
 
   Result<void> open(const Host& host, const CollectorOptions& options, Recorder& recorder) override {
     const std::string task = option_value(kOptions, options, "task");
-    SRIOV_ASSIGN(const std::vector<Place> places,
+    SRIOV_ASSIGN(const std::vector<LabelledTarget> targets,
                  task == "none" ? cpus_of(host, option_value(kOptions, options, "cpus")) : threads_of(host, task));
     std::string list = option_value(kOptions, options, "events");
     const bool chosen = list != "default";
@@ -164,7 +165,7 @@ class Perf : public Collector {
         group.push_back(std::move(named));
       }
       // Of the default set a processor may lack some; what was asked for by name must be there.
-      auto added = add_group(host, group, places, recorder);
+      auto added = add_group(host, group, targets, recorder);
       if (!added && (chosen || is_software(group.front().event))) return added;
     }
     return {};
@@ -187,7 +188,7 @@ class Perf : public Collector {
     std::optional<std::size_t> percent_column;  ///< The kernel's own events are always counted: they have none.
   };
 
-  Result<void> add_group(const Host& host, const NamedGroup& group, const std::vector<Place>& wanted,
+  Result<void> add_group(const Host& host, const NamedGroup& group, const std::vector<LabelledTarget>& wanted,
                          Recorder& recorder) {
     const auto& cpus = group.front().cpus;
     if (std::ranges::any_of(group, [&](const NamedPerfEvent& named) { return named.cpus != cpus; }))
@@ -197,10 +198,10 @@ class Perf : public Collector {
     for (const NamedPerfEvent& named : group) events.push_back(named.event);
     std::vector<Source> opened;
     std::optional<Error> why_not;
-    for (const Place& place : cpus ? places_of_unit(*cpus) : wanted) {
-      auto counters = PerfGroup::open(events, place.target, host, opener_);
+    for (const LabelledTarget& one : cpus ? targets_of_unit(*cpus) : wanted) {
+      auto counters = PerfGroup::open(events, one.target, host, opener_);
       if (counters)
-        opened.push_back(describe(std::move(*counters), group, place.labels, recorder));
+        opened.push_back(describe(std::move(*counters), group, one.labels, recorder));
       else if (!why_not)
         why_not = counters.error();
     }
@@ -210,10 +211,10 @@ class Perf : public Collector {
     return {};
   }
 
-  static Source describe(PerfGroup counters, const NamedGroup& group, const Labels& place, Recorder& recorder) {
+  static Source describe(PerfGroup counters, const NamedGroup& group, const Labels& of_target, Recorder& recorder) {
     Source source{std::move(counters), {}, std::nullopt};
     for (const NamedPerfEvent& named : group) {
-      Labels labels = place;
+      Labels labels = of_target;
       labels.emplace_back("event", named.event.name);
       if (!named.unit.empty()) {
         labels.emplace_back("scale", fmt::format("{}", named.scale));
@@ -222,7 +223,7 @@ class Perf : public Collector {
       source.columns.push_back(recorder.column(kMetrics[named.is_time ? kTime : kEvents], std::move(labels)));
     }
     if (std::ranges::all_of(group, [](const NamedPerfEvent& named) { return is_software(named.event); })) return source;
-    Labels labels = place;
+    Labels labels = of_target;
     labels.emplace_back("event", names_of(group));
     source.percent_column = recorder.column(kMetrics[kCountedPercent], std::move(labels));
     return source;

@@ -73,7 +73,7 @@ class Cpu : public Collector {
   std::optional<KeptFile> stat_;
   std::vector<CpuTicks> cpus_;
   std::vector<std::optional<Columns>> columns_;
-  std::int64_t ns_per_tick_ = 10'000'000;
+  std::int64_t ns_per_tick_ = 10 * kNsPerMs;
 };
 
 const Registration<Collector, Cpu> registration{"cpu"};

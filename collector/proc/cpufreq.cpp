@@ -81,14 +81,14 @@ class CpuFrequency : public Collector {
     for (Column& column : columns_) {
       const auto text = column.file.read();
       if (!text) continue;  // The CPU was taken offline.
-      if (const auto value = to_int(trim(*text)); value && *value >= 0) recorder.set(column.place, *value);
+      if (const auto value = to_int(trim(*text)); value && *value >= 0) recorder.set(column.index, *value);
     }
   }
 
  private:
   struct Column {
     KeptFile file;
-    std::size_t place = 0;
+    std::size_t index = 0;
   };
   std::vector<Column> columns_;
 };

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "collector/proc/text_scan.h"
+#include "collector/text_scan.h"
 #include "core/sample_block.h"
 
 namespace sriov {

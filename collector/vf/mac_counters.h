@@ -18,8 +18,8 @@ using MacReading = std::array<std::int64_t, kMacCounterCount>;
 
 /// Where each counter's parts stand among a driver's statistics: `names` as ethtool lists them. A counter of which a
 /// part is missing has none.
-using MacPlaces = std::array<std::vector<std::size_t>, kMacCounterCount>;
-[[nodiscard]] MacPlaces find_mac_statistics(const MacCounters& known, const std::vector<std::string>& names);
+using MacIndices = std::array<std::vector<std::size_t>, kMacCounterCount>;
+[[nodiscard]] MacIndices find_mac_statistics(const MacCounters& known, const std::vector<std::string>& names);
 
 /// Reads them from the driver. Allocates nothing unless the driver's set changed.
 class MacReader {
@@ -35,8 +35,8 @@ class MacReader {
 
   DriverStatistics statistics_;
   const MacCounters* known_;
-  MacPlaces places_;
-  std::uint64_t generation_ = 0;  ///< Of the places.
+  MacIndices indices_;
+  std::uint64_t generation_ = 0;  ///< Of the indices.
 };
 
 }  // namespace sriov

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -82,7 +81,7 @@ Result<bool> read_switch(const CollectorOptions& options, std::string_view name)
 }
 
 bool is_switchdev(const VfPort& port) {
-  return std::any_of(port.vfs.begin(), port.vfs.end(), [](const VfPlace& vf) { return !vf.representor.empty(); });
+  return std::any_of(port.vfs.begin(), port.vfs.end(), [](const RepresentedVf& vf) { return !vf.representor.empty(); });
 }
 
 /// One PF with its columns.
@@ -204,12 +203,12 @@ class Vf : public Collector {
   }
 
   void add_columns(Port& port, const std::vector<PciOwner>& owners, Recorder& recorder) {
-    const VfPort& place = port.counters.port();
+    const VfPort& found = port.counters.port();
     const VfSource source = port.counters.source();
-    const Labels of_port{{"device", place.name()}, {"driver", place.driver}};
+    const Labels of_port{{"device", found.name()}, {"driver", found.driver}};
     port.vf_columns.clear();
     port.present_columns.clear();
-    for (const VfPlace& vf : place.vfs) {
+    for (const RepresentedVf& vf : found.vfs) {
       if (port.vf_columns.size() <= vf.index) port.vf_columns.resize(vf.index + 1);
       Labels labels = of_port;
       labels.insert(labels.end(), {{"index", std::to_string(vf.index)}, {"vf", vf.pci_address}});
@@ -218,24 +217,22 @@ class Vf : public Collector {
       if (owner != owners.end())
         labels.insert(labels.end(), {{"domain", owner->domain}, {"domid", std::to_string(owner->domid)}});
       if (port.has_anything())
-        port.present_columns.push_back(recorder.column(kMetrics[kPresent], with_holder(labels, vf.pci_address)));
+        port.present_columns.push_back(recorder.column(kMetrics[kPresent], with_holder(labels, vf)));
       labels.emplace_back("via", to_string(source));
       for (const VfCounter counter : counters_of(source))
         port.vf_columns[vf.index][counter] = recorder.column(kMetrics[counter], labels);
     }
     for (std::size_t i = 0; port.mac && i < port.mac_columns.size(); ++i)
       port.mac_columns[i] = recorder.column(kMetrics[kFirstMac + i], of_port);
-    port.has_pf_counters = links_ && !place.netdev.empty() && !is_switchdev(place) && port.has_anything();
+    port.has_pf_counters = links_ && !found.netdev.empty() && !is_switchdev(found) && port.has_anything();
     for (std::size_t i = 0; port.has_pf_counters && i < port.pf_columns.size(); ++i)
       port.pf_columns[i] = recorder.column(kMetrics[kFirstPf + i], of_port);
   }
 
   /// What drives the VF on this host: pciback for a guest, or its own driver with a network device.
-  [[nodiscard]] Labels with_holder(Labels labels, const std::string& pci_address) const {
-    const std::string folder = host_.sys + "/bus/pci/devices/" + pci_address;
-    if (const auto driver = std::filesystem::path(read_link(folder + "/driver")).filename().string(); !driver.empty())
-      labels.emplace_back("vf_driver", driver);
-    const auto netdevs = list_directory(folder + "/net");
+  [[nodiscard]] Labels with_holder(Labels labels, const VirtualFunction& vf) const {
+    if (!vf.driver.empty()) labels.emplace_back("vf_driver", vf.driver);
+    const auto netdevs = list_directory(host_.sys + "/bus/pci/devices/" + vf.pci_address + "/net");
     if (!netdevs.empty()) labels.emplace_back("netdev", netdevs.front());
     return labels;
   }
@@ -265,10 +262,10 @@ class Vf : public Collector {
 
   LinkRole role_of(const std::string& netdev) const {
     for (const auto& port : ports_) {
-      const VfPort& place = port->counters.port();
-      if (port->has_pf_counters && place.netdev == netdev) return {port.get(), true, 0};
+      const VfPort& found = port->counters.port();
+      if (port->has_pf_counters && found.netdev == netdev) return {port.get(), true, 0};
       if (port->counters.source() != VfSource::representor) continue;
-      for (const VfPlace& vf : place.vfs)
+      for (const RepresentedVf& vf : found.vfs)
         if (vf.representor == netdev) return {port.get(), false, vf.index};
     }
     return {};

@@ -168,7 +168,7 @@ bool VfPortCounters::choose_netlink() {
 }
 
 bool VfPortCounters::choose_representors() {
-  const auto has = [](const VfPlace& vf) { return !vf.representor.empty(); };
+  const auto has = [](const RepresentedVf& vf) { return !vf.representor.empty(); };
   if (std::none_of(port_.vfs.begin(), port_.vfs.end(), has)) return false;
   source_ = VfSource::representor;
   return true;
@@ -188,7 +188,7 @@ std::span<const VfReading> VfPortCounters::read(std::int64_t now_ns) {
   message_.vfs.clear();
   if (source_ == VfSource::netlink && read_netlink()) evidence_.judge(message_);
   if (source_ == VfSource::registers)
-    for (const VfPlace& vf : port_.vfs) message_.vfs.push_back({vf.index, registers_->read(vf.index, now_ns)});
+    for (const RepresentedVf& vf : port_.vfs) message_.vfs.push_back({vf.index, registers_->read(vf.index, now_ns)});
   return message_.vfs;
 }
 

@@ -1,7 +1,6 @@
 #include "collector/vf/vf_ports.h"
 
 #include <charconv>
-#include <filesystem>
 
 #include "core/text.h"
 #include "host/file.h"
@@ -10,13 +9,10 @@
 namespace sriov {
 namespace {
 
-std::string base_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
-
-std::vector<VfPlace> vf_places(const std::string& device_folder) {
-  std::vector<VfPlace> places;
-  for (VirtualFunction& vf : virtual_functions(device_folder))
-    places.push_back({vf.index, std::move(vf.pci_address), {}});
-  return places;
+std::vector<RepresentedVf> without_representors(std::vector<VirtualFunction> found) {
+  std::vector<RepresentedVf> vfs;
+  for (VirtualFunction& vf : found) vfs.push_back({std::move(vf), {}});
+  return vfs;
 }
 
 /// In switchdev mode the uplink's own netdev is the one called "p0", and the representors may be beside it.
@@ -49,7 +45,7 @@ void find_representors(std::vector<VfPort>& ports, const Host& host) {
     if (!id || switch_id.empty()) continue;
     VfPort* port = port_of(ports, host, switch_id, id->pf);
     if (port == nullptr) continue;
-    for (VfPlace& vf : port->vfs)
+    for (RepresentedVf& vf : port->vfs)
       if (vf.index == id->vf) vf.representor = netdev;
   }
 }
@@ -79,11 +75,11 @@ std::vector<VfPort> scan_vf_ports(const Host& host) {
     VfPort port;
     port.pci_address = address;
     port.netdev = uplink_netdev(host, folder);
-    port.driver = base_name(read_link(folder + "/driver"));
+    port.driver = link_name(folder + "/driver");
     port.pci_vendor = read_word(folder + "/vendor");
     port.pci_device = read_word(folder + "/device");
     port.device_folder = folder;
-    port.vfs = vf_places(folder);
+    port.vfs = without_representors(virtual_functions(folder));
     ports.push_back(std::move(port));
   }
   find_representors(ports, host);

@@ -7,25 +7,24 @@
 #include <vector>
 
 #include "host/host.h"
+#include "host/virtual_functions.h"
 
 namespace sriov {
 
-/// One virtual function.
-struct VfPlace {
-  unsigned index = 0;       ///< N of virtfnN and of `ip link set PF vf N`.
-  std::string pci_address;  ///< "0000:01:10.0".
+/// One virtual function of a port.
+struct RepresentedVf : VirtualFunction {
   std::string representor;  ///< The netdev that stands for it in switchdev mode; "" when there is none.
 };
 
 /// A network card's physical function that has virtual ones.
 struct VfPort {
-  std::string pci_address;    ///< "0000:01:00.0".
-  std::string netdev;         ///< "eth0"; "" when the driver has made none.
-  std::string driver;         ///< "igb"; "" when it has none.
-  std::string pci_vendor;     ///< "0x8086".
-  std::string pci_device;     ///< "0x10c9".
-  std::string device_folder;  ///< Its folder in sysfs.
-  std::vector<VfPlace> vfs;   ///< By index.
+  std::string pci_address;         ///< "0000:01:00.0".
+  std::string netdev;              ///< "eth0"; "" when the driver has made none.
+  std::string driver;              ///< "igb"; "" when it has none.
+  std::string pci_vendor;          ///< "0x8086".
+  std::string pci_device;          ///< "0x10c9".
+  std::string device_folder;       ///< Its folder in sysfs.
+  std::vector<RepresentedVf> vfs;  ///< By index.
 
   /// The netdev, or the address of a function that has none.
   [[nodiscard]] const std::string& name() const { return netdev.empty() ? pci_address : netdev; }

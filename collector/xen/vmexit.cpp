@@ -24,8 +24,8 @@ using xentrace::Accounts;
 using xentrace::StreamState;
 
 // open() runs within one call of an agent, which has a minute.
-constexpr std::int64_t kXlNs = 10'000'000'000;
-constexpr std::int64_t kKeysNs = 15'000'000'000;
+constexpr std::int64_t kXlNs = 10 * kNsPerSecond;
+constexpr std::int64_t kKeysNs = 15 * kNsPerSecond;
 
 /// kAbsent when xl does not say.
 std::int64_t tsc_frequency_hz() {

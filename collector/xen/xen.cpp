@@ -13,6 +13,7 @@
 #include "collector/xen/xen_vif.h"
 #include "core/sample_block.h"
 #include "core/time.h"
+#include "host/clock.h"
 
 namespace sriov {
 namespace {
@@ -88,13 +89,6 @@ constexpr std::array<Metric, kMetricCount> kDeclared{{
 }};
 constexpr auto kMetrics = told_apart_by("vif", told_apart_by("domain", kDeclared));
 
-/// A clock that nothing slews, as Xen's: dom0's CLOCK_MONOTONIC follows NTP.
-std::int64_t raw_monotonic_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC_RAW, &now);
-  return now.tv_sec * kNsPerSecond + now.tv_nsec;
-}
-
 class Xen : public Collector {
  public:
   explicit Xen(XenLibraryOpen open_library = XenLibrary::open) : open_library_(std::move(open_library)) {}
@@ -126,7 +120,7 @@ class Xen : public Collector {
   void sample(Recorder& recorder) override {
     const auto domains = xen_->domains();
     // Read at once after the domains: what lies between them is unattributed.
-    const std::int64_t now_ns = raw_monotonic_ns();
+    const std::int64_t now_ns = raw_monotonic_ns();  // As Xen's clock: dom0's CLOCK_MONOTONIC follows NTP.
     const auto idle_ns = xen_->idle_ns();
     sample_pcpus(idle_ns, recorder);
     if (domains) {

@@ -1,11 +1,12 @@
 #include "collector/xen/xen_busy_time.h"
 
 #include "core/sample_block.h"
+#include "core/time.h"
 
 namespace sriov {
 
 std::int64_t SteadyReading::hold(std::int64_t now) {
-  constexpr std::int64_t kClocksApartNs = 10'000'000;
+  constexpr std::int64_t kClocksApartNs = 10 * kNsPerMs;
   held_back_ns_ = now < last_ && last_ - now < kClocksApartNs ? last_ - now : 0;
   last_ = now + held_back_ns_;
   return last_;

@@ -10,13 +10,14 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/blocked_signals.h"
 
 namespace sriov {
 namespace {
 
-constexpr std::int64_t kCommandNs = 20'000'000'000;
-constexpr std::int64_t kBetweenAsksNs = 5'000'000'000;
+constexpr std::int64_t kCommandNs = 20 * kNsPerSecond;
+constexpr std::int64_t kBetweenAsksNs = 5 * kNsPerSecond;
 constexpr int kMostFruitlessAsks = 3;
 constexpr std::size_t kMostWanted = 4096;
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/sample_block.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "host/linkage.h"
@@ -17,7 +18,7 @@ constexpr unsigned kVcpuFlag = 0x1;  // XENSTAT_VCPU. XENSTAT_NETWORK compiles a
 constexpr std::size_t kFirstPhysicalCpus = 64;
 constexpr std::size_t kMostPhysicalCpus = 4096;
 constexpr unsigned kMostVcpus = 4096;
-constexpr std::int64_t kListingInterval = 2'000'000'000;
+constexpr std::int64_t kListingIntervalNs = 2 * kNsPerSecond;
 
 /// libxenstat's functions (xenstat.h); its handles are opaque.
 struct StatFunctions {
@@ -302,7 +303,7 @@ XenLibrary& XenLibrary::operator=(XenLibrary&&) noexcept = default;
 XenLibrary::~XenLibrary() = default;
 
 Result<std::span<const XenDomain>> XenLibrary::domains() {
-  const bool is_fresh = monotonic_ns() - state_->listed_ns < kListingInterval;
+  const bool is_fresh = monotonic_ns() - state_->listed_ns < kListingIntervalNs;
   if (!(is_fresh && state_->read_times())) {
     if (!state_->read_domains()) return fail("the hypervisor did not list its domains");
     (void)state_->read_times();  // The list does not tell states.

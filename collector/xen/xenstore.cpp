@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "collector/interrupts/irq_devices.h"
+#include "core/pci_address.h"
 #include "core/text.h"
 
 namespace sriov {

@@ -42,7 +42,7 @@ class Watched {
     if (const auto clock = take_clock(); !clock) return lost(clock.error());
     const auto skipped = source_->start(config_);
     if (!skipped) return lost(skipped.error());
-    for (const agent::CollectorStatus& status : *skipped) lines.push_back(name() + ": " + agent::sampling_note(status));
+    for (const CollectorStatus& status : *skipped) lines.push_back(name() + ": " + status.text());
     return lines;
   }
 

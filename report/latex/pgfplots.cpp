@@ -21,7 +21,7 @@ constexpr double kMostTimes = 3;     // A whisker beyond this many times the lon
 constexpr double kMostChange = 400;  // Percent; what changed more is drawn to the edge.
 
 bool is_stacked(const FigureData& data) { return data.chart == "cpu-stack"; }
-bool is_lying(const FigureData& data) { return is_stacked(data) || data.chart == "ratios"; }
+bool is_horizontal(const FigureData& data) { return is_stacked(data) || data.chart == "ratios"; }
 bool is_bars(const FigureData& data) { return is_stacked(data) || data.chart == "comparison-bars"; }
 
 std::string places(const FigureData& data, char axis) {
@@ -51,7 +51,7 @@ std::string number(double value) { return std::isfinite(value) ? fmt::format("{:
 
 std::string axis_options(const FigureData& data) {
   std::string out = "  width=0.98\\columnwidth, height=0.65\\columnwidth, font=\\footnotesize,\n";
-  if (is_lying(data)) {
+  if (is_horizontal(data)) {
     const FigureAxis& numbers = data.chart == "ratios" ? data.x : data.y;
     // pgfplots does not count long names to the width: axis and names get their parts of the column.
     out = fmt::format(
@@ -96,7 +96,7 @@ std::string plot(const FigureData& data, std::size_t i, const std::string& name)
   if (data.chart == "ratios") options += ", only marks";
   const bool has_intervals = data.chart != "latency-ecdf" && data.chart != "timeline" && !is_stacked(data);
   const char direction = data.chart == "ratios" ? 'x' : 'y';
-  if (is_lying(data)) columns = "x=y, y=x";
+  if (is_horizontal(data)) columns = "x=y, y=x";
   if (has_intervals) {
     options += fmt::format(", error bars/.cd, {0} dir=both, {0} explicit, error bar style={{solid}}", direction);
     columns += fmt::format(", {0} error plus=plus, {0} error minus=minus", direction);

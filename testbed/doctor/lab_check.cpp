@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/file.h"
 #include "testbed/doctor/check.h"
 #include "testbed/lab/qemu_check.h"
@@ -14,7 +15,7 @@
 namespace sriov::doctor {
 namespace {
 
-constexpr std::int64_t kTimeoutNs = 20'000'000'000;
+constexpr std::int64_t kTimeoutNs = 20 * kNsPerSecond;
 
 std::string first_line(const std::string& text) { return std::string(trim(text.substr(0, text.find('\n')))); }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/shell_words.h"
 #include "host/file.h"
 #include "host/lab_files.h"
 #include "host/netns.h"
@@ -14,22 +15,7 @@ namespace {
 
 std::string ssh_config_file() { return lab_state_directory() + "/ssh_config"; }
 
-/// For a shell at the other end.
-std::string quoted(const std::string& word) {
-  std::string out = "'";
-  for (const char byte : word) out += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
-  return out + "'";
-}
-
-/// For the words of an "exec:" target.
-std::string to_target(const Command& command) {
-  std::string text = "exec:";
-  for (std::size_t i = 0; i < command.size(); ++i) {
-    const char quote = command[i].find('\'') == std::string::npos ? '\'' : '"';
-    text += fmt::format("{}{}{}{}", i == 0 ? "" : " ", quote, command[i], quote);
-  }
-  return text;
-}
+std::string to_target(const Command& command) { return "exec:" + quote_words(command); }
 
 }  // namespace
 
@@ -67,16 +53,14 @@ Result<void> write_ssh_config(const MachineState& machine) {
 Command ssh_command(const MachineState& machine, const std::string& host, const Command& words) {
   Command command = enter_netns_command(machine.pid);
   command.insert(command.end(), {"ssh", "-F", ssh_config_file(), words.empty() ? "-t" : "-T", host});
-  std::string remote;
-  for (const std::string& word : words) remote += (remote.empty() ? "" : " ") + quoted(word);
-  if (!words.empty()) command.push_back(remote);
+  if (!words.empty()) command.push_back(quote_words(words));
   return command;
 }
 
 Command peer_command(const MachineState& machine, const Command& words) {
   Command command = enter_netns_command(machine.pid);
-  command.insert(command.end(), {"unshare", "--mount", "--", "/bin/sh", "-c",
-                                 "mount -t sysfs sysfs /sys 2>/dev/null; exec \"$@\"", "sh"});
+  const Command own_sysfs = own_sysfs_command(false);
+  command.insert(command.end(), own_sysfs.begin(), own_sysfs.end());
   command.insert(command.end(), words.begin(), words.end());
   return command;
 }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "host/process.h"
@@ -14,7 +15,7 @@
 namespace sriov::lab {
 namespace {
 
-constexpr std::int64_t kPollNs = 200'000'000;
+constexpr std::int64_t kPollNs = 200 * kNsPerMs;
 constexpr std::size_t kLinesInErrors = 12;
 
 std::string last_stage(const std::string& log) {

@@ -8,6 +8,7 @@
 #include <elf.h>
 #include <fmt/format.h>
 
+#include "core/time.h"
 #include "host/file.h"
 #include "host/shell.h"
 
@@ -26,7 +27,7 @@ constexpr std::size_t kSectorBytes = 512;
 constexpr unsigned char kLoadedHigh = 1;
 constexpr std::size_t kParagraphBytes = 16;
 constexpr std::uint64_t kMostKernelBytes = kGuestInitrdAddress - kGuestKernelAddress;
-constexpr std::int64_t kUnpackTimeoutNs = 300'000'000'000;
+constexpr std::int64_t kUnpackTimeoutNs = 300 * kNsPerSecond;
 
 /// fast_boot.S, assembled. 0xaaaaaaaa and 0xbbbbbbbb stand for the initramfs' address and size.
 constexpr std::array<unsigned char, 262> kStub{

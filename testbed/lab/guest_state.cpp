@@ -21,9 +21,7 @@ std::string in_words(std::string_view letters) {
 std::vector<GuestState> parse_guest_states(std::string_view xl_list) {
   std::vector<GuestState> guests;
   for (const std::string& line : split(xl_list, '\n')) {
-    std::vector<std::string> cells;
-    for (std::string& cell : split(line, ' '))
-      if (!cell.empty()) cells.push_back(std::move(cell));
+    const std::vector<std::string> cells = split_at_blanks(line);
     if (cells.size() <= kStateColumn || !cells[0].starts_with("guest")) continue;
     if (cells[kStateColumn].size() == kStateLetters) guests.push_back({cells[0], in_words(cells[kStateColumn])});
   }

@@ -11,6 +11,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/fnv1a.h"
+#include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "testbed/lab/image_build.h"
@@ -22,19 +25,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kRecipe = "2";  // To be raised when what C++ does to an image changes.
-constexpr std::int64_t kPollNs = 200'000'000;
+constexpr std::int64_t kPollNs = 200 * kNsPerMs;
 constexpr std::size_t kKeptLogs = 5;
 constexpr const char* kForce = "sriov-bench lab build --force";
 
 constexpr std::array<const char*, 6> kScripts{"mirror.sh",  "build-root.sh", "build-hypervisor.sh",
                                               "early-init", "dom0-init",     "vif-lab"};
-
-/// FNV-1a: names directories, guards nothing.
-std::uint64_t hash(std::string_view text, std::uint64_t seed) {
-  constexpr std::uint64_t kPrime = 0x100000001b3ULL;
-  for (const char byte : text) seed = (seed ^ static_cast<unsigned char>(byte)) * kPrime;
-  return seed;
-}
 
 Result<Fd> lock_builds(const std::string& directory, const Progress& progress,
                        const std::function<bool()>& should_stop) {
@@ -100,7 +96,7 @@ Result<void> build_missing(const std::string& directory, const std::string& key,
   SRIOV_TRY(check_build_host(directory, options.hypervisor, with_root));
   SRIOV_ASSIGN(const std::string scripts, script_directory());
   const std::string logs = cache_directory() + "/logs";
-  ImageBuild build{scripts, fmt::format("{}/build-{}.log", logs, unix_ns() / 1'000'000'000), progress, should_stop};
+  ImageBuild build{scripts, fmt::format("{}/build-{}.log", logs, unix_ns() / kNsPerSecond), progress, should_stop};
   SRIOV_TRY(estimate(build, options.hypervisor, with_root));
   Result<void> built;
   if (with_root) built = build_image(directory, key, build);
@@ -117,10 +113,10 @@ std::string hypervisor_file(const std::string& image_directory, HypervisorKind k
 
 Result<std::string> image_key() {
   SRIOV_ASSIGN(const std::string scripts, script_directory());
-  std::uint64_t key = hash(kRecipe, 0xcbf29ce484222325ULL);
+  std::uint64_t key = fnv1a(kRecipe);
   for (const char* script : kScripts) {
     SRIOV_ASSIGN(const std::string text, read_file(fmt::format("{}/{}", scripts, script)));
-    key = hash(text, hash(script, key));
+    key = fnv1a(text, fnv1a(script, key));
   }
   return fmt::format("{:016x}", key);
 }

@@ -1,6 +1,7 @@
 // Testbed "lab-linux": the lab's machine without a hypervisor; VFs in network namespaces.
 #include <memory>
 
+#include "core/time.h"
 #include "testbed/lab/access.h"
 #include "testbed/lab/lab.h"
 #include "testbed/netns/netns_testbed.h"
@@ -8,7 +9,7 @@
 namespace sriov::lab {
 namespace {
 
-constexpr std::int64_t kConnectNs = 120'000'000'000;
+constexpr std::int64_t kConnectNs = 120 * kNsPerSecond;
 
 class LinuxTestbed : public netns::NetnsTestbed {
  public:

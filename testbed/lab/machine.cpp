@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "host/lab_files.h"
@@ -29,11 +30,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kPollNs = 100'000'000;
-constexpr std::int64_t kQuietMostNs = 180'000'000'000;  // Without a console line: a loaded host is slow, not stuck.
-constexpr std::int64_t kBootMostNs = 900'000'000'000;
-constexpr std::int64_t kKvmQuietMostNs = 30'000'000'000;  // KVM that is silent for so long never says anything.
-constexpr std::size_t kKeptLogs = 10;                     // Two a boot.
+constexpr std::int64_t kPollNs = 100 * kNsPerMs;
+constexpr std::int64_t kQuietMostNs = 180 * kNsPerSecond;  // Without a console line: a loaded host is slow, not stuck.
+constexpr std::int64_t kBootMostNs = 900 * kNsPerSecond;
+constexpr std::int64_t kKvmQuietMostNs = 30 * kNsPerSecond;  // KVM that is silent for so long never says anything.
+constexpr std::size_t kKeptLogs = 10;                        // Two a boot.
 constexpr std::size_t kLinesInErrors = 12;
 
 std::string qemu_version() {
@@ -158,7 +159,7 @@ Result<void> BootedMachine::start(const BootOptions& options) {
   fs::remove_all(work, ignored);
   SRIOV_ASSIGN(const std::string overlay, make_overlay(options.image, work, options.should_stop));
   state_.console =
-      fmt::format("{}/logs/console-{}-{}.log", cache, state_.started_unix_ns / 1'000'000'000, state_.accelerator.name);
+      fmt::format("{}/logs/console-{}-{}.log", cache, state_.started_unix_ns / kNsPerSecond, state_.accelerator.name);
   SRIOV_TRY(write_file(state_.console, ""));
   keep_newest(cache + "/logs", "console-", kKeptLogs);
 

@@ -11,17 +11,18 @@
 #include <nlohmann/json.hpp>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/lab_files.h"
+#include "host/process_stat.h"
 #include "testbed/lab/places.h"
 
 namespace sriov::lab {
 namespace {
 
-constexpr std::int64_t kGraceNs = 2'000'000'000;
-constexpr std::int64_t kMostWaitNs = 30'000'000'000;
-constexpr std::int64_t kPollNs = 50'000'000;
-constexpr std::size_t kStartTimeField = 19;  // Counted from the first one after the program's name.
+constexpr std::int64_t kGraceNs = 2 * kNsPerSecond;
+constexpr std::int64_t kMostWaitNs = 30 * kNsPerSecond;
+constexpr std::int64_t kPollNs = 50 * kNsPerMs;
 
 std::string state_file() { return lab_state_directory() + "/machine.json"; }
 std::string lock_file() { return lab_state_directory() + "/lock"; }
@@ -42,13 +43,8 @@ bool wait_for_end(const MachineState& state, std::int64_t timeout_ns) {
 }  // namespace
 
 std::string process_start_time(pid_t pid) {
-  const auto text = read_file(fmt::format("/proc/{}/stat", pid));
-  if (!text) return {};
-  const std::size_t after_name = text->rfind(") ");
-  if (after_name == std::string::npos) return {};
-  const auto fields = split(std::string_view(*text).substr(after_name + 2), ' ');
-  // A zombie has ended: it waits for its parent only.
-  return fields.size() > kStartTimeField && fields[0] != "Z" ? fields[kStartTimeField] : std::string();
+  const auto stat = read_process_stat(pid);
+  return stat && !stat->has_ended() ? std::to_string(stat->start_ticks) : std::string();
 }
 
 Result<void> write_state(const MachineState& state) {

@@ -46,12 +46,7 @@ void keep_newest(const std::string& directory, const std::string& prefix, std::s
 
 std::string tail(const std::string& path, std::size_t lines) {
   const auto text = read_file(path);
-  if (!text) return {};
-  std::vector<std::string> all;
-  for (const std::string& line : split(*text, '\n'))
-    if (!trim(line).empty()) all.emplace_back(trim(line));
-  const std::size_t first = all.size() > lines ? all.size() - lines : 0;
-  return join(std::span(all).subspan(first), "\n");
+  return text ? join(last_lines(*text, lines), "\n") : std::string();
 }
 
 }  // namespace sriov::lab

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "core/time.h"
+
 namespace sriov::lab {
 namespace {
 
-constexpr std::int64_t kTimeoutNs = 20'000'000'000;
+constexpr std::int64_t kTimeoutNs = 20 * kNsPerSecond;
 constexpr const char* kInstall =
     "apt-get install qemu-system-x86 (Debian 12: apt-get install -t bookworm-backports qemu-system-x86)";
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 #include "testbed/lab/access.h"
 #include "testbed/lab/lab_guest.h"
@@ -13,10 +14,10 @@
 namespace sriov::lab {
 namespace {
 
-constexpr std::int64_t kConnectNs = 120'000'000'000;
-constexpr std::int64_t kGuestQuietMostNs = 240'000'000'000;  // Without a new console line.
-constexpr std::int64_t kPollNs = 500'000'000;
-constexpr std::int64_t kListNs = 60'000'000'000;
+constexpr std::int64_t kConnectNs = 120 * kNsPerSecond;
+constexpr std::int64_t kGuestQuietMostNs = 240 * kNsPerSecond;  // Without a new console line.
+constexpr std::int64_t kPollNs = 500 * kNsPerMs;
+constexpr std::int64_t kListNs = 60 * kNsPerSecond;
 constexpr int kConnectAttempts = 3;
 constexpr int kMostRemakes = 2;
 constexpr int kVfs = kMostGuests;  // Their number can only change by taking all away.
@@ -69,7 +70,7 @@ Result<void> XenMachine::create(int number) {
   stage(fmt::format("creating {}", guest_name(number)));
   SRIOV_ASSIGN(const xen::PhysicalFunction pf, xen::find_physical_function(host_->shell(), kPf));
   if (pf.vfs.size() < static_cast<std::size_t>(number)) return fail("its VF is gone", guest_name(number));
-  const xen::VirtualFunction& vf = pf.vfs[static_cast<std::size_t>(number - 1)];
+  const VirtualFunction& vf = pf.vfs[static_cast<std::size_t>(number - 1)];
   SRIOV_TRY(host_->make_assignable(vf));
   SRIOV_TRY(host_->shell().output_of({"rm", "-f", guest_console(number)}));
   SRIOV_TRY(host_->create_guest(guest_config(number, vf.pci_address, has_nested_paging(state_.hypervisor))));

@@ -9,6 +9,7 @@
 
 #include "agent/client.h"
 #include "core/result.h"
+#include "core/time.h"
 
 namespace sriov::netns {
 
@@ -20,14 +21,14 @@ struct Machine {
   bool is_here = true;  ///< It is the controller's own machine.
   bool emulated = false;
   std::string accelerator;  ///< "tcg", "kvm" or "".
-  std::int64_t connect_timeout_ns = 20'000'000'000;
+  std::int64_t connect_timeout_ns = 20 * kNsPerSecond;
 };
 /// This machine, with the agent that "local:" means.
 [[nodiscard]] Result<Machine> this_machine();
 
 /// A network namespace held by the agent in it: it has no name, and the kernel removes it, with its virtual devices,
 /// when the agent ends.
-struct Space {
+struct Namespace {
   std::string name;  ///< The endpoint's.
   std::unique_ptr<agent::Client> client;
   std::string pid;  ///< Of the agent, on its machine: what `ip link … netns` takes.
@@ -35,21 +36,21 @@ struct Space {
   [[nodiscard]] Shell& shell() const { return client->shell(); }
 };
 /// Starts an agent in a new namespace (with a /sys that shows its devices) or, with `own` false, in the machine's.
-[[nodiscard]] Result<Space> start_space(agent::EventLoop& loop, const Machine& machine, const std::string& name,
-                                        bool own);
+[[nodiscard]] Result<Namespace> start_namespace(agent::EventLoop& loop, const Machine& machine, const std::string& name,
+                                                bool own);
 
 /// Runs `ip` with blank-separated arguments there.
-[[nodiscard]] Result<std::string> ip(const Space& space, const std::string& arguments);
-/// Two ends of a new veth pair, each in its space, up.
+[[nodiscard]] Result<std::string> ip(const Namespace& netns, const std::string& arguments);
+/// Two ends of a new veth pair, each in its namespace, up.
 struct VethEnd {
-  const Space* space = nullptr;
+  const Namespace* netns = nullptr;
   std::string device;
 };
 [[nodiscard]] Result<void> make_veth(const VethEnd& a, const VethEnd& b);
 /// Gives a device its address ("198.18.1.1/24"); an IPv6 one is usable at once.
 [[nodiscard]] Result<void> set_address(const VethEnd& end, const std::string& address);
 /// Answers ARP only for the asked device's own address, keeps IPv6 chatter away where IPv6 is not wanted, brings lo up.
-[[nodiscard]] Result<void> settle(const Space& space, bool ipv6);
+[[nodiscard]] Result<void> settle(const Namespace& netns, bool ipv6);
 /// Waits until the device's link is up.
 [[nodiscard]] Result<void> wait_for_link(const VethEnd& end, std::int64_t timeout_ns);
 

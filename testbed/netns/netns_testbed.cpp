@@ -53,28 +53,28 @@ Result<void> NetnsTestbed::up(agent::EventLoop& loop, const TestbedOptions& opti
 }
 
 Result<void> NetnsTestbed::build() {
-  spaces_.guest_pairs = options_.guest_pairs;
-  spaces_.ipv6 = options_.ipv6;
+  namespaces_.guest_pairs = options_.guest_pairs;
+  namespaces_.ipv6 = options_.ipv6;
   SRIOV_TRY(start_agents());
-  for (const Space& guest : spaces_.guests) SRIOV_TRY(settle(guest, options_.ipv6));
-  SRIOV_TRY(settle(spaces_.peer, options_.ipv6));
-  SRIOV_TRY(settle(spaces_.bridge, false));
-  SRIOV_TRY(build_veth(spaces_));
-  SRIOV_TRY(build_bridge(spaces_));
-  if (setting("fault") == "misroute") SRIOV_TRY(misroute(spaces_));
+  for (const Namespace& guest : namespaces_.guests) SRIOV_TRY(settle(guest, options_.ipv6));
+  SRIOV_TRY(settle(namespaces_.peer, options_.ipv6));
+  SRIOV_TRY(settle(namespaces_.bridge, false));
+  SRIOV_TRY(build_veth(namespaces_));
+  SRIOV_TRY(build_bridge(namespaces_));
+  if (setting("fault") == "misroute") SRIOV_TRY(misroute(namespaces_));
   if (wants("vf-netns")) {
-    SRIOV_ASSIGN(vf_, VfPath::make(spaces_, setting("pf"), machine_.is_here));
+    SRIOV_ASSIGN(vf_, VfPath::make(namespaces_, setting("pf"), machine_.is_here));
   }
   return {};
 }
 
 Result<void> NetnsTestbed::start_agents() {
-  SRIOV_ASSIGN(spaces_.host, start_space(*loop_, machine_, "host", false));
-  SRIOV_ASSIGN(spaces_.peer, start_space(*loop_, machine_, "peer", true));
-  SRIOV_ASSIGN(spaces_.bridge, start_space(*loop_, machine_, "switch", true));
+  SRIOV_ASSIGN(namespaces_.host, start_namespace(*loop_, machine_, "host", false));
+  SRIOV_ASSIGN(namespaces_.peer, start_namespace(*loop_, machine_, "peer", true));
+  SRIOV_ASSIGN(namespaces_.bridge, start_namespace(*loop_, machine_, "switch", true));
   for (int i = 1; i <= options_.guests; ++i) {
-    SRIOV_ASSIGN(Space guest, start_space(*loop_, machine_, fmt::format("guest{}", i), true));
-    spaces_.guests.push_back(std::move(guest));
+    SRIOV_ASSIGN(Namespace guest, start_namespace(*loop_, machine_, fmt::format("guest{}", i), true));
+    namespaces_.guests.push_back(std::move(guest));
   }
   return {};
 }
@@ -83,27 +83,27 @@ std::vector<Endpoint> NetnsTestbed::endpoints() {
   std::vector<Endpoint> out;
   // All endpoints are on one kernel: `host` has what counts the whole of it.
   const std::vector<std::string> of_the_machine = collectors_of(CollectorScope::machine);
-  const auto add = [&](const Space& space, const char* kind) {
-    if (!space.client) return;
-    out.push_back({space.name, kind, "", space.client.get()});
-    if (&space != &spaces_.host) out.back().without_collectors = of_the_machine;
+  const auto add = [&](const Namespace& netns, const char* kind) {
+    if (!netns.client) return;
+    out.push_back({netns.name, kind, "", netns.client.get()});
+    if (&netns != &netnss_.host) out.back().without_collectors = of_the_machine;
   };
-  add(spaces_.host, "host");
-  add(spaces_.peer, "peer");
-  add(spaces_.bridge, "host");
-  for (const Space& guest : spaces_.guests) add(guest, "guest");
+  add(namespaces_.host, "host");
+  add(namespaces_.peer, "peer");
+  add(namespaces_.bridge, "host");
+  for (const Namespace& guest : namespaces_.guests) add(guest, "guest");
   return out;
 }
 
 Result<PathSetup> NetnsTestbed::prepare(const std::string& path, const TrialSettings& settings) {
-  if (settings.guests > static_cast<int>(spaces_.guests.size()))
-    return fail(fmt::format("the testbed was made for {} guests, not {}", spaces_.guests.size(), settings.guests));
-  if (path == "veth" || path == "veth-bridge") return veth_setup(path, spaces_, settings);
+  if (settings.guests > static_cast<int>(namespaces_.guests.size()))
+    return fail(fmt::format("the testbed was made for {} guests, not {}", namespaces_.guests.size(), settings.guests));
+  if (path == "veth" || path == "veth-bridge") return veth_setup(path, namespaces_, settings);
   if (path != "vf-netns") return fail_usage(fmt::format("testbed netns has no path '{}'", path));
   if (!vf_) {
-    SRIOV_ASSIGN(vf_, VfPath::make(spaces_, setting("pf"), machine_.is_here));
+    SRIOV_ASSIGN(vf_, VfPath::make(namespaces_, setting("pf"), machine_.is_here));
   }
-  return vf_->setup(spaces_, settings);
+  return vf_->setup(namespaces_, settings);
 }
 
 Result<void> NetnsTestbed::recover() {
@@ -120,16 +120,16 @@ std::string NetnsTestbed::facts() const {
   nlohmann::json facts{{"testbed", name()},
                        {"emulated", machine_.emulated},
                        {"accelerator", machine_.accelerator},
-                       {"guests", spaces_.guests.size()},
+                       {"guests", namespaces_.guests.size()},
                        {"machine", "network namespaces of one Linux machine"}};
   if (vf_) facts["pf"] = vf_->pf();
   return facts.dump();
 }
 
 void NetnsTestbed::down() {
-  if (vf_) vf_->remove(spaces_);
+  if (vf_) vf_->remove(namespaces_);
   vf_.reset();
-  spaces_ = Spaces{};
+  namespaces_ = Namespaces{};
 }
 
 bool NetnsTestbed::wants(std::string_view path) const {

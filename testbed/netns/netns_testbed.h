@@ -48,7 +48,7 @@ class NetnsTestbed : public Testbed {
   agent::EventLoop* loop_ = nullptr;
   TestbedOptions options_;
   Machine machine_;
-  Spaces spaces_;
+  Namespaces namespaces_;
   std::optional<VfPath> vf_;
 };
 

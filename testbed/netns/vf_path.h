@@ -16,16 +16,16 @@ class VfPath {
   /// Makes the VFs of `pf` ("" = the first idle NIC that can have them) and moves them into the namespaces. A PF that
   /// has VFs already is refused: they may be in use. With `journaled` the journal of this host undoes it after a crash;
   /// on another machine only the agent there can.
-  [[nodiscard]] static Result<VfPath> make(const Spaces& spaces, const std::string& pf, bool journaled);
-  [[nodiscard]] PathSetup setup(const Spaces& spaces, const TrialSettings& settings) const;
+  [[nodiscard]] static Result<VfPath> make(const Namespaces& namespaces, const std::string& pf, bool journaled);
+  [[nodiscard]] PathSetup setup(const Namespaces& namespaces, const TrialSettings& settings) const;
   [[nodiscard]] const std::string& pf() const { return pf_; }
   /// Takes the VFs away again.
-  void remove(const Spaces& spaces);
+  void remove(const Namespaces& namespaces);
 
  private:
   explicit VfPath(std::string pf) : pf_(std::move(pf)) {}
-  [[nodiscard]] Result<void> create(const Spaces& spaces);
-  [[nodiscard]] Result<void> give(const Spaces& spaces, std::size_t vf, const Space& to);
+  [[nodiscard]] Result<void> create(const Namespaces& namespaces);
+  [[nodiscard]] Result<void> give(const Namespaces& namespaces, std::size_t vf, const Namespace& to);
 
   std::string pf_;
   std::optional<Journal> journal_;

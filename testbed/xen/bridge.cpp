@@ -98,9 +98,7 @@ Result<std::vector<Link>> links(Shell& shell) {
 std::vector<Address> parse_addresses(std::string_view text) {
   std::vector<Address> out;
   for (const std::string& line : split(text, '\n')) {
-    std::vector<std::string> words;
-    for (std::string& word : split(line, ' '))
-      if (!word.empty()) words.push_back(std::move(word));
+    const std::vector<std::string> words = split_at_blanks(line);
     // "2: eth0    inet 10.0.0.1/24 brd 10.0.0.255 scope global eth0"
     if (words.size() < 4 || (words[2] != "inet" && words[2] != "inet6")) continue;
     const auto slash = words[3].find('/');

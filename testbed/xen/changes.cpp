@@ -1,6 +1,7 @@
 #include "testbed/xen/changes.h"
 
 #include "core/text.h"
+#include "host/kernel_file.h"
 
 namespace sriov::xen {
 
@@ -15,13 +16,8 @@ Result<void> ChangingMachine::set_kernel_file(const std::string& what, const std
   SRIOV_ASSIGN(const std::string contents, shell.read(path));
   const std::string before(trim(contents));
   if (before == value) return {};
-  SRIOV_TRY(record({what, {write_command(path, before)}}));
+  SRIOV_TRY(record({what, {kernel_file_command(path, before)}}));
   return shell.write(path, value);
-}
-
-Command write_command(const std::string& path, const std::string& value) {
-  // The path and value travel as arguments, so nothing in them is taken for shell syntax.
-  return {"sh", "-c", "[ ! -e \"$1\" ] || printf %s \"$2\" > \"$1\"", "sh", path, value};
 }
 
 Command quietly(const Command& command) {

@@ -27,8 +27,6 @@ struct ChangingMachine {
                                              const std::string& value) const;
 };
 
-/// The command that writes `value` to a kernel file, for undo lists.
-[[nodiscard]] Command write_command(const std::string& path, const std::string& value);
 /// `command`, never failing: an undo must be harmless when the change never happened.
 [[nodiscard]] Command quietly(const Command& command);
 

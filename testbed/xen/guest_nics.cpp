@@ -5,8 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "core/pci_address.h"
 #include "core/text.h"
-#include "testbed/xen/remote_files.h"
+#include "host/remote_files.h"
 
 namespace sriov::xen {
 namespace {
@@ -14,8 +15,6 @@ namespace {
 /// Linux drivers of the NICs that QEMU models for Xen guests (xl-network-configuration(5), `model`).
 constexpr std::array<std::string_view, 7> kEmulatedDrivers{"e1000", "e1000e",   "8139cp", "8139too",
                                                            "r8169", "ne2k-pci", "pcnet32"};
-
-bool is_pci_address(std::string_view text) { return text.size() == 12 && text[4] == ':' && text[10] == '.'; }
 
 GuestNic read_nic(Shell& shell, const std::string& name) {
   const std::string directory = "/sys/class/net/" + name;

@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "core/keyed_lines.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "host/clock.h"
 
 namespace sriov::xen {
@@ -14,7 +16,7 @@ namespace {
 
 constexpr int kLeftFreeMib = 16;  // For the guest to go on with meanwhile.
 constexpr int kNearMib = 8;       // Balloons stop a little above what they are asked for.
-constexpr std::int64_t kPollNs = 500'000'000;
+constexpr std::int64_t kPollNs = 500 * kNsPerMs;
 
 Result<void> bring_to(Xl& xl, const std::string& domain, int memory_mib, const std::function<bool()>& should_stop,
                       std::int64_t timeout_ns) {
@@ -35,12 +37,9 @@ Result<void> bring_to(Xl& xl, const std::string& domain, int memory_mib, const s
 
 Result<int> free_mib(Shell& guest) {
   SRIOV_ASSIGN(const std::string text, guest.read("/proc/meminfo"));
-  for (const std::string& line : split(text, '\n')) {
-    if (!line.starts_with("MemFree:")) continue;
-    const std::string_view number = trim(std::string_view(line).substr(line.find(':') + 1));
-    const auto kib = to_int(number.substr(0, number.find(' ')));
-    if (kib && *kib >= 0) return static_cast<int>(*kib / 1024);
-  }
+  const std::string amount = keyed_value(text, "MemFree");  // "1830120 kB"
+  const auto kib = to_int(amount.substr(0, amount.find(' ')));
+  if (kib && *kib >= 0) return static_cast<int>(*kib / 1024);
   return fail("/proc/meminfo has no MemFree", guest.name());
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/result.h"
+#include "core/time.h"
 #include "testbed/xen/xl.h"
 
 namespace sriov::xen {
@@ -16,6 +17,6 @@ namespace sriov::xen {
 /// driver that obeys within `timeout_ns`.
 [[nodiscard]] Result<void> map_in_small_pages(Xl& xl, Shell& guest, const std::string& domain, int memory_mib,
                                               const std::function<bool()>& should_stop,
-                                              std::int64_t timeout_ns = 60'000'000'000);
+                                              std::int64_t timeout_ns = 60 * kNsPerSecond);
 
 }  // namespace sriov::xen

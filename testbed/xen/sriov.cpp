@@ -6,8 +6,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/pci_address.h"
 #include "core/text.h"
-#include "testbed/xen/remote_files.h"
+#include "host/remote_files.h"
 #include "testbed/xen/xl.h"
 
 namespace sriov::xen {
@@ -15,24 +16,7 @@ namespace {
 
 const std::string kPciDevices = "/sys/bus/pci/devices/";
 
-int number_in(Shell& shell, const std::string& path) {
-  return static_cast<int>(to_int(read_word(shell, path)).value_or(0));
-}
-
-std::vector<VirtualFunction> virtual_functions(Shell& shell, const std::string& pf_directory) {
-  std::vector<VirtualFunction> vfs;
-  for (const std::string& name : list_directory(shell, pf_directory)) {
-    const std::string_view prefix = "virtfn";
-    if (!name.starts_with(prefix)) continue;
-    const auto index = to_int(std::string_view(name).substr(prefix.size()));
-    if (!index) continue;
-    const std::string address = link_name(shell, fmt::format("{}/{}", pf_directory, name));
-    const std::string driver = link_name(shell, fmt::format("{}{}/driver", kPciDevices, address));
-    vfs.push_back({static_cast<int>(*index), address, driver});
-  }
-  std::ranges::sort(vfs, {}, &VirtualFunction::index);
-  return vfs;
-}
+int number_in(Shell& shell, const std::string& path) { return static_cast<int>(read_number(shell, path).value_or(0)); }
 
 PhysicalFunction read_physical_function(Shell& shell, const std::string& address) {
   const std::string directory = kPciDevices + address;
@@ -49,7 +33,7 @@ PhysicalFunction read_physical_function(Shell& shell, const std::string& address
 bool is_network_class(std::string_view pci_class) { return pci_class.starts_with("0x02"); }
 
 /// The MAC that the PF has for a VF, from `ip -json link`; "" when it does not say.
-std::string current_vf_mac(Shell& shell, const std::string& netdev, int index) {
+std::string current_vf_mac(Shell& shell, const std::string& netdev, unsigned index) {
   const auto text = shell.output_of({"ip", "-json", "link", "show", "dev", netdev});
   if (!text) return {};
   const auto links = nlohmann::json::parse(*text, nullptr, false);
@@ -57,7 +41,7 @@ std::string current_vf_mac(Shell& shell, const std::string& netdev, int index) {
   const auto list = links.front().find("vfinfo_list");
   if (list == links.front().end() || !list->is_array()) return {};
   for (const auto& vf : *list)
-    if (vf.is_object() && vf.value("vf", -1) == index) return vf.value("address", std::string());
+    if (vf.is_object() && vf.value("vf", std::int64_t{-1}) == index) return vf.value("address", std::string());
   return {};
 }
 
@@ -116,7 +100,8 @@ Result<PhysicalFunction> ensure_vfs(const ChangingMachine& machine, const std::s
   return now;
 }
 
-Result<void> set_vf_mac(const ChangingMachine& machine, const PhysicalFunction& pf, int index, const std::string& mac) {
+Result<void> set_vf_mac(const ChangingMachine& machine, const PhysicalFunction& pf, unsigned index,
+                        const std::string& mac) {
   if (pf.netdev.empty())
     return fail_environment("the PF has no network device, so its VFs cannot get a MAC", pf.pci_address,
                             "load the PF driver");

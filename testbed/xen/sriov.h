@@ -6,15 +6,10 @@
 
 #include "core/result.h"
 #include "host/shell.h"
+#include "host/virtual_functions.h"
 #include "testbed/xen/changes.h"
 
 namespace sriov::xen {
-
-struct VirtualFunction {
-  int index = 0;            ///< N of virtfnN and of `ip link set PF vf N`.
-  std::string pci_address;  ///< "0000:01:10.0".
-  std::string driver;       ///< "pciback" when it is assignable or passed through, "igbvf", … or "".
-};
 
 struct PhysicalFunction {
   std::string pci_address;  ///< "0000:01:00.0".
@@ -35,7 +30,7 @@ struct PhysicalFunction {
 [[nodiscard]] Result<PhysicalFunction> ensure_vfs(const ChangingMachine& machine, const std::string& pf, int count);
 
 /// Gives VF `index` its MAC. Must come before the guest's driver loads, else the driver makes a random one.
-[[nodiscard]] Result<void> set_vf_mac(const ChangingMachine& machine, const PhysicalFunction& pf, int index,
+[[nodiscard]] Result<void> set_vf_mac(const ChangingMachine& machine, const PhysicalFunction& pf, unsigned index,
                                       const std::string& mac);
 
 /// Drivers that hand a device to a guest rather than use it.

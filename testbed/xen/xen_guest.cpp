@@ -5,14 +5,15 @@
 
 #include <fmt/format.h>
 
+#include "core/time.h"
 #include "host/clock.h"
 #include "testbed/xen/guest_network.h"
 
 namespace sriov::xen {
 namespace {
 
-constexpr std::int64_t kHotplugNs = 30'000'000'000;
-constexpr std::int64_t kPollNs = 500'000'000;
+constexpr std::int64_t kHotplugNs = 30 * kNsPerSecond;
+constexpr std::int64_t kPollNs = 500 * kNsPerMs;
 constexpr int kFirstTable = 5653;  // Routing tables of our own; distributions use 253 to 255.
 
 NicKind kind_of(const std::string& path) {

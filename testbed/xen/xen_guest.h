@@ -8,6 +8,7 @@
 
 #include "agent/client.h"
 #include "core/result.h"
+#include "core/time.h"
 #include "testbed/xen/guest_nics.h"
 #include "testbed/xen/paths.h"
 #include "testbed/xen/xen_host.h"
@@ -20,7 +21,7 @@ namespace sriov::xen {
 class ManagedMachine {
  public:
   [[nodiscard]] Result<void> connect(agent::EventLoop& loop, const std::string& target, const std::string& endpoint,
-                                     std::int64_t timeout_ns = 20'000'000'000,
+                                     std::int64_t timeout_ns = 20 * kNsPerSecond,
                                      const std::function<bool()>& should_stop = {});
   [[nodiscard]] agent::Client* client() const { return client_.get(); }
   [[nodiscard]] bool is_connected() const { return client_ != nullptr && client_->is_connected(); }

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
-#include "testbed/xen/remote_files.h"
+#include "host/remote_files.h"
 
 namespace sriov::xen {
 namespace {

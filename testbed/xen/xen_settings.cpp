@@ -52,8 +52,7 @@ GuestSettings guest_of(const Settings& settings, int number, bool created) {
     const std::string name(path);
     std::string mac = guest_value(settings, number, "_" + name + "_mac");
     if (mac.empty() && created) mac = default_mac(path, number);
-    std::ranges::transform(mac, mac.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    guest.macs[name] = expand(mac, guest);
+    guest.macs[name] = expand(to_lower(mac), guest);
     guest.addresses[name] = expand(guest_value(settings, number, "_" + name + "_address"), guest);
   }
   guest.target = expand(guest_value(settings, number, ""), guest);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/time.h"
 #include "host/clock.h"
 #include "host/file.h"
 #include "host/host.h"
@@ -22,8 +23,8 @@
 namespace sriov::xen {
 namespace {
 
-constexpr std::int64_t kBootNs = 180'000'000'000;
-constexpr std::int64_t kRetryNs = 2'000'000'000;
+constexpr std::int64_t kBootNs = 180 * kNsPerSecond;
+constexpr std::int64_t kRetryNs = 2 * kNsPerSecond;
 const std::string kDom0 = "dom0";
 const std::string kPeer = "peer";
 

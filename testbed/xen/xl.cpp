@@ -6,21 +6,17 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/pci_address.h"
 #include "core/text.h"
+#include "core/time.h"
 
 namespace sriov::xen {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::int64_t kQueryTimeoutNs = 30'000'000'000;
-constexpr std::int64_t kCreateTimeoutNs = 240'000'000'000;  // An emulated machine needs over a minute for it.
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
+constexpr std::int64_t kQueryTimeoutNs = 30 * kNsPerSecond;
+constexpr std::int64_t kCreateTimeoutNs = 240 * kNsPerSecond;  // An emulated machine needs over a minute for it.
 
 const Json& member(const Json& object, const char* name) {
   static const Json kNothing;
@@ -48,17 +44,10 @@ Domain domain_of(const Json& entry) {
   domain.type = text_of(member(created, "type"));
   domain.uuid = text_of(member(created, "uuid"));
   for (const Json& nic : member(config, "nics"))
-    domain.nics.push_back({int_of(member(nic, "devid")), lower(text_of(member(nic, "mac"))),
+    domain.nics.push_back({int_of(member(nic, "devid")), to_lower(text_of(member(nic, "mac"))),
                            text_of(member(nic, "bridge")), text_of(member(nic, "nictype"))});
   for (const Json& device : member(config, "pcidevs")) domain.pci_addresses.push_back(pci_address_of(device));
   return domain;
-}
-
-std::vector<std::string> words(std::string_view line) {
-  std::vector<std::string> out;
-  for (std::string& word : split(line, ' '))
-    if (!trim(word).empty()) out.emplace_back(trim(word));
-  return out;
 }
 
 }  // namespace
@@ -93,14 +82,14 @@ HypervisorInfo parse_info(std::string_view text) {
 Result<std::vector<NetworkRow>> parse_network_list(std::string_view text) {
   std::vector<NetworkRow> rows;
   for (const std::string& line : split(text, '\n')) {
-    const auto cells = words(line);
+    const auto cells = split_at_blanks(line);
     if (cells.empty() || cells[0] == "Idx") continue;
     const auto index = to_int(cells[0]);
     const auto backend = cells.size() > 1 ? to_int(cells[1]) : std::nullopt;
     const auto state = cells.size() > 4 ? to_int(cells[4]) : std::nullopt;
     if (!index || !backend || !state)
       return fail(fmt::format("cannot understand this line of `xl network-list`: {}", line));
-    rows.push_back({static_cast<int>(*index), static_cast<int>(*backend), lower(cells[2]), static_cast<int>(*state),
+    rows.push_back({static_cast<int>(*index), static_cast<int>(*backend), to_lower(cells[2]), static_cast<int>(*state),
                     cells.back()});
   }
   return rows;
@@ -141,7 +130,7 @@ Result<std::vector<std::string>> Xl::assignable() {
   SRIOV_ASSIGN(const std::string text, shell_->output_of({program_, "pci-assignable-list"}, kQueryTimeoutNs));
   std::vector<std::string> addresses;
   for (const std::string& line : split(text, '\n'))
-    if (const auto cells = words(line); !cells.empty()) addresses.push_back(full_pci_address(cells[0]));
+    if (const auto cells = split_at_blanks(line); !cells.empty()) addresses.push_back(full_pci_address(cells[0]));
   return addresses;
 }
 
@@ -157,10 +146,7 @@ Result<void> Xl::attach_pci(const std::string& domain, const std::string& pci_ad
 
 Result<int> parse_memory_mib(std::string_view text) {
   const std::vector<std::string> lines = split(text, '\n');
-  std::vector<std::string> words;
-  if (lines.size() > 1)
-    for (std::string& word : split(lines[1], ' '))
-      if (!word.empty()) words.push_back(std::move(word));
+  const std::vector<std::string> words = lines.size() > 1 ? split_at_blanks(lines[1]) : std::vector<std::string>();
   const auto memory = words.size() > 2 ? to_int(words[2]) : std::nullopt;
   if (!memory || *memory < 0 || *memory > std::numeric_limits<int>::max())
     return fail("`xl list` shows no memory of the domain");
@@ -180,10 +166,6 @@ Result<void> Xl::set_memory(const std::string& domain, int memory_mib) {
 Result<std::vector<NetworkRow>> Xl::network_list(const std::string& domain) {
   SRIOV_ASSIGN(const std::string text, shell_->output_of({program_, "network-list", domain}, kQueryTimeoutNs));
   return parse_network_list(text);
-}
-
-std::string full_pci_address(std::string_view address) {
-  return std::ranges::count(address, ':') == 1 ? "0000:" + std::string(address) : std::string(address);
 }
 
 }  // namespace sriov::xen

@@ -87,7 +87,4 @@ class Xl {
   std::string program_;
 };
 
-/// "01:10.0" becomes "0000:01:10.0"; full addresses stay.
-[[nodiscard]] std::string full_pci_address(std::string_view address);
-
 }  // namespace sriov::xen

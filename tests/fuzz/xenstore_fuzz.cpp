@@ -1,7 +1,7 @@
 #include <cstdlib>
 
-#include "collector/interrupts/irq_devices.h"
 #include "collector/xen/xenstore.h"
+#include "core/pci_address.h"
 #include "tests/fuzz/answering_end.h"
 
 /// The input is what xenstored answers: once to single questions, once to those about pciback's devices.

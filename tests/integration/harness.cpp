@@ -12,6 +12,7 @@
 #include "core/text.h"
 #include "host/clock.h"
 #include "host/file.h"
+#include "host/process_stat.h"
 
 namespace sriov::integration {
 namespace {
@@ -19,16 +20,6 @@ namespace {
 constexpr std::int64_t kCommandTimeout = 200'000'000'000;
 constexpr std::int64_t kPoll = 50'000'000;
 constexpr std::int64_t kSomeTraffic = 4'000'000;
-
-/// Field 4 of /proc/PID/stat, after the command's name in brackets.
-std::int64_t parent_of(const std::string& pid) {
-  const auto stat = read_file("/proc/" + pid + "/stat");
-  if (!stat) return 0;
-  const std::size_t end = stat->rfind(')');
-  if (end == std::string::npos) return 0;
-  const auto fields = split(trim(std::string_view(*stat).substr(end + 1)), ' ');
-  return fields.size() > 1 ? to_int(fields[1]).value_or(0) : 0;
-}
 
 }  // namespace
 
@@ -87,7 +78,9 @@ std::vector<pid_t> agents_of(pid_t controller) {
   std::vector<pid_t> out;
   for (const std::string& name : list_directory("/proc")) {
     const auto pid = to_int(name);
-    if (!pid || parent_of(name) != controller) continue;
+    if (!pid) continue;
+    const auto stat = read_process_stat(static_cast<pid_t>(*pid));
+    if (!stat || stat->parent != controller) continue;
     if (read_word("/proc/" + name + "/comm") == "sriov-bench-age") out.push_back(static_cast<pid_t>(*pid));
   }
   std::sort(out.begin(), out.end());

@@ -30,17 +30,17 @@ class Iperf3Test : public BenchTest {
     setenv("SRIOV_BENCH_AGENT", SRIOV_AGENT, 1);
     auto machine = netns::this_machine();
     ASSERT_TRUE(machine);
-    spaces_.peer = space(*machine, "peer");
-    spaces_.bridge = space(*machine, "switch");
-    spaces_.guests.push_back(space(*machine, "guest1"));
-    ASSERT_TRUE(netns::build_veth(spaces_));
-    setup_ = netns::veth_setup("veth", spaces_, {});
+    namespaces_.peer = start(*machine, "peer");
+    namespaces_.bridge = start(*machine, "switch");
+    namespaces_.guests.push_back(start(*machine, "guest1"));
+    ASSERT_TRUE(netns::build_veth(namespaces_));
+    setup_ = netns::veth_setup("veth", namespaces_, {});
   }
 
-  netns::Space space(const netns::Machine& machine, const std::string& name) {
-    auto started = netns::start_space(loop_, machine, name, true);
+  netns::Namespace start(const netns::Machine& machine, const std::string& name) {
+    auto started = netns::start_namespace(loop_, machine, name, true);
     EXPECT_TRUE(started) << (started ? "" : started.error().text());
-    return started ? std::move(*started) : netns::Space{};
+    return started ? std::move(*started) : netns::Namespace{};
   }
 
   /// `rate_bps` 0: as fast as it goes.
@@ -50,8 +50,8 @@ class Iperf3Test : public BenchTest {
     spec.rate_bps = rate_bps;
     spec.warmup_ns = 200'000'000;
     spec.duration_ns = 1'000'000'000;
-    const std::vector<Endpoint> endpoints{{"peer", "peer", "", spaces_.peer.client.get()},
-                                          {"guest1", "guest", "", spaces_.guests[0].client.get()}};
+    const std::vector<Endpoint> endpoints{{"peer", "peer", "", namespaces_.peer.client.get()},
+                                          {"guest1", "guest", "", namespaces_.guests[0].client.get()}};
     auto traffic = Traffic::prepare(endpoints, setup_, spec, {});
     EXPECT_TRUE(traffic) << (traffic ? "" : traffic.error().text());
     std::vector<EndpointReport> reports;
@@ -68,15 +68,15 @@ class Iperf3Test : public BenchTest {
 
   double iperf3_bps(std::int64_t rate_bps) {
     const Lane& lane = setup_.lanes.front();
-    EXPECT_TRUE(spaces_.guests[0].shell().output_of({"iperf3", "-s", "-1", "-D", "-B", lane.server_address}));
+    EXPECT_TRUE(namespaces_.guests[0].shell().output_of({"iperf3", "-s", "-1", "-D", "-B", lane.server_address}));
     const auto listens = [&] {
-      const auto sockets = spaces_.guests[0].shell().read("/proc/net/tcp");
+      const auto sockets = namespaces_.guests[0].shell().read("/proc/net/tcp");
       return sockets && sockets->find(":1451 00000000:0000 0A") != std::string::npos;  // Port 5201, listening.
     };
     EXPECT_TRUE(eventually(listens, 5));
     const auto out =
-        spaces_.peer.shell().output_of({"iperf3", "-c", lane.server_address, "-B", lane.client_address, "-l", "64K",
-                                        "-O", "0.2", "-t", "1", "-b", std::to_string(rate_bps), "-J"});
+        namespaces_.peer.shell().output_of({"iperf3", "-c", lane.server_address, "-B", lane.client_address, "-l", "64K",
+                                            "-O", "0.2", "-t", "1", "-b", std::to_string(rate_bps), "-J"});
     EXPECT_TRUE(out) << (out ? "" : out.error().text());
     if (!out) return 0;
     const auto json = nlohmann::json::parse(*out, nullptr, false);
@@ -100,7 +100,7 @@ class Iperf3Test : public BenchTest {
   }
 
   agent::EventLoop loop_;
-  netns::Spaces spaces_;
+  netns::Namespaces namespaces_;
   PathSetup setup_;
 };
 

@@ -50,7 +50,7 @@ Result<LossyWire::End> LossyWire::make_end(const std::string& address) {
       return;
     }
     End end;
-    end.space = Fd(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
+    end.netns = Fd(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
     auto device = make_tun();
     if (!device) {
       made = tl::unexpected(device.error());
@@ -80,8 +80,8 @@ Mistreated LossyWire::close() {
   return mistreated_;
 }
 
-std::jthread LossyWire::run_in(const Fd& space, std::function<void()> work) {
-  return std::jthread([fd = space.get(), work = std::move(work)] {
+std::jthread LossyWire::run_in(const Fd& netns, std::function<void()> work) {
+  return std::jthread([fd = netns.get(), work = std::move(work)] {
     if (setns(fd, CLONE_NEWNET) == 0) work();
   });
 }

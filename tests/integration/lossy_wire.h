@@ -45,10 +45,10 @@ class LossyWire {
   [[nodiscard]] Result<void> open();
   /// Runs `work` in a thread in the namespace of an end. The threads that it starts are there too.
   [[nodiscard]] std::jthread at_first(std::function<void()> work) const {
-    return run_in(first_.space, std::move(work));
+    return run_in(first_.netns, std::move(work));
   }
   [[nodiscard]] std::jthread at_second(std::function<void()> work) const {
-    return run_in(second_.space, std::move(work));
+    return run_in(second_.netns, std::move(work));
   }
   /// From now on nothing passes.
   void cut() { cut_ = true; }
@@ -57,13 +57,13 @@ class LossyWire {
 
  private:
   struct End {
-    Fd space;  ///< Its network namespace.
+    Fd netns;  ///< Its network namespace.
     Fd device;
   };
   using Packet = std::vector<char>;
 
   [[nodiscard]] static Result<End> make_end(const std::string& address);
-  [[nodiscard]] static std::jthread run_in(const Fd& space, std::function<void()> work);
+  [[nodiscard]] static std::jthread run_in(const Fd& netns, std::function<void()> work);
   void carry();
   void forward_to_second(const Packet& packet);
   static void put(const End& end, const Packet& packet);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/time.h"
 #include "host/process.h"
 
 namespace sriov {
@@ -29,7 +30,7 @@ class CpuTimeline {
   [[nodiscard]] ChildCpuTime at(std::int64_t instant_ns) const;
 
   std::vector<Sample> samples_;
-  std::int64_t period_ns_ = 20'000'000;
+  std::int64_t period_ns_ = 20 * kNsPerMs;
 };
 
 }  // namespace sriov

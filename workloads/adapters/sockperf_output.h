@@ -3,15 +3,16 @@
 
 #include <string>
 
+#include "core/time.h"
 #include "workloads/adapters/tool_reading.h"
 
 namespace sriov {
 
 /// Time by which sockperf's clock, whose times its log tells, starts later than its process: it is calibrated before.
-inline constexpr std::int64_t kSockperfClockStartsNs = 100'000'000;
+inline constexpr std::int64_t kSockperfClockStartsNs = 100 * kNsPerMs;
 /// What sockperf leaves out of every run's beginning and end ("Warm up time", cool-down).
-inline constexpr std::int64_t kSockperfWarmupNs = 400'000'000;
-inline constexpr std::int64_t kSockperfCooldownNs = 50'000'000;
+inline constexpr std::int64_t kSockperfWarmupNs = 400 * kNsPerMs;
+inline constexpr std::int64_t kSockperfCooldownNs = 50 * kNsPerMs;
 
 /// The round trips of a --full-log, as it comes. Memory does not grow with it.
 class SockperfLog {

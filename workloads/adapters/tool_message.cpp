@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/time.h"
+
 namespace sriov {
 namespace {
 
@@ -17,7 +19,7 @@ constexpr std::array<const char*, 4> kKinds{"ready", "done", "stop", "failed"};
 constexpr std::size_t kMostMeasures = 64;
 constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kLongestText = 1000;
-constexpr std::int64_t kLongestAgoNs = std::int64_t{8} * 24 * 3600 * 1'000'000'000;
+constexpr std::int64_t kLongestAgoNs = std::int64_t{8} * 24 * 3600 * kNsPerSecond;
 
 std::optional<std::int64_t> integer(const Json& object, const char* key, std::int64_t most) {
   const auto found = object.find(key);

@@ -9,15 +9,10 @@
 #include <cstddef>
 
 #include "host/clock.h"
+#include "host/timespec.h"
 #include "workloads/engine/interval_book.h"
 
 namespace sriov {
-namespace {
-
-std::int64_t to_ns(const timeval& time) { return time.tv_sec * 1'000'000'000 + time.tv_usec * 1'000; }
-
-}  // namespace
-
 Traffic& Traffic::operator+=(const Traffic& other) {
   bytes_sent += other.bytes_sent;
   bytes_received += other.bytes_received;

@@ -11,6 +11,7 @@
 
 #include "core/time.h"
 #include "host/clock.h"
+#include "host/timespec.h"
 #include "workloads/udp/datagrams.h"
 #include "workloads/udp/udp_side.h"
 
@@ -80,7 +81,7 @@ class ScheduledRequester {
   /// Until an answer is there or the time has come.
   void wait_until(std::int64_t until_ns, std::int64_t now_ns) const {
     const std::int64_t left_ns = std::max<std::int64_t>(0, until_ns - now_ns);
-    const timespec timeout{left_ns / kNsPerSecond, left_ns % kNsPerSecond};
+    const timespec timeout = to_timespec(left_ns);
     pollfd watched{socket(), POLLIN, 0};
     (void)ppoll(&watched, 1, &timeout, nullptr);
   }

@@ -15,6 +15,7 @@
 #include "core/version.h"
 #include "host/clock.h"
 #include "host/file.h"
+#include "host/process_stat.h"
 #include "tests/unit/support/temporary_directory.h"
 
 namespace sriov::agent {
@@ -227,8 +228,10 @@ TEST_F(KilledControllerTest, ItsAgentPutsThingsBackAndEnds) {
   int status = 0;
   ::waitpid(controller, &status, 0);
   EXPECT_TRUE(comes_true([&] { return read_word(folder_ + "/log") == "undone"; }));
-  const std::string stat = "/proc/" + std::to_string(agent) + "/stat";
-  EXPECT_TRUE(comes_true([&] { return !exists(stat) || read_word(stat).find(") Z") != std::string::npos; }));
+  EXPECT_TRUE(comes_true([pid = agent] {
+    const auto stat = read_process_stat(pid);
+    return !stat || stat->has_ended();
+  }));
 }
 
 struct Stranger {
@@ -365,14 +368,14 @@ TEST(ParseTarget, MakesSshCommands) {
   EXPECT_THAT(plain->command, testing::Contains("BatchMode=yes"));
   EXPECT_THAT(plain->command, Not(testing::Contains("-p")));
   EXPECT_EQ(plain->command.end()[-2], "root@dom0");
-  EXPECT_EQ(plain->command.back(), "'sriov-bench-agent' --stdio");
+  EXPECT_EQ(plain->command.back(), "sriov-bench-agent --stdio");
 
   const auto full = parse_target("ssh:root@[fd00::2]:2222#/opt/it's/agent");
   ASSERT_TRUE(full) << full.error().text();
   EXPECT_EQ(full->command.end()[-4], "-p");
   EXPECT_EQ(full->command.end()[-3], "2222");
   EXPECT_EQ(full->command.end()[-2], "root@fd00::2");
-  EXPECT_EQ(full->command.back(), "'/opt/it'\\''s/agent' --stdio");
+  EXPECT_EQ(full->command.back(), "'/opt/it'\"'\"'s/agent' --stdio");
 
   for (const char* bad :
        {"ssh:", "ssh:-oProxyCommand=evil", "ssh:host:0", "ssh:host:99999", "ssh:host:", "ssh:host#", "ssh:two words"})

@@ -171,7 +171,7 @@ TEST(CollectorAllocationVf, WhatTheDriverTellsOfItsVfs) {
   VfPort port;
   port.netdev = "eth0";
   port.driver = "i40e";
-  port.vfs = {{0, "0000:01:10.0", ""}, {1, "0000:01:10.2", ""}};
+  port.vfs = {{{0, "0000:01:10.0", ""}, ""}, {{1, "0000:01:10.2", ""}, ""}};
   VfPortOptions options;
   options.query = [bytes = two_vfs()](const std::string&, VfMessage& out) -> Result<void> {
     parse_vf_message(bytes, out);

@@ -154,15 +154,16 @@ TEST(Sampler, ACollectorThatFallsSilentIsToldOnceWithItsTime) {
   EXPECT_TRUE(sampler->take_complaints().empty());
   const std::int64_t before_ns = monotonic_ns();
   tree.write("/proc/stat", "");
-  std::vector<CollectorComplaint> complaints;
+  std::vector<Complaint> complaints;
   for (int i = 0; i < 2000 && complaints.empty(); ++i) {
     sleep_until_ns(monotonic_ns() + 5'000'000);
     complaints = sampler->take_complaints();
   }
   ASSERT_EQ(complaints.size(), 1U);
-  EXPECT_EQ(complaints[0].name, "cpu");
-  EXPECT_EQ(complaints[0].complaint.what.what, "it gives no values any more");
-  EXPECT_GE(complaints[0].complaint.at_ns, before_ns);
+  EXPECT_EQ(complaints[0].collector, "cpu");
+  EXPECT_EQ(complaints[0].what.what, "it gives no values any more");
+  EXPECT_EQ(complaints[0].text(), "collector cpu: it gives no values any more");
+  EXPECT_GE(complaints[0].at_ns, before_ns);
   (void)sampler->stop();
   EXPECT_TRUE(sampler->take_complaints().empty()) << "told once";
 }

@@ -51,5 +51,22 @@ TEST(KeyedLines, TheFirstOfAKeyWins) {
   EXPECT_EQ(keyed_value(cpuinfo, "no colon"), "");
 }
 
+TEST(SplitAtBlanks, TakesRunsOfThemAsOne) {
+  const std::vector<std::string> words{"Name", "ID", "Mem"};
+  EXPECT_EQ(split_at_blanks("  Name\t ID   Mem\r\n"), words);
+  EXPECT_TRUE(split_at_blanks("").empty());
+  EXPECT_TRUE(split_at_blanks(" \t\n").empty());
+}
+
+TEST(LastLines, LeavesBlankOnesOut) {
+  const std::vector<std::string> last{"b", "c"};
+  EXPECT_EQ(last_lines("a\n\n  b \n\r\nc\n\n", 2), last);
+  EXPECT_EQ(last_lines("b\nc", 5), last);
+  EXPECT_TRUE(last_lines("a\nb\n", 0).empty());
+  EXPECT_TRUE(last_lines("\n \n", 3).empty());
+}
+
+TEST(ToLower, LeavesWhatIsNoAsciiLetter) { EXPECT_EQ(to_lower("AZaz@[0-9]\xC3\x84"), "azaz@[0-9]\xC3\x84"); }
+
 }  // namespace
 }  // namespace sriov

@@ -149,12 +149,21 @@ TEST_F(JournalTest, RefusesFilesThatOthersCanWrite) {
   EXPECT_FALSE(exists(log_));
 }
 
-TEST(StartTicks, CopesWithAnyCommandName) {
-  const std::string rest = " S 1 2 2 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 98765 1000 1";
-  EXPECT_EQ(start_ticks_of("42 (plain)" + rest), 98765);
-  EXPECT_EQ(start_ticks_of("42 (odd ) name (x)" + rest), 98765);
-  EXPECT_EQ(start_ticks_of("42 (short) S 1"), -1);
-  EXPECT_EQ(start_ticks_of(""), -1);
+// Journals of other builds are read too.
+TEST(JournalFormat, IsWhatItWas) {
+  EXPECT_EQ(encode_entry({{"VFs\tof\\eth0", {{"ip", "link"}, {"true"}}}, 2}),
+            "798ac64f1061d8ab\tentry\t2\tVFs\\tof\\\\eth0\t2\tip\tlink\t1\ttrue\n");
+}
+
+TEST(JournalOwner, IsAliveOnlyWithItsStartTime) {
+  JournalOwner owner = this_process("test");
+  EXPECT_GT(owner.start_ticks, 0);
+  EXPECT_TRUE(is_alive(owner));
+  --owner.start_ticks;
+  EXPECT_FALSE(is_alive(owner));
+  owner = this_process("test");
+  owner.boot_id = "another";
+  EXPECT_FALSE(is_alive(owner));
 }
 
 }  // namespace

@@ -36,6 +36,21 @@ TEST(Netns, WorkRunsInsideAndTheCallerStaysOutside) {
   EXPECT_EQ(read_link("/proc/thread-self/ns/net"), outside);
 }
 
+TEST(Netns, ANewOneHasASysfsThatShowsItsDevices) {
+  LocalShell shell;
+  const auto in_new = [&](const std::string& script) {
+    Command command = own_sysfs_command(true);
+    command.insert(command.end(), {"sh", "-c", script, "sh", "it's $HOME"});
+    return shell.output_of(command);
+  };
+  if (const auto may = in_new("mount -t sysfs sysfs /sys && ip link add name mine0 type veth peer name mine1"); !may)
+    GTEST_SKIP() << "needs the right to make namespaces: " << may.error().text();
+  const auto out = in_new("ip link add name mine0 type veth peer name mine1; ls -1 /sys/class/net; echo \"$1\"");
+  ASSERT_TRUE(out) << out.error().text();
+  EXPECT_NE(out->find("mine0\n"), std::string::npos) << *out;
+  EXPECT_NE(out->find("it's $HOME\n"), std::string::npos) << *out;
+}
+
 TEST(Netns, CommandPrefixUsesThePid) {
   EXPECT_EQ(enter_netns_command(42), (std::vector<std::string>{"nsenter", "--net=/proc/42/ns/net", "--"}));
 }

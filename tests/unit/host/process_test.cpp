@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "host/clock.h"
+#include "host/process_stat.h"
 
 namespace sriov {
 namespace {
@@ -18,8 +19,8 @@ constexpr std::int64_t kSecondNs = 1'000'000'000;
 
 bool is_gone(pid_t pid) {
   for (int i = 0; i < 400; ++i) {
-    const std::string stat = read_word("/proc/" + std::to_string(pid) + "/stat");
-    if (stat.empty() || stat.find(") Z") != std::string::npos) return true;
+    const auto stat = read_process_stat(pid);
+    if (!stat || stat->has_ended()) return true;
     sleep_until_ns(monotonic_ns() + 5'000'000);
   }
   return false;

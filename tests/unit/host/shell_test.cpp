@@ -6,8 +6,10 @@
 
 #include <csignal>
 
+#include "core/text.h"
 #include "host/clock.h"
 #include "host/file.h"
+#include "host/process_stat.h"
 
 namespace sriov {
 namespace {
@@ -37,16 +39,14 @@ TEST(LocalShell, TimeoutKillsGrandchildrenToo) {
   EXPECT_THAT(output.error().what, HasSubstr("took longer than 2 s"));
   EXPECT_LT(monotonic_ns() - start_ns, 20 * kSecondNs);
   // SIGKILL is sent when run() returns; on a busy machine the process may not have had its turn to die yet.
-  const std::string grandchild = read_word(pid_file);
-  ASSERT_FALSE(grandchild.empty());
-  const std::string stat_file = "/proc/" + grandchild + "/stat";
-  std::string stat = read_word(stat_file);
-  const auto is_gone = [&] { return stat.empty() || stat.find(") Z") != std::string::npos; };
-  while (!is_gone() && monotonic_ns() - start_ns < 20 * kSecondNs) {
-    sleep_until_ns(monotonic_ns() + 10'000'000);
-    stat = read_word(stat_file);
-  }
-  EXPECT_TRUE(is_gone()) << stat;
+  const auto grandchild = to_int(read_word(pid_file));
+  ASSERT_TRUE(grandchild);
+  const auto is_gone = [&] {
+    const auto stat = read_process_stat(static_cast<pid_t>(*grandchild));
+    return !stat || stat->has_ended();
+  };
+  while (!is_gone() && monotonic_ns() - start_ns < 20 * kSecondNs) sleep_until_ns(monotonic_ns() + 10'000'000);
+  EXPECT_TRUE(is_gone()) << *grandchild;
   ::unlink(pid_file.c_str());
 }
 

@@ -22,6 +22,26 @@ TEST(VirtualFunctions, AreInOrderOfTheirNumbers) {
   EXPECT_EQ(virtual_function_folder("/pf", 10), "/pf/virtfn10");
 }
 
+TEST(VirtualFunctions, AreTheSameThroughAShell) {
+  const test::WrittenTree tree;
+  const std::string pci = "/sys/bus/pci/devices/";
+  tree.link(pci + "0000:01:00.0/virtfn1", "../0000:01:10.2");
+  tree.link(pci + "0000:01:00.0/virtfn0", "../0000:01:10.0");
+  tree.write(pci + "0000:01:10.2/vendor", "0x8086\n");
+  tree.link(pci + "0000:01:10.0/driver", "../../../../bus/pci/drivers/pciback");
+  LocalShell shell;
+  const std::string folder = tree.path() + pci + "0000:01:00.0";
+  for (const auto& vfs : {virtual_functions(folder), virtual_functions(shell, folder)}) {
+    ASSERT_EQ(vfs.size(), 2U);
+    EXPECT_EQ(vfs[0].index, 0U);
+    EXPECT_EQ(vfs[0].pci_address, "0000:01:10.0");
+    EXPECT_EQ(vfs[0].driver, "pciback");
+    EXPECT_EQ(vfs[1].pci_address, "0000:01:10.2");
+    EXPECT_EQ(vfs[1].driver, "");
+  }
+  EXPECT_TRUE(virtual_functions(shell, "/no/such/device").empty());
+}
+
 TEST(VirtualFunctions, OfADeviceWithoutAny) { EXPECT_TRUE(virtual_functions("/no/such/device").empty()); }
 
 }  // namespace

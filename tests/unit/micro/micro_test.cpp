@@ -13,12 +13,12 @@
 
 #include "host/file.h"
 #include "micro/benchmark.h"
+#include "micro/context.h"
 #include "micro/cpu_flags.h"
 #include "micro/fresh_memory.h"
 #include "micro/measure.h"
 #include "micro/msix_table.h"
 #include "micro/pci_functions.h"
-#include "micro/place.h"
 #include "micro/program.h"
 #include "micro/reference.h"
 #include "runner/micro_answer.h"
@@ -46,13 +46,13 @@ class MicroTree : public ::testing::Test {
     file(folder + "device", device + "\n");
     file(folder + "class", type + "\n");
   }
-  [[nodiscard]] MicroPlace place() const {
-    MicroPlace out;
+  [[nodiscard]] MicroContext context() const {
+    MicroContext out;
     out.host = Host::at(directory_.path());
     return out;
   }
   [[nodiscard]] std::string why(const std::string& name, bool unsafe = false) const {
-    MicroPlace there = place();
+    MicroContext there = context();
     there.unsafe = unsafe;
     const auto works = check_micro(**make_micro(name), there);
     return works ? "works" : works.error().text();
@@ -118,8 +118,8 @@ TEST_F(MicroTree, AMachineThatHasThem) {
   for (const char* name :
        {"hypercall", "event_channel_notify", "rdtscp", "page_touch_2m", "vf_mmio_read", "pci_config_read"})
     EXPECT_EQ(why(name), "works") << name;
-  EXPECT_TRUE(has_cpu_flag(place().host, "constant_tsc"));
-  EXPECT_FALSE(has_cpu_flag(place().host, "constant")) << "whole words";
+  EXPECT_TRUE(has_cpu_flag(context().host, "constant_tsc"));
+  EXPECT_FALSE(has_cpu_flag(context().host, "constant")) << "whole words";
 }
 
 TEST_F(MicroTree, HugePagesThatAreReservedButTooFew) {
@@ -134,7 +134,7 @@ TEST_F(MicroTree, VfsComeFirst) {
   pci("0000:00:01.0", "0x8086", "0x7000", "0x060100");
   pci("0000:00:02.0", "0x8086", "0x10c9");
   pci("0000:00:03.0", "0x8086", "0x1889");
-  const auto functions = scan_pci_functions(place().host);
+  const auto functions = scan_pci_functions(context().host);
   ASSERT_EQ(functions.size(), 3U);
   EXPECT_EQ(functions[0].address, "0000:00:03.0");
   EXPECT_TRUE(functions[0].is_vf);
@@ -227,7 +227,7 @@ class MsixTree : public MicroTree {
   [[nodiscard]] std::string table_now() const {
     return *read_file(directory_.path() + "/sys/bus/pci/devices/0000:01:10.0/resource3");
   }
-  [[nodiscard]] PciFunction function() const { return scan_pci_functions(place().host).front(); }
+  [[nodiscard]] PciFunction function() const { return scan_pci_functions(context().host).front(); }
 
   std::string table_;
 };
@@ -264,8 +264,8 @@ class KeptAffinity {
 TEST_F(MsixTree, ARegisterIsReadAndNeverWritten) {
   const KeptAffinity affinity;
   file("sys/bus/pci/devices/0000:01:10.0/resource0", std::string(0x1000, '\x55'));
-  MicroPlace there = *choose_place(Host{}, std::nullopt, false);
-  there.host = place().host;
+  MicroContext there = *choose_context(Host{}, std::nullopt, false);
+  there.host = context().host;
   const auto measured = measure(**make_micro("vf_mmio_read"), there, 0.001);
   ASSERT_TRUE(measured) << measured.error().text();
   EXPECT_GT(measured->operations, 1);
@@ -292,11 +292,11 @@ TEST_F(MsixTree, ATableBeyondTheMemoryIsRefused) {
   EXPECT_THAT(SpareMsixVector::open(function()).error().text(), HasSubstr("smaller than"));
 }
 
-TEST(MicroPlaceTest, ChoosesCpusThatMayBeUsed) {
-  const auto place = choose_place(Host{}, std::nullopt, false);
-  ASSERT_TRUE(place) << place.error().text();
-  EXPECT_NE(place->cpu, place->other_cpu);
-  const auto none = choose_place(Host{}, 100'000, false);
+TEST(MicroContextTest, ChoosesCpusThatMayBeUsed) {
+  const auto context = choose_context(Host{}, std::nullopt, false);
+  ASSERT_TRUE(context) << context.error().text();
+  EXPECT_NE(context->cpu, context->other_cpu);
+  const auto none = choose_context(Host{}, 100'000, false);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().kind, ErrorKind::usage);
 }
@@ -321,11 +321,11 @@ class MicroMeasure : public ::testing::TestWithParam<const char*> {};
 TEST_P(MicroMeasure, GivesANumber) {
   cpu_set_t before;
   ASSERT_EQ(::sched_getaffinity(0, sizeof(before), &before), 0);
-  const auto place = choose_place(Host{}, std::nullopt, false);
-  ASSERT_TRUE(place);
+  const auto context = choose_context(Host{}, std::nullopt, false);
+  ASSERT_TRUE(context);
   const auto benchmark = make_micro(GetParam());
   ASSERT_TRUE(benchmark);
-  const auto measured = measure(**benchmark, *place, 0.005);
+  const auto measured = measure(**benchmark, *context, 0.005);
   ::sched_setaffinity(0, sizeof(before), &before);
   if (!measured && measured.error().kind == ErrorKind::environment) GTEST_SKIP() << measured.error().text();
   ASSERT_TRUE(measured) << measured.error().text();
@@ -361,7 +361,7 @@ TEST(MicroMeasureTest, AFailureInTheLoopIsAnError) {
   cpu_set_t before;
   ASSERT_EQ(::sched_getaffinity(0, sizeof(before), &before), 0);
   Broken broken;
-  const auto measured = measure(broken, *choose_place(Host{}, std::nullopt, false), 0.001);
+  const auto measured = measure(broken, *choose_context(Host{}, std::nullopt, false), 0.001);
   ::sched_setaffinity(0, sizeof(before), &before);
   ASSERT_FALSE(measured);
   EXPECT_THAT(measured.error().text(), HasSubstr("it broke"));

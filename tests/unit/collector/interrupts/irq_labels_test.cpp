@@ -108,12 +108,5 @@ TEST(IrqQueue, IsTheNumberAfterASeparator) {
   EXPECT_EQ(irq_queue(""), "");
 }
 
-TEST(PciAddress, HasDomainBusDeviceFunction) {
-  EXPECT_TRUE(is_pci_address("0000:01:10.0"));
-  EXPECT_TRUE(is_pci_address("10000:e1:00.7"));
-  for (const char* other : {"", "01:10.0", "0000:01:10", "0000:01:10.00", "vif-1-0", "0000:01-10.0", "virtio2"})
-    EXPECT_FALSE(is_pci_address(other)) << other;
-}
-
 }  // namespace
 }  // namespace sriov

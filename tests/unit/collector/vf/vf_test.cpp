@@ -316,7 +316,7 @@ TEST_F(CardTree, WhatAWorkingCollectorCannotKnowIsTold) {
   auto sampler = Sampler::start(host(), config);
   ASSERT_TRUE(sampler) << sampler.error().text();
   ASSERT_FALSE(sampler->skipped().empty());
-  for (const SkippedCollector& one : sampler->skipped()) {
+  for (const CollectorStatus& one : sampler->skipped()) {
     EXPECT_TRUE(one.works);
     EXPECT_EQ(one.why.where, "0000:02:00.0");
   }
@@ -328,7 +328,7 @@ TEST(VfPortCounters, OfADriverThatReportsNothingSaysSo) {
   port.pci_address = "0000:01:00.0";
   port.driver = "igb";
   port.netdev = "no-such-device";
-  port.vfs.push_back({0, "0000:01:10.0", ""});
+  port.vfs.push_back({{0, "0000:01:10.0", ""}, ""});
   const VfPortCounters counters(port, {});
   EXPECT_EQ(counters.source(), VfSource::none);
   ASSERT_EQ(counters.absences().size(), 1U);
@@ -353,7 +353,7 @@ class PlayedDriver {
     port_.pci_address = "0000:01:00.0";
     port_.driver = driver;
     port_.netdev = "eth0";
-    port_.vfs.push_back({0, "0000:01:10.0", ""});
+    port_.vfs.push_back({{0, "0000:01:10.0", ""}, ""});
     set(0);
   }
   /// All counters of VF 0.
@@ -415,7 +415,7 @@ TEST(MacCounters, OfTheCapturedIgb) {
     names.emplace_back(trim(line.substr(0, colon)));
     values.push_back(line.substr(colon + 2));
   }
-  const MacPlaces places = find_mac_statistics(*mac_counters("igb"), names);
+  const MacIndices places = find_mac_statistics(*mac_counters("igb"), names);
   ASSERT_THAT(places[kMacRxBytes].size(), 1U);
   EXPECT_EQ(values[places[kMacRxBytes][0]], "1418718532");
   EXPECT_EQ(values[places[kMacTxPackets][0]], "17554");
@@ -424,7 +424,7 @@ TEST(MacCounters, OfTheCapturedIgb) {
 
 TEST(MacCounters, PartsAreAddedOrAllMissing) {
   const MacCounters& ice = *mac_counters("ice");
-  const MacPlaces all = find_mac_statistics(ice, {"tx_broadcast.nic", "x", "tx_unicast.nic", "tx_multicast.nic"});
+  const MacIndices all = find_mac_statistics(ice, {"tx_broadcast.nic", "x", "tx_unicast.nic", "tx_multicast.nic"});
   EXPECT_THAT(all[kMacTxPackets], ElementsAre(2, 3, 0));
   EXPECT_THAT(find_mac_statistics(ice, {"tx_unicast.nic", "tx_multicast.nic"})[kMacTxPackets], IsEmpty());
   EXPECT_EQ(mac_counters("e1000e"), nullptr);

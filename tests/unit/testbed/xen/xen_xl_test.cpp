@@ -52,11 +52,6 @@ TEST(Xl, ReadsNetworkList) {
   EXPECT_FALSE(parse_network_list("0 zero\n"));
 }
 
-TEST(Xl, CompletesPciAddresses) {
-  EXPECT_EQ(full_pci_address("01:10.0"), "0000:01:10.0");
-  EXPECT_EQ(full_pci_address("0001:01:10.0"), "0001:01:10.0");
-}
-
 TEST(Xl, UnknownDomainListsTheRunningOnes) {
   test::RecordingShell shell("doctor-dom0");
   const auto domain = Xl(shell).domain("hvm2");
