@@ -30,7 +30,7 @@ step_release() { scripts/build.sh release && tests release unit -j "$(nproc)"; }
 step_integration() { scripts/build.sh release && tests release integration; }
 step_debug() { scripts/build.sh debug sriov-unit-tests && tests debug unit -j "$(nproc)"; }
 step_tsan() { scripts/build.sh tsan sriov-unit-tests && tests tsan unit -j "$(nproc)"; }
-step_tidy() { scripts/changed-sources.sh | tidy; }
+step_tidy() { scripts/changed-sources.py | tidy; }
 step_tidy-all() { git ls-files '*.cpp' | tidy; }
 # A guest of the emulated machine dies now and then of an emulator's fault (docs/user-guide.md): one more try is allowed.
 step_lab() {
