@@ -31,7 +31,7 @@ def begin_of_change():
 
 def changed_since(base):
     """Of `git diff --numstat -z`: "ADDED\tDELETED\tPATH", or, of a moved file, an empty PATH, the old and the new one."""
-    fields = git("diff", "-M40%", "--diff-filter=d", "--numstat", "-z", "-I^#include ", "-I^$", base, "--", "*.cpp", "*.h")
+    fields = git("diff", "-M40%", "--diff-filter=d", "--numstat", "-z", "--ignore-blank-lines", "-I^#include ", base, "--", "*.cpp", "*.h")
     words = iter(fields.split("\0"))
     changed = set(git("ls-files", "-o", "--exclude-standard", "*.cpp", "*.h").split())
     for word in words:

@@ -23,6 +23,7 @@ micro_packages=(libbenchmark-dev)
 source_packages=(gcc make flex bison bc python3 dpkg-dev)
 test_packages=(
   git ccache python3 libgtest-dev libgmock-dev iperf3 sockperf libfaketime clang clang-format clang-tidy sqlite3 qt6-l10n-tools
+  r-base-core python3-pandas
 )
 qemu_packages=(qemu-system-x86)
 

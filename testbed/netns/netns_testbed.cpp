@@ -86,7 +86,7 @@ std::vector<Endpoint> NetnsTestbed::endpoints() {
   const auto add = [&](const Namespace& netns, const char* kind) {
     if (!netns.client) return;
     out.push_back({netns.name, kind, "", netns.client.get()});
-    if (&netns != &netnss_.host) out.back().without_collectors = of_the_machine;
+    if (&netns != &namespaces_.host) out.back().without_collectors = of_the_machine;
   };
   add(namespaces_.host, "host");
   add(namespaces_.peer, "peer");
