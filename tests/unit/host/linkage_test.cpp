@@ -7,6 +7,7 @@
 
 #include "host/file.h"
 #include "host/shell.h"
+#include "tests/unit/support/sanitizer.h"
 
 namespace sriov {
 namespace {
@@ -15,7 +16,7 @@ TEST(Linkage, ATestProgramHasALoader) { EXPECT_FALSE(is_statically_linked()); }
 
 /// As the lab starts its dom0 agent when that needs a newer C library than dom0 has.
 TEST(Linkage, StaysTrueWhenTheLoaderIsStartedByName) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if SRIOV_HAS_SANITIZER
   GTEST_SKIP() << "a sanitizer starts its program anew by /proc/self/exe, which is the loader then";
 #endif
   const std::string loader = "/lib64/ld-linux-x86-64.so.2";

@@ -3,11 +3,9 @@
 
 #include <cstddef>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SRIOV_COUNTS_ALLOCATIONS 0
-#else
-#define SRIOV_COUNTS_ALLOCATIONS 1
-#endif
+#include "tests/unit/support/sanitizer.h"
+
+#define SRIOV_COUNTS_ALLOCATIONS (!SRIOV_HAS_SANITIZER)
 
 namespace sriov::test {
 
