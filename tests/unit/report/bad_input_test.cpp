@@ -235,7 +235,7 @@ TEST_F(BadInput, ClocksThatGoBackLeaveTheirSamplesOut) {
 TEST_F(BadInput, AClockThatIsLessWellKnownThanTheWindowIsLongCountsNothing) {
   const Outcomes out = try_all({run("run", 3, [](TrialRecord& record) {
     for (ClockOffset& clock : record.clocks)
-      if (clock.endpoint == "dom0") clock.error_ns = 3 * test::kNsPerSecond;
+      if (clock.endpoint == "dom0") clock.error_ns = 3 * kNsPerSecond;
   })});
   ASSERT_TRUE(out.compared);
   const ComparisonRow* row = out.compared->tables.front().row("cpu_percent.dom0");

@@ -256,7 +256,7 @@ TEST(ExperimentFile, KnobsAreFactorsOrFixed) {
       "tx_usecs = 10\n");
   std::map<std::string, std::string> knobs;
   for (const auto& [name, value] : planned(experiment, {{"workload", "tcp_rr"}, {"rx_usecs", "100"}}).knobs)
-    knobs[name.place + ":" + name.knob] = value;
+    knobs[name.role + ":" + name.knob] = value;
   const std::map<std::string, std::string> expected{
       {"guest:rx_usecs", "100"}, {"guest:tx_usecs", "10"}, {"host:netdev_budget", "600"}};
   EXPECT_EQ(knobs, expected);

@@ -10,7 +10,6 @@
 namespace sriov {
 namespace {
 
-using test::kNsPerSecond;
 using test::make_record;
 using test::on_path;
 using ::testing::HasSubstr;
