@@ -25,7 +25,7 @@ class MsixMask : public MicroBenchmark {
     // It maps these pages read-only behind the kernel's back: a write faults again and again and never ends.
     if (read_word(context.host.sys + "/hypervisor/guest_type") == "PV")
       return fail_environment("Xen lets no PV domain write to MSI-X tables");
-    for (const PciFunction& function : scan_pci_functions(context.host))
+    for (const MicroPciFunction& function : scan_pci_functions(context.host))
       if (is_candidate(function)) return {};
     return fail_environment("there is no network card here that is not assigned to a guest");
   }
@@ -33,7 +33,7 @@ class MsixMask : public MicroBenchmark {
   Result<void> prepare(const MicroContext& context) override {
     block_signals();
     std::optional<Error> first;
-    for (const PciFunction& function : scan_pci_functions(context.host)) {
+    for (const MicroPciFunction& function : scan_pci_functions(context.host)) {
       if (!is_candidate(function)) continue;
       auto vector = SpareMsixVector::open(function);
       if (vector) {
@@ -54,7 +54,7 @@ class MsixMask : public MicroBenchmark {
   }
 
  private:
-  static bool is_candidate(const PciFunction& function) { return function.is_network && !function.is_assigned; }
+  static bool is_candidate(const MicroPciFunction& function) { return function.is_network && !function.is_assigned; }
 
   /// A signal would end the process with the vector unmasked; the loop is short, so it waits.
   static void block_signals() {

@@ -56,7 +56,7 @@ std::optional<MsixTable> parse_msix_capability(std::string_view config) {
   return std::nullopt;
 }
 
-Result<SpareMsixVector> SpareMsixVector::open(const PciFunction& function) {
+Result<SpareMsixVector> SpareMsixVector::open(const MicroPciFunction& function) {
   SRIOV_ASSIGN(const std::string config, read_file(function.folder + "/config"));
   const auto table = parse_msix_capability(config);
   if (!table) return fail_environment("it has no MSI-X, or its configuration space cannot be read", function.address);

@@ -26,7 +26,7 @@ struct MsixTable {
 class SpareMsixVector {
  public:
   /// `environment` error when the function has no MSI-X, no driver uses it, or all vectors are in use.
-  [[nodiscard]] static Result<SpareMsixVector> open(const PciFunction& function);
+  [[nodiscard]] static Result<SpareMsixVector> open(const MicroPciFunction& function);
   SpareMsixVector(SpareMsixVector&&) noexcept;
   SpareMsixVector& operator=(SpareMsixVector&&) = delete;
   SpareMsixVector(const SpareMsixVector&) = delete;

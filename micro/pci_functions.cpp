@@ -38,8 +38,8 @@ constexpr std::array<KnownVf, 11> kKnown{{
     {"0x1889", kIavfReset},      // E810 and the adaptive VF
 }};
 
-PciFunction read_function(const std::string& folder, const std::string& address) {
-  PciFunction out;
+MicroPciFunction read_function(const std::string& folder, const std::string& address) {
+  MicroPciFunction out;
   out.address = address;
   out.folder = folder;
   out.vendor = read_word(folder + "/vendor");
@@ -52,7 +52,7 @@ PciFunction read_function(const std::string& folder, const std::string& address)
   return out;
 }
 
-int rank(const PciFunction& function) {
+int rank(const MicroPciFunction& function) {
   if (function.is_vf) return 0;
   return function.is_network ? 1 : 2;
 }
@@ -68,24 +68,24 @@ tl::unexpected<Error> refuse(const std::string& path, int error) {
 
 }  // namespace
 
-std::vector<PciFunction> scan_pci_functions(const Host& host) {
+std::vector<MicroPciFunction> scan_pci_functions(const Host& host) {
   const std::string folder = host.sys + "/bus/pci/devices";
-  std::vector<PciFunction> out;
+  std::vector<MicroPciFunction> out;
   for (const std::string& address : list_directory(folder))
     out.push_back(read_function(folder + "/" + address, address));
   std::stable_sort(out.begin(), out.end(),
-                   [](const PciFunction& a, const PciFunction& b) { return rank(a) < rank(b); });
+                   [](const MicroPciFunction& a, const MicroPciFunction& b) { return rank(a) < rank(b); });
   return out;
 }
 
-std::optional<std::uint32_t> vf_status_register(const PciFunction& function) {
+std::optional<std::uint32_t> vf_status_register(const MicroPciFunction& function) {
   if (function.vendor != "0x8086") return std::nullopt;
   const auto found = std::ranges::find(kKnown, function.device, &KnownVf::device);
   return found == kKnown.end() ? std::nullopt : std::optional(found->status);
 }
 
-Result<PciMemory> PciMemory::open(const PciFunction& function, unsigned bar, std::uint64_t offset, std::size_t bytes,
-                                  bool writable) {
+Result<PciMemory> PciMemory::open(const MicroPciFunction& function, unsigned bar, std::uint64_t offset,
+                                  std::size_t bytes, bool writable) {
   const std::string path = fmt::format("{}/resource{}", function.folder, bar);
   const Fd file(::open(path.c_str(), (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_SYNC));
   if (!file.is_open()) return refuse(path, errno);

@@ -12,7 +12,7 @@
 
 namespace sriov {
 
-struct PciFunction {
+struct MicroPciFunction {
   std::string address;  ///< "0000:01:10.0".
   std::string folder;   ///< In sysfs.
   std::string vendor;   ///< "0x8086".
@@ -24,17 +24,17 @@ struct PciFunction {
 };
 
 /// All of them: VFs first, then other network cards, then the rest; by address among their like.
-[[nodiscard]] std::vector<PciFunction> scan_pci_functions(const Host& host);
+[[nodiscard]] std::vector<MicroPciFunction> scan_pci_functions(const Host& host);
 
 /// Where a known VF has its status register, which nothing but reading it reads: an offset in BAR 0.
-[[nodiscard]] std::optional<std::uint32_t> vf_status_register(const PciFunction& function);
+[[nodiscard]] std::optional<std::uint32_t> vf_status_register(const MicroPciFunction& function);
 
 /// A part of a function's memory, mapped through sysfs for as long as the object lives.
 class PciMemory {
  public:
   /// Maps `bytes` (whole pages) of BAR `bar` from `offset`, a multiple of the page size. An `environment` error with
   /// what to do where the kernel refuses.
-  [[nodiscard]] static Result<PciMemory> open(const PciFunction& function, unsigned bar, std::uint64_t offset,
+  [[nodiscard]] static Result<PciMemory> open(const MicroPciFunction& function, unsigned bar, std::uint64_t offset,
                                               std::size_t bytes, bool writable);
   PciMemory(PciMemory&& other) noexcept;
   PciMemory& operator=(PciMemory&&) = delete;

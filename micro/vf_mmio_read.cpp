@@ -29,7 +29,7 @@ class VfMmioRead : public MicroBenchmark {
   }
 
   Result<void> prepare(const MicroContext& context) override {
-    SRIOV_ASSIGN(const PciFunction function, choose(context));
+    SRIOV_ASSIGN(const MicroPciFunction function, choose(context));
     const std::uint32_t offset = vf_status_register(function).value_or(0);
     const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     SRIOV_ASSIGN(PciMemory memory, PciMemory::open(function, 0, offset / page * page, page, false));
@@ -48,10 +48,10 @@ class VfMmioRead : public MicroBenchmark {
   }
 
  private:
-  static Result<PciFunction> choose(const MicroContext& context) {
+  static Result<MicroPciFunction> choose(const MicroContext& context) {
     std::string assigned;
     std::string unknown;
-    for (const PciFunction& function : scan_pci_functions(context.host)) {
+    for (const MicroPciFunction& function : scan_pci_functions(context.host)) {
       if (!function.is_vf) break;  // VFs come first.
       if (!function.is_assigned && (vf_status_register(function) || context.unsafe)) return function;
       (function.is_assigned ? assigned : unknown) = function.address;

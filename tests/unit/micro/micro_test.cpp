@@ -227,7 +227,7 @@ class MsixTree : public MicroTree {
   [[nodiscard]] std::string table_now() const {
     return *read_file(directory_.path() + "/sys/bus/pci/devices/0000:01:10.0/resource3");
   }
-  [[nodiscard]] PciFunction function() const { return scan_pci_functions(context().host).front(); }
+  [[nodiscard]] MicroPciFunction function() const { return scan_pci_functions(context().host).front(); }
 
   std::string table_;
 };

@@ -126,7 +126,7 @@ TEST_F(LabMachine, TellsTheCommandThatRunsInIt) {
   bring_up("xen", HypervisorKind::package);
   const auto in_guest = Lab::command_in("guest1", {"cat", "/proc/interrupts"});
   ASSERT_TRUE(in_guest) << in_guest.error().text();
-  EXPECT_EQ(in_guest->back(), "'cat' '/proc/interrupts'");
+  EXPECT_EQ(in_guest->back(), "cat /proc/interrupts");
   const auto at_peer = Lab::command_in("peer", {});
   ASSERT_TRUE(at_peer);
   EXPECT_EQ(at_peer->back(), "/bin/sh");
