@@ -273,7 +273,7 @@ TEST_F(CardTree, EveryVfIsNamedWithItsHolder) {
 }
 
 TEST_F(CardTree, ACardThatDoesNotAnswerIsAbsent) {
-  for (const std::size_t offset : {0x10010, 0x10014, 0x10018, 0x10034, 0x1003c}) put_register(offset, 0xffffffff);
+  for (const std::size_t offset : {0x10010U, 0x10014U, 0x10018U, 0x10034U, 0x1003cU}) put_register(offset, 0xffffffff);
   put_register(0x10118, 7);
   const auto ports = scan_vf_ports(host());
   auto registers = VfRegisters::open(ports.at(0));

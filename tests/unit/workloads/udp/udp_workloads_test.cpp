@@ -87,7 +87,7 @@ TEST(UdpStream, CountsTheDatagramsThatWereNotSent) {
   std::copy(body.begin(), body.end(), hello.begin() + kDatagramHeaderBytes);
   ASSERT_GT(send(socket->get(), hello.data(), hello.size(), 0), 0);
   ASSERT_TRUE(wait_for(socket->get(), POLLIN, {monotonic_ns() + 5 * kNsPerSecond, nullptr}).has_value());
-  for (const std::uint64_t number : {0, 1, 4, 3, 3}) send_header(socket->get(), {DatagramKind::data, number});
+  for (const std::uint64_t number : {0U, 1U, 4U, 3U, 3U}) send_header(socket->get(), {DatagramKind::data, number});
   send_header(socket->get(), {DatagramKind::end, 7});
 
   const auto got = report.get();
@@ -100,7 +100,7 @@ TEST(UdpStream, CountsTheDatagramsThatWereNotSent) {
 
 TEST(SequenceTracker, LateDatagramsAreNotLost) {
   SequenceTracker tracker;
-  for (const std::uint64_t number : {0, 1, 5, 2, 3}) tracker.saw(number);
+  for (const std::uint64_t number : {0U, 1U, 5U, 2U, 3U}) tracker.saw(number);
   EXPECT_EQ(tracker.lost(), 1);
   EXPECT_EQ(tracker.reordered(), 2);
   tracker.saw(4);
