@@ -50,7 +50,8 @@ std::string describe(HypervisorKind kind) {
 }
 
 Result<std::string> allow_cr0_reads(std::string elf, const std::string& where) {
-  if (!elf.starts_with(std::string_view(ELFMAG, SELFMAG))) return fail("the hypervisor is not an ELF file", where, "sriov-bench lab build --force");
+  if (!elf.starts_with(std::string_view(ELFMAG, SELFMAG)))
+    return fail("the hypervisor is not an ELF file", where, "sriov-bench lab build --force");
   if (const std::size_t count = occurrences(elf, kLetsCr3Through); count != 1)
     return fail_environment(
         fmt::format("this Xen cannot be given nested paging: the instruction to change is in it {} times, not once",
